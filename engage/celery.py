@@ -1,0 +1,42 @@
+"""The Celery application. It carries wake-ups only: losing any message delays work by one tick and loses nothing."""
+
+import os
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
+
+from django.conf import settings  # noqa: E402 the variable above must be set first
+
+QUEUES = ("listen", "walk", "speak", "speak_fast", "default")
+RABBITMQ = settings.BROKER_URL.startswith(("amqp", "pyamqp"))
+
+
+def queue(name: str) -> Queue:
+    """On RabbitMQ a replicated quorum queue whose rejected messages are kept aside; elsewhere a plain list."""
+    arguments = {"x-queue-type": "quorum", "x-dead-letter-exchange": "engage.dead"} if RABBITMQ else None
+    return Queue(name, Exchange(name, type="direct"), routing_key=name, queue_arguments=arguments)
+
+
+app = Celery("engage")
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=2,
+    broker_transport_options=(
+        {"confirm_publish": True}
+        if RABBITMQ
+        else {"socket_timeout": 5, "socket_connect_timeout": 2, "health_check_interval": 30}
+    ),
+    task_queues=[queue(name) for name in QUEUES],
+    task_default_queue="default",
+    task_default_exchange_type="direct",
+    task_ignore_result=True,
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    timezone="UTC",
+)
+app.autodiscover_tasks()

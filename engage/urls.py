@@ -1,0 +1,13 @@
+"""Which app answers where; no logic."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from engage import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
