@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "campaigns.plans"
+    label = "campaigns_plans"
+    verbose_name = "Plans"

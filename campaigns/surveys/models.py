@@ -1,0 +1,77 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from crm.contacts.models import Contact
+from engage.lib import ids
+
+
+class Survey(models.Model):
+    """Questions put to contacts. What people answer is one of its immutable versions."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        CLOSED = "closed"
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    key = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.surveys.definition")
+    current = models.ForeignKey(
+        "campaigns_surveys.SurveyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SurveyVersion(models.Model):
+    """What was published once. Never changed: each answer belongs to the wording of its version."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    published = models.DateTimeField(db_default=Now())
+    published_by = models.CharField(max_length=120, default="", db_default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="survey_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} v{self.number}"
+
+
+class Response(models.Model):
+    """One occasion's answers. Provisional (a GET) counts nowhere until a POST makes it final; final once only.
+
+    Without a contact it came by the public page; its event belongs to the visitor `occasion`.
+    """
+
+    class State(models.TextChoices):
+        PROVISIONAL = "provisional"
+        FINAL = "final"
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    recorded_for = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    state = models.CharField(max_length=11, choices=State, default=State.PROVISIONAL)
+    answers = models.JSONField(default=dict, help_text="{question id: {value, words, question}}")
+    occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>")
+    started = models.DateTimeField(db_default=Now())
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "occasion"], name="response_once")]
+        indexes = [
+            models.Index(fields=["survey", "-finished", "-id"], name="response_of", condition=Q(state="final")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

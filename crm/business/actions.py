@@ -1,0 +1,50 @@
+"""Writes on the shop itself: settings, team, keys."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from crm.business import queries
+from crm.business.models import Business, Key, User
+
+
+def update_business(*, by: str, at: datetime, **changes: Any) -> Business:
+    """Set fields of the Business row. Raises ValidationError."""
+    with transaction.atomic():
+        queries.fresh_business()
+        row = Business.objects.select_for_update().get(pk=1)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.full_clean()
+        row.save()
+    queries.forget_cached()
+    return row
+
+
+def create_key(*, kind: str, name: str, by: User | None = None) -> tuple[Key, str]:
+    """A new key and its text, which is shown once. Raises ValidationError for an unknown kind."""
+    text = f"{kind}_{secrets.token_urlsafe(24)}"
+    key = Key(
+        kind=kind,
+        name=name,
+        digest=digest(text),
+        hint=text[:10],
+        public=text if kind == Key.Kind.SITE else "",
+        created_by=by,
+    )
+    key.full_clean(exclude=["digest"])
+    key.save()
+    return key, text
+
+
+def revoke_key(key: Key, *, by: User, at: datetime) -> None:
+    """From now on the key opens nothing (other processes follow within their cache's seconds)."""
+    Key.objects.filter(pk=key.pk, revoked=None).update(revoked=at)
+
+
+def digest(text: str) -> bytes:
+    """SHA-256: the keys are long and random, so that a slow hash would add nothing."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,131 @@
+from datetime import time
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from engage.lib import ids
+
+
+class Business(models.Model):
+    """The shop itself. One row: `queries.business()` reads it, `actions` write it."""
+
+    class AddressForm(models.TextChoices):
+        YOU = "you", "you"
+        TU = "tu", "tú"
+        USTED = "usted", "usted"
+        NI = "nin", "您"
+
+    class Held(models.TextChoices):
+        GO = "go", _("send them")
+        DROP = "drop", _("drop them")
+
+    id = models.SmallAutoField(primary_key=True)
+    name = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2, default="GB")
+    timezone = models.CharField(max_length=64, default="Europe/London")
+    currency = models.CharField(max_length=3, default="GBP")
+    language = models.CharField(max_length=10, default="en")
+    colour = models.CharField(max_length=7, default="#1F6F5C", validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$")])
+    postal_address = models.TextField(max_length=500, blank=True)
+    one_word = models.CharField(max_length=40, blank=True, help_text=_("Our shop in one word"))
+    address_form = models.CharField(max_length=8, choices=AddressForm, default=AddressForm.YOU)
+    sender_name = models.CharField(max_length=120, blank=True)
+    sender_email = models.EmailField(blank=True)
+    live = models.BooleanField(default=False, help_text=_("Off: messages go to the Outbox page, not to customers"))
+    demo = models.BooleanField(default=False)
+    weekly_cap = models.PositiveSmallIntegerField(default=2)
+    question_days = models.PositiveSmallIntegerField(default=14)
+    quiet_from = models.TimeField(default=time(20))
+    quiet_until = models.TimeField(default=time(9))
+    held_policy = models.CharField(max_length=8, choices=Held, default=Held.GO)
+    held_hours = models.PositiveSmallIntegerField(default=2, help_text=_("How long after a conversation ends"))
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "business"
+
+    def __str__(self) -> str:
+        return self.name or "business"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, **{"role": User.Role.OWNER, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One of the team. Owners may everything; marketers write and send; agents answer customers."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        MARKETER = "marketer", _("Marketer")
+        AGENT = "agent", _("Agent")
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.AGENT)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Who may open Django's admin: owners only."""
+        return self.role == self.Role.OWNER
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.Role.OWNER
+
+    def has_perm(self, perm, obj=None) -> bool:
+        return self.is_active and self.is_owner
+
+    def has_module_perms(self, app_label) -> bool:
+        return self.is_active and self.is_owner
+
+
+class Key(models.Model):
+    """A key of the event API or of REST. Only its digest is kept; the key is shown once."""
+
+    class Kind(models.TextChoices):
+        SITE = "site", _("Website (public)")
+        WRITE = "write", _("Your servers")
+        API = "api", _("REST")
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    kind = models.CharField(max_length=5, choices=Kind)
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    hint = models.CharField(max_length=12, help_text=_("How the key begins"))
+    public = models.CharField(max_length=64, blank=True, help_text=_("A site key stands in web pages, so it is kept"))
+    created = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    revoked = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"

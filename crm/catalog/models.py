@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from crm.contacts.models import Contact
+from engage.lib import ids
+
+
+class Product(models.Model):
+    """Something the shop sells. Price in `currency`; `stock` empty means not counted."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    external_id = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=200)
+    category = models.CharField(max_length=100, blank=True, default="", db_default="")
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    stock = models.IntegerField(null=True, blank=True)
+    url = models.URLField(blank=True, default="", db_default="", max_length=500)
+    attributes = models.JSONField(default=dict, db_default={}, blank=True)
+    created = models.DateTimeField(db_default=Now())
+    updated = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """What a contact bought, or gave back when `refund`; totals are positive."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    external_id = models.CharField(max_length=100, unique=True)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="orders")
+    recorded_for = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    received = models.DateTimeField(db_default=Now())
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    refund = models.BooleanField(default=False, db_default=False)
+    refunded = models.DateTimeField(null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    source = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["contact", "at"], name="order_contact_at"),
+            models.Index(fields=["-at", "-id"], name="order_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class OrderLine(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    quantity = models.IntegerField()
+    price = models.DecimalField(max_digits=12, decimal_places=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "position"], name="order_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.name}"

@@ -1,0 +1,32 @@
+from crm.contacts.actions.consent import (
+    address_digest,
+    lift_pause,
+    lift_suppression,
+    pause,
+    record_consent,
+    suppress,
+)
+from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
+from crm.contacts.actions.learn import Profile, learn, set_profiles, touch
+from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
+
+__all__ = [
+    "CannotMerge",
+    "Held",
+    "HoldFailed",
+    "Owner",
+    "Profile",
+    "absorb",
+    "address_digest",
+    "hold",
+    "learn",
+    "lift_pause",
+    "lift_suppression",
+    "merge",
+    "pause",
+    "record_consent",
+    "set_profiles",
+    "suppress",
+    "touch",
+    "undo_merge",
+]

@@ -1,0 +1,126 @@
+"""Write what a chunk taught about people: a constant number of statements, none for what did not happen."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm.contacts.actions.merge import absorb
+from crm.contacts.identify import Findings
+from engage.lib import ids, sql
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is said about a contact itself; empty strings leave what is there."""
+
+    name: str = ""
+    first_name: str = ""
+    language: str = ""
+    country: str = ""
+    timezone: str = ""
+
+
+def learn(findings: Findings, *, at: datetime, origin: str = "") -> None:
+    """Create, attach, claim, move, absorb, propose. Everybody concerned must be held."""
+    _create(findings, at, origin)
+    _attach(findings)
+    _claim(findings)
+    _move(findings)
+    absorb(
+        {old.id: new.id for old, new in findings.absorbed if old.id is not None and new.id is not None},
+        by="the listening belt",
+        at=at,
+    )
+    _propose(findings)
+
+
+def touch(contacts: Collection[int], *, at: datetime) -> None:
+    """They did something just now."""
+    sql.run(
+        "UPDATE crm_contacts_contact SET last_seen = %s WHERE id = ANY(%s) "
+        "AND (last_seen IS NULL OR last_seen < %s - interval '1 minute')",
+        [at, sorted(contacts), at],
+    )
+
+
+def set_profiles(profiles: Iterable[tuple[int, Profile]]) -> None:
+    """Later entries win; writes only what differs."""
+    latest = dict(profiles)
+    if not latest:
+        return
+    rows = [(contact, p.name, p.first_name, p.language, p.country, p.timezone) for contact, p in latest.items()]
+    sql.run(
+        """
+        UPDATE crm_contacts_contact AS c SET
+            name = COALESCE(NULLIF(p.name, ''), c.name),
+            first_name = COALESCE(NULLIF(p.first_name, ''), c.first_name),
+            language = COALESCE(NULLIF(p.language, ''), c.language),
+            country = COALESCE(NULLIF(p.country, ''), c.country),
+            timezone = COALESCE(NULLIF(p.timezone, ''), c.timezone)
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+            AS p(id, name, first_name, language, country, timezone)
+        WHERE c.id = p.id AND (
+            p.name NOT IN ('', c.name) OR p.first_name NOT IN ('', c.first_name) OR p.language NOT IN ('', c.language)
+            OR p.country NOT IN ('', c.country) OR p.timezone NOT IN ('', c.timezone))
+        """,
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+
+
+def _create(findings: Findings, at: datetime, origin: str) -> None:
+    if not findings.created:
+        return
+    people = {ids.uuid7(): person for person in findings.created}
+    written = sql.rows(
+        "INSERT INTO crm_contacts_contact (uid, created, last_seen, origin) "
+        "SELECT uid, %s, %s, %s FROM unnest(%s::uuid[]) AS uid RETURNING id, uid",
+        [at, at, origin, list(people)],
+    )
+    for pk, uid in written:
+        people[uid].id = pk
+
+
+def _attach(findings: Findings) -> None:
+    if not findings.attached:
+        return
+    rows = [(key.kind, key.value, *found.ids(), proof) for key, found, proof in findings.attached]
+    sql.run(
+        "INSERT INTO crm_contacts_identity (kind, value, contact_id, recorded_for_id, proof) "
+        "SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+
+
+def _claim(findings: Findings) -> None:
+    rows = {(key.kind, key.value, *found.ids()) for key, found in findings.claims}
+    if rows:
+        sql.run(
+            "INSERT INTO crm_contacts_identity (kind, value, contact_id, recorded_for_id, proof) "
+            "SELECT *, '' FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            [list(column) for column in zip(*sorted(rows), strict=True)],
+        )
+
+
+def _move(findings: Findings) -> None:
+    rows = [(key.kind, key.value, *found.ids()) for key, found in findings.moved.items()]
+    if rows:
+        sql.run(
+            "UPDATE crm_contacts_identity AS i SET contact_id = m.contact, recorded_for_id = m.recorded_for "
+            "FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) AS m(kind, value, contact, recorded_for) "
+            "WHERE i.kind = m.kind AND i.value = m.value AND i.proof <> ''",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+def _propose(findings: Findings) -> None:
+    rows = {
+        (*sorted((first.id, second.id)), reason)
+        for first, second, reason in findings.proposed
+        if first.id is not None and second.id is not None and first.id != second.id
+    }
+    if rows:
+        sql.run(
+            "INSERT INTO crm_contacts_mergeproposal (uid, first_id, second_id, reason) "
+            "SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
+            [[ids.uuid7() for _ in rows], *(list(column) for column in zip(*sorted(rows), strict=True))],
+        )

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+from crm.contacts import merging
+
+
+class ContactsConfig(AppConfig):
+    name = "crm.contacts"
+    label = "crm_contacts"
+    verbose_name = "Contacts"
+
+    def ready(self) -> None:
+        for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause"):
+            merging.register(table)

@@ -1,0 +1,100 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from crm.contacts.models.contact import Contact
+from engage.lib import ids
+
+
+class Topic(models.Model):
+    """What we write about; people say yes or no to each."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    label = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Consent(models.Model):
+    """One statement of permission. Append-only: the latest `at` for a channel and topic counts."""
+
+    class State(models.TextChoices):
+        GRANTED = "granted"
+        WITHDRAWN = "withdrawn"
+
+    class How(models.TextChoices):
+        FORM = "form"
+        DOUBLE_OPT_IN = "double_opt_in"
+        IMPORT = "import"
+        STAFF = "staff"
+        LINK = "link"
+        API = "api"
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents", db_index=False)
+    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=10, default="email")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=10, choices=State)
+    how = models.CharField(max_length=14, choices=How)
+    words = models.TextField(blank=True, default="", db_default="", help_text="The wording they saw, or the proof")
+    source = models.CharField(max_length=200, blank=True, default="", db_default="", help_text="Form, file or page")
+    by = models.CharField(max_length=120, default="customer", db_default="customer")
+    at = models.DateTimeField()
+    received = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "channel", "topic", "-at", "-id"], name="consent_current")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.channel}/{self.topic_id}"
+
+
+class Suppression(models.Model):
+    """The do-not-write list. `digest` is a keyed hash, so that an erased address stays on it unread."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce"
+        COMPLAINT = "complaint"
+        STAFF = "staff"
+        ASKED = "asked"
+        ERASED = "erased"
+
+    channel = models.CharField(max_length=10, default="email")
+    digest = models.BinaryField(max_length=32, editable=False)
+    address = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Empty once erased")
+    reason = models.CharField(max_length=10, choices=Reason)
+    detail = models.CharField(max_length=300, blank=True, default="", db_default="")
+    by = models.CharField(max_length=120, default="", db_default="", blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.reason}"
+
+
+class Pause(models.Model):
+    """The switch: nobody of ours speaks first. Without a contact it stops everything."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="pauses")
+    recorded_for = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until lifted")
+    by = models.CharField(max_length=120)
+    lifted = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["contact"], name="pause_standing", condition=Q(lifted__isnull=True))]
+
+    def __str__(self) -> str:
+        return "everything" if self.contact_id is None else f"contact {self.contact_id}"

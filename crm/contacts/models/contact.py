@@ -1,0 +1,49 @@
+from django.db import models
+from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext as _
+
+from engage.lib import ids
+
+
+class Company(models.Model):
+    """An organisation that contacts belong to."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    external_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    name = models.CharField(max_length=200)
+    attributes = models.JSONField(default=dict, db_default={}, blank=True)
+    created = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "companies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person we know, however little. How they are recognised stands in `Identity`."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    first_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    timezone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+    attributes = models.JSONField(default=dict, db_default={}, blank=True)
+    origin = models.CharField(max_length=80, blank=True, default="", db_default="", help_text="What brought them first")
+    created = models.DateTimeField(db_default=Now())
+    last_seen = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    erased = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_seen", "-id"], name="contact_last_seen"),
+            models.Index(fields=["merged_into"], name="contact_merged", condition=models.Q(merged_into__isnull=False)),
+            models.Index(Upper("name"), name="contact_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or _("Somebody we do not know yet")

@@ -1,0 +1,110 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from crm.contacts.models import Contact, Topic
+from crm.dialogue.models.conversation import Conversation
+from engage.lib import ids
+
+
+class Content(models.Model):
+    """What a design was when it was sent: an immutable skeleton, found again by its digest."""
+
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    label = models.CharField(max_length=200, blank=True, default="")
+    skeleton = models.JSONField()
+    created = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.label or f"content {self.pk}"
+
+
+class Message(models.Model):
+    """Anything either side said, on any channel; the outgoing ones are the send ledger.
+
+    An outgoing message exists exactly once per (contact, origin, occurrence). `state` and `why` tell all of its
+    fate; only `waiting` has an `until` or a condition and is tried again, only `withheld` is final by our decision.
+    """
+
+    class Direction(models.TextChoices):
+        OUT = "out"
+        IN = "in"
+        NOTE = "note"
+
+    class Class(models.TextChoices):
+        CONVERSATION = "conversation"
+        SECURITY = "security"
+        TRANSACTIONAL = "transactional"
+        MARKETING = "marketing"
+
+    class Lane(models.IntegerChoices):
+        INTERACTIVE = 0
+        TRIGGERED = 1
+        BULK = 2
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        QUEUED = "queued"
+        CLAIMED = "claimed"
+        HANDING = "handing"
+        WAITING = "waiting"
+        WITHHELD = "withheld"
+        ACCEPTED = "accepted"
+        KEPT = "kept", "kept in the Outbox"
+        DELIVERED = "delivered"
+        BOUNCED = "bounced"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
+    direction = models.CharField(max_length=4, choices=Direction)
+    klass = models.CharField("class", max_length=14, choices=Class)
+    channel = models.CharField(max_length=10)
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.INTERACTIVE)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    origin = models.CharField(max_length=120, help_text="journey:<uid>:<step>, reply:<conversation>, code:…")
+    occurrence = models.CharField(max_length=80, help_text="Which time: an enrolment's visit, a reply's uid")
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    content = models.ForeignKey(Content, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    variables = models.JSONField(default=dict, db_default={}, help_text="What the occasion adds to the rendering")
+    subject = models.CharField(max_length=300, blank=True, default="", db_default="")
+    text = models.TextField(blank=True, default="", db_default="", help_text="Words as shown, of either side")
+    address = models.CharField(max_length=255, blank=True, default="", db_default="")
+    header_id = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Message-ID")
+    state = models.CharField(max_length=10, choices=State)
+    why = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="The guard's or fault's code")
+    detail = models.JSONField(default=dict, db_default={}, help_text="What the sentence of `why` needs")
+    until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    at = models.DateTimeField(help_text="When it was said, or fell due")
+    received = models.DateTimeField(db_default=Now())
+    settled = models.DateTimeField(null=True, blank=True, help_text="When handed over, kept, withheld or given up")
+    clicked = models.DateTimeField(null=True, blank=True)
+    replied = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recorded_for", "origin", "occurrence"],
+                condition=Q(direction="out"),
+                name="message_exactly_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contact", "-at"], name="message_of"),
+            models.Index(fields=["origin", "state"], name="message_origin", condition=Q(direction="out")),
+            models.Index(fields=["-at", "-id"], name="message_recent"),
+            models.Index(fields=["header_id"], name="message_header", condition=~Q(header_id="")),
+            models.Index(fields=["state", "until"], name="message_waiting", condition=Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.channel} {self.state}"

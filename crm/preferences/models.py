@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from crm.contacts.models import Contact
+from engage.lib import ids
+
+
+class PreferenceKey(models.Model):
+    """What can be remembered: "milk", "roast". Free text is not citable unless someone makes it so."""
+
+    class Type(models.TextChoices):
+        TEXT = "text"
+        NUMBER = "number"
+        DATE = "date"
+        CHOICE = "choice"
+        BOOLEAN = "boolean"
+
+    key = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(max_length=120)
+    type = models.CharField(max_length=8, choices=Type, default=Type.TEXT)
+    citable = models.BooleanField(default=False, db_default=False, help_text="May we mention it")
+    sensitive = models.BooleanField(default=False, db_default=False)
+    fresh_days = models.PositiveIntegerField(default=365, db_default=365, help_text="Ask again after")
+    created = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Preference(models.Model):
+    """One thing known about a contact, with who said it, where, when and in which words.
+
+    Never changed but for its state: a later or higher statement supersedes it. `rank` orders statements: the
+    customer's correction, then stated, observed, inferred. `source_*` is a value, not a foreign key.
+    """
+
+    class Kind(models.TextChoices):
+        STATED = "stated"
+        OBSERVED = "observed"
+        INFERRED = "inferred"
+
+    class Rank(models.IntegerChoices):
+        INFERRED = 1
+        OBSERVED = 2
+        STATED = 3
+        CORRECTED = 4
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        SUPERSEDED = "superseded"
+        FORGOTTEN = "forgotten"
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="preferences", db_index=False)
+    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.ForeignKey(PreferenceKey, on_delete=models.PROTECT, related_name="preferences", db_index=False)
+    value = models.CharField(max_length=500)
+    kind = models.CharField(max_length=8, choices=Kind)
+    rank = models.PositiveSmallIntegerField(choices=Rank)
+    words = models.TextField(blank=True, default="", db_default="", help_text="Exactly what was said")
+    question = models.TextField(blank=True, default="", db_default="", help_text="Exactly what was asked")
+    source_kind = models.CharField(max_length=20, help_text="survey, reply, counter, import, api, staff, memory, rule")
+    source_id = models.CharField(max_length=120, blank=True, default="", db_default="")
+    source_label = models.CharField(max_length=200, blank=True, default="", db_default="")
+    by = models.CharField(max_length=120, default="customer", db_default="customer")
+    at = models.DateTimeField()
+    received = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE, db_default=State.ACTIVE)
+    mention = models.BooleanField(default=True, db_default=True, help_text="Off: the customer said, don't mention it")
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    ended = models.DateTimeField(null=True, blank=True, help_text="When superseded or forgotten")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["contact", "key"], name="preference_of"),
+            models.Index(fields=["key", "value"], name="preference_active", condition=Q(state="active")),
+            models.Index(fields=["-received"], name="preference_recent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recorded_for", "key", "source_kind", "source_id"],
+                condition=~Q(source_id=""),
+                name="preference_once_per_source",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_id}: {self.state}"

@@ -1,0 +1,30 @@
+"""Small helpers for the raw SQL of hot paths."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+type Params = Sequence[Any] | Mapping[str, Any]
+
+
+def rows(query: str, params: Params = ()) -> list[tuple]:
+    """All rows of one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
+
+
+def run(query: str, params: Params = ()) -> int:
+    """Carry out one statement; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.rowcount
+
+
+def copy(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
+    """COPY records into a table (names are ours, never from outside)."""
+    connection.ensure_connection()
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream:
+        for record in records:
+            stream.write_row(record)
