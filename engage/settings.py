@@ -112,6 +112,9 @@ elif PROCESS == "worker":
 LISTEN_DATABASE_URL = env.text("LISTEN_DATABASE_URL")
 if LISTEN_DATABASE_URL:
     server_urls.database("LISTEN_DATABASE_URL", LISTEN_DATABASE_URL)
+EMBEDDED = [] if env.text("DATABASE_URL") else ["postgres"]  # the servers that we start ourselves
+if not (env.text("CELERY_BROKER_URL") and env.text("CACHE_URL")):
+    EMBEDDED.append("valkey")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and cache

@@ -1,0 +1,87 @@
+"""PostgreSQL and Valkey for as long as one command runs. bin/start keeps them under a supervisor instead."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from engage.embedded import owner, postgres, valkey
+from engage.embedded.home import Home
+from engage.embedded.waiting import TooLong, until
+
+ACCEPTS = {"postgres": postgres.accepts, "valkey": valkey.accepts}
+SERVERS = tuple(ACCEPTS)
+PROJECT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@contextmanager
+def available(home: Home, servers: Sequence[str] = SERVERS) -> Iterator[None]:
+    """These servers answer inside the block: those that run already, or else ours for the while."""
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(owner.owning(home))
+        except owner.AlreadyOwned:
+            stack.enter_context(owner.visiting(home))
+            wait_until_ready(home, servers)
+            yield
+            return
+        owner.say(lock, f"a command, process {os.getpid()}")
+        leaving = stack.enter_context(ExitStack())
+        stack.enter_context(running(home, servers))
+        yield
+        leaving.enter_context(owner.without_visitors(home))
+
+
+@contextmanager
+def running(home: Home, servers: Sequence[str] = SERVERS, **settings: str) -> Iterator[None]:
+    """Starts them as children and stops them at the end. `settings` go to PostgreSQL, such as `fsync="off"`."""
+    home.log.mkdir(parents=True, exist_ok=True)
+    extra = {"postgres": [f"{name}={value}" for name, value in settings.items()]}
+    with ExitStack() as stack:
+        for server in servers:
+            stack.enter_context(child_process(home, server, *extra.get(server, [])))
+        wait_until_ready(home, servers)
+        yield
+
+
+@contextmanager
+def child_process(home: Home, module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m engage.embedded.MODULE HOME …` in a group of its own, so that Ctrl-C does not reach it first."""
+    with (home.log / f"{module}.log").open("ab") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", f"engage.embedded.{module}", home.root, *arguments],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield server
+    finally:
+        stop(server)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """SIGINT stops PostgreSQL fast and Valkey cleanly."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGINT)
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def wait_until_ready(home: Home, servers: Sequence[str] = SERVERS) -> None:
+    """Raises TooLong, naming the log to read."""
+    for server in servers:
+        try:
+            until(lambda: ACCEPTS[server](home), f"the start of {server}", START_SECONDS)  # noqa: B023 used at once
+        except TooLong as error:
+            raise TooLong(f"{error}; see {home.log / server}.log") from None

@@ -1,0 +1,58 @@
+"""Real servers for every test: PostgreSQL and Valkey in a home of their own, made when pytest starts."""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from engage.embedded import servers
+from engage.embedded.home import Home
+
+OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
+LEFT_ALONE = ("ENGAGE_TEST_",)
+stack = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process starts the servers; each of xdist's workers uses databases of its own on them."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    if not worker:
+        start_servers()
+    home = Home(Path(os.environ["ENGAGE_TEST_HOME"]))
+    first_number = 2 * int(worker.removeprefix("gw")) + 2 if worker else 0
+    for name in [name for name in os.environ if name.startswith(OURS) and not name.startswith(LEFT_ALONE)]:
+        del os.environ[name]
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "engage.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's synchronous interface runs a loop
+        "ENGAGE_HOME": str(home.root),
+        "DATABASE_URL": home.database_url(),
+        "CELERY_BROKER_URL": home.broker_url(first_number),
+        "CACHE_URL": home.cache_url(first_number + 1),
+        "SECRET_KEY": "only for tests, where nothing is secret",
+    }
+    simplify_settings()
+
+
+def start_servers() -> None:
+    root = Path(tempfile.mkdtemp(prefix="engage-test-"))
+    stack.callback(shutil.rmtree, root, ignore_errors=True)
+    stack.enter_context(servers.running(Home(root), fsync="off", full_page_writes="off"))
+    os.environ["ENGAGE_TEST_HOME"] = str(root)
+
+
+def simplify_settings() -> None:
+    """What only costs time in tests: slow password hashes, and names of static files that carry a hash."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = settings.HOME.root / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def pytest_unconfigure() -> None:
+    stack.close()
