@@ -1,0 +1,21 @@
+"""`{% load shop %}`: what customers' pages show of the shop. Reads no request."""
+
+from django import template
+
+from crm.business import queries
+from crm.business.models import Business
+from engage.lib import colour
+
+register = template.Library()
+
+
+@register.simple_tag
+def the_shop() -> Business:
+    """`{% the_shop as business %}`"""
+    return queries.business()
+
+
+@register.filter
+def readable_on(background: str) -> str:
+    """`{{ business.colour|readable_on }}`: white or ink, whichever reads better on the shop's colour."""
+    return colour.readable_on(background)

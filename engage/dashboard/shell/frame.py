@@ -1,0 +1,127 @@
+"""What the frame around every page of the dashboard shows to one colleague."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest, QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from crm.business import queries as business_queries
+from crm.business.models import Business
+from crm.dialogue.models import Conversation
+from engage.dashboard.shell.navigation import GEAR, NAV, NEW, ON_A_PHONE, Entry, Tab
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry or a tab as it stands on this page. `count` is 0 where nothing is counted."""
+
+    key: str
+    label: str
+    url: str
+    icon: str = ""
+    current: bool = False
+    count: int = 0
+
+
+class Frame:
+    """Navigation, counts, and whether we are in the demo, in Test or Live. Two queries, made when first read."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def business(self) -> Business:
+        return business_queries.business()
+
+    @cached_property
+    def mode(self) -> str:
+        """`demo`, `test` or `live`."""
+        if self.business.demo:
+            return "demo"
+        return "live" if self.business.live else "test"
+
+    @cached_property
+    def role(self) -> str:
+        return getattr(self.request.user, "role", "")
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        waiting = Conversation.objects.filter(state=Conversation.State.NEEDS_ANSWER).count()
+        return {"inbox": waiting}
+
+    @cached_property
+    def entries(self) -> list[Link]:
+        return self._links(NAV)
+
+    @property
+    def on_a_phone(self) -> list[Link]:
+        return self.entries[:ON_A_PHONE]
+
+    @property
+    def under_more(self) -> list[Link]:
+        return self.entries[ON_A_PHONE:]
+
+    @cached_property
+    def gear(self) -> list[Link]:
+        return self._links(GEAR)
+
+    @cached_property
+    def new(self) -> list[Link]:
+        return self._links(NEW)
+
+    @cached_property
+    def room(self) -> Entry | None:
+        """The room this page stands in, or None for pages of no room."""
+        return next((entry for entry in NAV if self._is_in(entry)), None)
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """The tabs of this room; the current one is the last whose url and query both match."""
+        if self.room is None:
+            return []
+        found = [(tab, url) for tab in self.room.tabs if (url := _url(tab.url))]
+        current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=None)
+        return [
+            Link(tab.url, str(tab.label), f"{url}?{tab.query}" if tab.query else url, current=tab is current)
+            for tab, url in found
+        ]
+
+    def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
+        return [
+            Link(
+                entry.key,
+                str(entry.label),
+                url,
+                entry.icon,
+                current=self._is_in(entry),
+                count=self.counts.get(entry.key, 0),
+            )
+            for entry in entries
+            if self.role in entry.roles and (url := _url(entry.url))
+        ]
+
+    @cached_property
+    def _here(self) -> str:
+        match = self.request.resolver_match
+        return (match.url_name or "") if match else ""
+
+    def _is_in(self, entry: Entry) -> bool:
+        return self._here in {entry.url, *entry.names, *(tab.url for tab in entry.tabs)}
+
+    def _shows(self, tab: Tab) -> bool:
+        wanted = QueryDict(tab.query)
+        return tab.url == self._here and all(self.request.GET.get(name) == wanted[name] for name in wanted)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor. Lazy: a page that does not read `frame` pays nothing."""
+    return {"frame": SimpleLazyObject(lambda: Frame(request))}
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,135 @@
+"""Where everything is, as data: the rooms at the left, their tabs, and what stands behind the gear."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+EVERYBODY = frozenset({"owner", "marketer", "agent"})
+WRITERS = frozenset({"owner", "marketer"})
+OWNERS = frozenset({"owner"})
+
+ON_A_PHONE = 4
+"""How many entries stand at the bottom of a phone, before More."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of a room: the name of its url, and the query that chooses it among views of the same url."""
+
+    label: str | Promise
+    url: str
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A room. `names` are further urls that belong to it, so that it stays marked on its inner pages."""
+
+    key: str
+    label: str | Promise
+    url: str
+    icon: str
+    roles: frozenset[str]
+    tabs: tuple[Tab, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+NAV = (
+    Entry("home", _("Home"), "home", "home", EVERYBODY),
+    Entry(
+        "inbox",
+        _("Inbox"),
+        "inbox",
+        "message-circle",
+        EVERYBODY,
+        tabs=(
+            Tab(_("Needs an answer"), "inbox"),
+            Tab(_("Waiting for them"), "inbox", "state=waiting"),
+            Tab(_("Later"), "inbox", "state=later"),
+            Tab(pgettext_lazy("conversations", "Done"), "inbox", "state=done"),
+        ),
+        names=("conversation",),
+    ),
+    Entry(
+        "people",
+        _("People"),
+        "people",
+        "users",
+        EVERYBODY,
+        tabs=(
+            Tab(_("Everyone"), "people"),
+            Tab(_("Groups"), "groups"),
+            Tab(_("Import"), "import_people"),
+        ),
+        names=("person", "group"),
+    ),
+    Entry(
+        "messages",
+        _("Messages"),
+        "messages",
+        "send",
+        WRITERS,
+        tabs=(
+            Tab(_("Going out"), "messages"),
+            Tab(_("Sent and not sent"), "sent"),
+            Tab(_("Outbox"), "outbox"),
+            Tab(_("Designs"), "designs"),
+            Tab(_("Could not be read"), "unreadable"),
+        ),
+        names=("message", "design"),
+    ),
+    Entry(
+        "journeys",
+        _("Journeys"),
+        "journeys",
+        "route",
+        WRITERS,
+        tabs=(
+            Tab(pgettext_lazy("journeys", "Running"), "journeys"),
+            Tab(_("Recipes"), "recipes"),
+            Tab(_("Drafts"), "journey_drafts"),
+        ),
+        names=("journey", "recipe"),
+    ),
+    Entry(
+        "surveys",
+        _("Surveys"),
+        "surveys",
+        "clipboard-list",
+        WRITERS,
+        names=("survey",),
+    ),
+    Entry(
+        "shop",
+        _("Shop"),
+        "shop_products",
+        "building-store",
+        WRITERS,
+        tabs=(
+            Tab(_("Products"), "shop_products"),
+            Tab(_("Orders"), "shop_orders"),
+        ),
+        names=("shop_product", "shop_order"),
+    ),
+)
+
+GEAR = (
+    Entry("settings_business", _("Business"), "settings_business", "building-store", OWNERS),
+    Entry("settings_sending", _("Sending"), "settings_sending", "mail", OWNERS),
+    Entry("settings_website", _("Website"), "settings_website", "world", OWNERS),
+    Entry("settings_team", _("Team"), "settings_team", "users", OWNERS),
+    Entry(
+        "settings_limits", _("Permissions and limits"), "settings_limits", "shield-check", OWNERS
+    ),
+    Entry("settings_health", _("Health"), "settings_health", "activity", WRITERS),
+    Entry("settings_keys", _("Developer"), "settings_keys", "code", OWNERS),
+)
+
+NEW = (
+    Entry("new_person", _("Person"), "new_person", "user-plus", EVERYBODY),
+    Entry("new_message", _("Message to a group"), "new_message", "mail", WRITERS),
+    Entry("recipes", _("Journey"), "recipes", "route", WRITERS),
+    Entry("new_survey", _("Survey"), "new_survey", "clipboard-list", WRITERS),
+)

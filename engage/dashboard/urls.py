@@ -1,0 +1,16 @@
+"""The rooms of the dashboard. Each room names its urls by their stem: `people`, `person`, `pause_contact`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("engage.dashboard.home.urls")),
+    path("start/", include("engage.dashboard.firstrun.urls")),
+    path("", include("engage.dashboard.inbox.urls")),
+    path("", include("engage.dashboard.people.urls")),
+    path("", include("engage.dashboard.messages.urls")),
+    path("", include("engage.dashboard.journeys.urls")),
+    path("", include("engage.dashboard.surveys.urls")),
+    path("shop/", include("engage.dashboard.shop.urls")),
+    path("settings/", include("engage.dashboard.settings.urls")),
+    path("", include("engage.dashboard.live.urls")),
+]

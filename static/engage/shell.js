@@ -1,0 +1,63 @@
+// Menus, dialogs, copying and toasts. Everything works without this file, only less comfortably.
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+function openDialog(opener) {
+  const dialog = document.querySelector(opener.dataset.opens);
+  if (!dialog || dialog.open) return false;
+  dialog.showModal();
+  closeMenus();
+  return true;
+}
+
+async function copy(button) {
+  const source = document.querySelector(button.dataset.copies);
+  const text = "value" in source ? source.value : source.textContent;
+  try {
+    await navigator.clipboard.writeText(text.trim());
+  } catch {
+    getSelection().selectAllChildren(source);
+    if (!document.execCommand("copy")) return;
+  }
+  const before = button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = before; }, 2000);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  closeMenus(target.closest("details.menu"));
+  const opener = target.closest("[data-opens]");
+  if (opener && openDialog(opener)) event.preventDefault();
+  if (target.closest("[data-closes]") || target.matches("dialog.dialog")) target.closest("dialog")?.close();
+  const copier = target.closest("[data-copies]");
+  if (copier) copy(copier);
+  target.closest("[data-dismisses]")?.closest(".toast-line").remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = event.target.closest?.("details.menu[open]");
+    closeMenus();
+    menu?.querySelector("summary").focus();
+  }
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const search = document.getElementById("search");
+    if (search) { event.preventDefault(); search.focus(); }
+  }
+});
+
+// A toast without a button goes by itself; one that can be undone stays until it is dismissed.
+function fadeToasts() {
+  for (const toast of document.querySelectorAll(".toast-line:not([data-stays], [data-fading])")) {
+    toast.dataset.fading = "";
+    setTimeout(() => toast.remove(), 8000);
+  }
+}
+fadeToasts();
+document.addEventListener("htmx:after:swap", fadeToasts);
