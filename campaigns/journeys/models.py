@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.plans.models import Campaign
 from crm.contacts.models import Contact
@@ -18,10 +19,13 @@ class Journey(models.Model):
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     name = models.CharField(max_length=120)
-    recipe = models.SlugField(max_length=40, blank=True, default="")
+    recipe = models.SlugField(max_length=40, blank=True, default="", help_text="Empty once the JSON was edited by hand")
+    fields = models.JSONField(default=dict, blank=True, help_text="What the recipe's form was filled in with")
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="journeys")
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
-    draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.journeys.definition")
+    state_at = models.DateTimeField(db_default=Now())
+    state_by = models.CharField(max_length=120, blank=True, default="")
+    draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.journeys.parse")
     current = models.ForeignKey(
         "campaigns_journeys.JourneyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,9 +37,12 @@ class Journey(models.Model):
 
 
 class JourneyVersion(models.Model):
+    """What was published, never changed: people under way stay on the version they began with."""
+
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
+    contents = models.JSONField(default=dict, help_text="{step: key of the Content its message was frozen to}")
     published = models.DateTimeField(db_default=Now())
     published_by = models.CharField(max_length=120)
 
@@ -53,10 +60,17 @@ class Enrolment(models.Model):
         ACTIVE = "active"
         ENDED = "ended"
 
+    class Outcome(models.TextChoices):
+        FINISHED = "finished", _("walked to an end")
+        STOPPED = "stopped", _("the journey was stopped")
+        TAKEN_OFF = "taken_off", _("taken off by a colleague")
+        MERGED = "merged", _("the same person was on it already")
+        FAILED = "failed", _("could not go on")
+
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
-    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="enrolments")
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="enrolments", db_index=False)
     version = models.ForeignKey(JourneyVersion, on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     entry = models.CharField(max_length=120, help_text="What began it, once: the event's message id")
     state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
@@ -65,14 +79,17 @@ class Enrolment(models.Model):
     event = models.JSONField(default=dict, help_text="The event that began it: name, at, properties")
     began = models.DateTimeField()
     ended = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=80, blank=True, default="")
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True, default="", db_default="")
+    reason = models.CharField(max_length=120, blank=True, default="", db_default="", help_text="In words or as a code")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["journey", "recorded_for", "entry"], name="enrolment_once_per_entry"),
         ]
         indexes = [
-            models.Index(fields=["journey", "contact"], name="enrolment_active", condition=Q(state="active")),
+            models.Index(fields=["contact", "journey"], name="enrolment_of"),
+            models.Index(fields=["journey", "step"], name="enrolment_active", condition=Q(state="active")),
+            models.Index(fields=["journey", "-began"], name="enrolment_recent"),
         ]
 
     def __str__(self) -> str:
@@ -96,13 +113,22 @@ class Visit(models.Model):
 
 
 class DueWait(models.Model):
-    """The walking belt's queue: enrolments that move on at `due`."""
+    """The walking belt's queue: who moves on at `due`, or before, once what the wait looks for has happened (`met`).
+
+    Rows of a paused journey are parked by the worker that meets them, and come back when the journey resumes.
+    """
 
     enrolment = models.OneToOneField(Enrolment, primary_key=True, on_delete=models.CASCADE, related_name="wait")
-    due = models.DateTimeField(db_index=True)
+    since = models.DateTimeField(help_text="When the wait began")
+    due = models.DateTimeField()
+    met = models.JSONField(null=True, help_text="The event that was waited for: event, at, message_id")
+    parked = models.BooleanField(default=False, db_default=False)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], name="wait_due", condition=Q(parked=False))]
 
     def __str__(self) -> str:
         return str(self.enrolment_id)
