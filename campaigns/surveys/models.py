@@ -15,7 +15,7 @@ class Survey(models.Model):
         CLOSED = "closed"
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
-    key = models.SlugField(max_length=60, unique=True)
+    key = models.SlugField(max_length=60, unique=True, help_text="As in `{% question key %}`: a-z, 0-9, _")
     title = models.CharField(max_length=120)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.surveys.definition")

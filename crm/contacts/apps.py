@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 from crm.contacts import merging
 
@@ -11,3 +12,4 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause"):
             merging.register(table)
+        autodiscover_modules("registrations")

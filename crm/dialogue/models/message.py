@@ -61,7 +61,7 @@ class Message(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="messages", db_index=False)
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     direction = models.CharField(max_length=4, choices=Direction)
-    klass = models.CharField("class", max_length=14, choices=Class)
+    klass = models.CharField("class", db_column="class", max_length=14, choices=Class)
     channel = models.CharField(max_length=10)
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.INTERACTIVE)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)

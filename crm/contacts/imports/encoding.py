@@ -1,0 +1,77 @@
+"""Which encoding a text file has, and the file opened in it."""
+
+import codecs
+import gzip
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+GZIP = b"\x1f\x8b"
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@contextmanager
+def binary(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """(the file as it lies on disk, for the position; its content, unpacked if it is gzip)."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == GZIP
+        raw.seek(0)
+        if not packed:
+            yield raw, raw
+            return
+        with gzip.GzipFile(fileobj=raw) as content:
+            yield raw, cast(BinaryIO, content)
+
+
+def text(stream: BinaryIO, encoding: str) -> TextIO:
+    """Lines with any line end as '\\n'. Bytes that are no text become lone surrogates, so that the row can be told."""
+    errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+    return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
+
+
+def detect_encoding(path: Path) -> str:
+    """utf-8-sig, utf-16, utf-16-le, utf-16-be, utf-8 or cp1252, from a whole reading in constant memory.
+
+    A file in UTF-8 with a few broken lines stays UTF-8: only if most lines beyond ASCII are no UTF-8 is it taken for
+    cp1252.
+    """
+    with binary(path) as (_raw, stream):
+        start = stream.read(4096)
+        for mark, name in MARKS:
+            if start.startswith(mark):
+                return name
+        if wide := _utf16_without_mark(start):
+            return wide
+        good = bad = 0
+        rest = io.BytesIO(start + stream.readline(1_000_000))
+        for line in _chain_lines(rest, stream):
+            if line.isascii():
+                continue
+            try:
+                line.decode()
+                good += 1
+            except UnicodeDecodeError:
+                bad += 1
+    return "utf-8" if good >= bad else "cp1252"
+
+
+def _chain_lines(*streams: BinaryIO | io.BytesIO) -> Iterator[bytes]:
+    for stream in streams:
+        while line := stream.readline(1_000_000):
+            yield line
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Latin text in UTF-16 has a NUL in every other byte."""
+    half = len(start) // 2
+    if half and start[1::2].count(0) > half * 0.7:
+        return "utf-16-le"
+    if half and start[0::2].count(0) > half * 0.7:
+        return "utf-16-be"
+    return ""

@@ -1,0 +1,164 @@
+"""One row of a contact file, parsed: pure."""
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import SUPPORTED_REGIONS
+
+from crm.contacts import normal
+from crm.contacts.identify import Signature
+from crm.contacts.imports.columns import Columns
+from crm.contacts.imports.csv_file import Row
+from crm.contacts.imports.people import Details
+
+PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+"""Addresses that need no closer look; a hundred times as fast as looking."""
+RESERVED = re.compile(r"(?:^|[@.])(?:arpa|invalid|local|localhost|onion|test)$", re.IGNORECASE)
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,6})?")
+LONGEST_ATTRIBUTE = 2000
+
+
+class Refused(ValueError):
+    """The row says of nobody we could recognise; the text is the reason."""
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A person as one row tells: `notes` say which of its values could not be taken as what they are."""
+
+    row: Row
+    signature: Signature
+    details: Details
+    consent_at: datetime | None = None
+    consent_ip: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+class Parser:
+    """Parses rows of one file; `country` and `zone` are the shop's, for phones and times without their own."""
+
+    def __init__(self, columns: Columns, *, country: str, zone: ZoneInfo) -> None:
+        self._columns = columns
+        self._country = country
+        self._zone = zone
+
+    def parse(self, row: Row) -> Parsed:
+        """Raises Refused."""
+        if row.problem:
+            raise Refused(row.problem)
+        notes: list[str] = []
+        details = Details(attributes=self._attributes(row.values, notes))
+        signature = self._signature(row.values, details, notes)
+        self._describe(row.values, details, notes)
+        at = self._moment(self._value(row, "consent_at"))
+        return Parsed(row, signature, details, at, self._value(row, "consent_ip")[:45], notes)
+
+    def _value(self, row: Row, field: str) -> str:
+        return self._columns.value(row.values, field)
+
+    def _signature(self, values: list[str], details: Details, notes: list[str]) -> Signature:
+        keys = []
+        if email := self._columns.value(values, "email"):
+            keys.append(email_key(email))
+        if external := self._columns.value(values, "external_id"):
+            keys.append(_external_key(external))
+        if phone := self._columns.value(values, "phone"):
+            if key := phone_key(phone, self._country):
+                keys.append(key)
+            else:
+                notes.append(_("phone number cannot be read; kept as it is written"))
+                details.attributes.setdefault("phone", phone[:LONGEST_ATTRIBUTE])
+        if not keys:
+            raise Refused(notes[0] if notes else _("has no e-mail address, phone number or customer number"))
+        return Signature(proved=tuple(keys))
+
+    def _describe(self, values: list[str], details: Details, notes: list[str]) -> None:
+        value = self._columns.value
+        first, last = value(values, "first_name"), value(values, "last_name")
+        details.first_name = _cut(first, 100, notes)
+        details.name = _cut(value(values, "name") or f"{first} {last}".strip(), 200, notes)
+        details.company = _cut(value(values, "company"), 200, notes)
+        for name, read in READERS.items():
+            if text := value(values, name):
+                setattr(details, name, read(text))
+                if not getattr(details, name):
+                    details.attributes.setdefault(name, text[:LONGEST_ATTRIBUTE])
+
+    def _attributes(self, values: list[str], notes: list[str]) -> dict[str, str | list[str]]:
+        found = ((key, values[place].strip()) for key, place in self._columns.attributes.items())
+        return {
+            key: _tags(text) if key == "tags" else _cut(text, LONGEST_ATTRIBUTE, notes) for key, text in found if text
+        }
+
+    def _moment(self, text: str) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return at if at.tzinfo else at.replace(tzinfo=self._zone)
+
+
+def email_key(text: str) -> normal.IdentityKey:
+    """Raises Refused with the reason."""
+    if not PLAIN_EMAIL.fullmatch(text) or RESERVED.search(text) or len(text) > 100:
+        try:
+            validate_email(text, check_deliverability=False)
+        except EmailNotValidError as error:
+            raise Refused(_("e-mail address cannot be used: %(why)s") % {"why": error}) from error
+    key = normal.identity("email", text)
+    if key is None:
+        raise Refused(_("e-mail address cannot be used"))
+    return key
+
+
+@lru_cache(maxsize=4096)
+def phone_key(text: str, country: str) -> normal.IdentityKey | None:
+    return normal.identity("phone", text, country=country)
+
+
+def _external_key(text: str) -> normal.IdentityKey:
+    key = normal.identity("external", text)
+    if key is None:
+        raise Refused(_("customer number cannot be used"))
+    return key
+
+
+def _language(text: str) -> str:
+    code = text.replace("_", "-")
+    return code if LANGUAGE.fullmatch(code) else ""
+
+
+def _country(text: str) -> str:
+    return text.upper() if text.upper() in SUPPORTED_REGIONS else ""
+
+
+def _timezone(text: str) -> str:
+    return text if text in available() else ""
+
+
+@lru_cache(maxsize=1)
+def available() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+READERS: dict[str, Callable[[str], str]] = {"language": _language, "country": _country, "timezone": _timezone}
+
+
+def _cut(text: str, length: int, notes: list[str]) -> str:
+    if len(text) > length:
+        notes.append(_("a value is longer than %(length)d characters and was cut") % {"length": length})
+    return text[:length]
+
+
+def _tags(text: str) -> list[str]:
+    """Mailchimp writes `"VIP","Blog"` into one value."""
+    return [tag.strip() for tag in next(csv.reader([text]), []) if tag.strip()]

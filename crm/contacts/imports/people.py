@@ -1,0 +1,186 @@
+"""Finds or makes the people of a slice, in sets: a constant number of statements however many they are.
+
+Bulk holds only people it found. Identities that nobody owns yet are not locked: they rely on their unique key, and a
+slice that loses a race is written again (see `slices.write`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import orjson
+
+from crm.contacts.actions.hold import hold
+from crm.contacts.identify import Findings, Person, Recognised, Recogniser, Signature
+from crm.contacts.normal import IdentityKey
+from engage.lib import ids, sql
+
+CONTACT = (
+    "id",
+    "uid",
+    "name",
+    "first_name",
+    "language",
+    "country",
+    "timezone",
+    "company_id",
+    "attributes",
+    "origin",
+    "last_seen",
+)
+IDENTITY = ("contact_id", "recorded_for_id", "kind", "value", "proof")
+
+
+@dataclass(slots=True)
+class Details:
+    """What a file says of a person; '' and None say nothing."""
+
+    name: str = ""
+    first_name: str = ""
+    language: str = ""
+    country: str = ""
+    timezone: str = ""
+    company: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    last_seen: datetime | None = None
+
+    def fill(self, other: "Details") -> None:
+        """Takes over from `other` what is not said here; the later `last_seen`."""
+        for name in ("name", "first_name", "language", "country", "timezone", "company"):
+            setattr(self, name, getattr(self, name) or getattr(other, name))
+        self.attributes = other.attributes | self.attributes
+        if other.last_seen and (self.last_seen is None or self.last_seen < other.last_seen):
+            self.last_seen = other.last_seen
+
+
+def recognise(signatures: Sequence[Signature]) -> tuple[list[Recognised], Findings]:
+    """Who each signature means, known people held until the transaction ends; four queries."""
+    found = _owners({key for signature in signatures for key in signature.proved})
+    recogniser = Recogniser(hold(contacts=found), proof="import")
+    return [recogniser.recognise(signature) for signature in signatures], recogniser.findings
+
+
+def create(findings: Findings, *, details: Callable[[Person], Details], companies: dict[str, int], origin: str) -> None:
+    """Writes new people with their identities, and the proposals.
+
+    COPY straight into the tables, under ids taken from their sequence: four statements. Raises IntegrityError if
+    somebody else was first with one of the identities.
+    """
+    for person, number in zip(findings.created, _new_ids(len(findings.created)), strict=True):
+        person.id = number
+    rows = ((person.id, details(person)) for person in findings.created)
+    sql.copy("crm_contacts_contact", CONTACT, (_contact(number, one, companies, origin) for number, one in rows))
+    attached = sorted(findings.attached, key=lambda row: row[0])
+    sql.copy("crm_contacts_identity", IDENTITY, ((*found.ids(), *key, proof) for key, found, proof in attached))
+    _propose(findings)
+
+
+def fill_blanks(known: dict[int, Details], companies: dict[str, int]) -> int:
+    """Completes people; what is known already is never overwritten. The number of people changed; one statement."""
+    rows = sorted(known.items())
+    details = [one for _number, one in rows]
+    columns = [
+        list(map(attrgetter(name), details)) for name in ("name", "first_name", "language", "country", "timezone")
+    ]
+    return sql.run(
+        """
+        UPDATE crm_contacts_contact AS c SET
+            name = coalesce(nullif(c.name, ''), new.name),
+            first_name = coalesce(nullif(c.first_name, ''), new.first_name),
+            language = coalesce(nullif(c.language, ''), new.language),
+            country = coalesce(nullif(c.country, ''), new.country),
+            timezone = coalesce(nullif(c.timezone, ''), new.timezone),
+            company_id = coalesce(c.company_id, new.company),
+            attributes = new.attributes || c.attributes,
+            last_seen = greatest(c.last_seen, new.last_seen)
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[],
+            %s::timestamptz[]) AS new(id, name, first_name, language, country, timezone, company, attributes, last_seen)
+        WHERE c.id = new.id AND (
+            (c.name = '' AND new.name <> '') OR (c.first_name = '' AND new.first_name <> '')
+            OR (c.language = '' AND new.language <> '') OR (c.country = '' AND new.country <> '')
+            OR (c.timezone = '' AND new.timezone <> '') OR (c.company_id IS NULL AND new.company IS NOT NULL)
+            OR new.attributes || c.attributes <> c.attributes OR greatest(c.last_seen, new.last_seen) > c.last_seen
+            OR (c.last_seen IS NULL AND new.last_seen IS NOT NULL))
+        """,
+        [
+            [number for number, _details in rows],
+            *columns,
+            [companies.get(one.company) for one in details],
+            [_json(one.attributes) for one in details],
+            [one.last_seen for one in details],
+        ],
+    )
+
+
+def companies(names: set[str]) -> dict[str, int]:
+    """Companies by name, made where there are none; one lock and two statements, nothing without names."""
+    if not names:
+        return {}
+    sql.rows("SELECT pg_advisory_xact_lock(hashtextextended('crm_contacts_company', 0))")
+    wanted = sorted(names)
+    found = sql.rows("SELECT name, min(id) FROM crm_contacts_company WHERE name = ANY(%s) GROUP BY name", [wanted])
+    new = sorted(names - {name for name, _number in found})
+    made = sql.rows(
+        "INSERT INTO crm_contacts_company (uid, name) SELECT * FROM unnest(%s::uuid[], %s::text[]) RETURNING name, id",
+        [[ids.uuid7() for _name in new], new],
+    )
+    return dict(found + made)
+
+
+def _owners(keys: set[IdentityKey]) -> list[int]:
+    found = sql.rows(
+        """
+        SELECT DISTINCT i.contact_id FROM unnest(%s::text[], %s::text[]) AS asked(kind, value)
+        JOIN crm_contacts_identity AS i ON i.kind = asked.kind AND i.value = asked.value AND i.proof <> ''
+        """,
+        [[key.kind for key in keys], [key.value for key in keys]],
+    )
+    return [row[0] for row in found]
+
+
+def _new_ids(count: int) -> list[int]:
+    rows = sql.rows(
+        "SELECT nextval(pg_get_serial_sequence('crm_contacts_contact', 'id')) FROM generate_series(1, %s)", [count]
+    )
+    return [row[0] for row in rows]
+
+
+def _contact(number: int | None, details: Details, companies: dict[str, int], origin: str) -> tuple[Any, ...]:
+    return (
+        number,
+        ids.uuid7(),
+        details.name,
+        details.first_name,
+        details.language,
+        details.country,
+        details.timezone,
+        companies.get(details.company),
+        _json(details.attributes),
+        origin,
+        details.last_seen,
+    )
+
+
+def _propose(findings: Findings) -> None:
+    reasons: dict[tuple[int, int], str] = {}
+    for first, second, reason in findings.proposed:
+        if first.id and second.id:
+            reasons[min(first.id, second.id), max(first.id, second.id)] = reason
+    if not reasons:
+        return
+    sql.run(
+        "INSERT INTO crm_contacts_mergeproposal (uid, first_id, second_id, reason) "
+        "SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
+        [
+            [ids.uuid7() for _pair in reasons],
+            [first for first, _second in reasons],
+            [second for _first, second in reasons],
+            list(reasons.values()),
+        ],
+    )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,119 @@
+"""The first stages of the listening belt: whose an event is, and keeping it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from crm.contacts.actions import Profile, hold, learn, set_profiles, touch
+from crm.contacts.identify import Recogniser
+from crm.events import reading
+from crm.events.envelope import Incoming
+from engage.lib import sql
+
+_COLUMNS = (
+    "contact_id",
+    "recorded_for_id",
+    "message_id",
+    "kind",
+    "name",
+    "at",
+    "received",
+    "history",
+    "source",
+    "properties",
+    "context",
+    "cause",
+    "depth",
+)
+
+
+def drop_seen(events: Sequence[Incoming], *, at: datetime) -> list[Incoming]:
+    """Those that were not recorded before; of copies in one chunk the first. One INSERT, in the order of keys."""
+    first = {event.key: event for event in reversed(events)}
+    new = {
+        row[0]
+        for row in sql.rows(
+            "INSERT INTO crm_events_seen (key, received) SELECT key, %s FROM unnest(%s::uuid[]) AS key "
+            "ON CONFLICT DO NOTHING RETURNING key",
+            [at, sorted(first)],
+        )
+    }
+    return [event for event in events if event.key in new and first[event.key] is event]
+
+
+def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
+    """Recognise and lock everybody concerned, and write what was learnt of them.
+
+    Sets `contact_id` and `recorded_for_id` of each event. Seven statements, and one for each thing that was learnt.
+    """
+    keys = {key for event in events for key in event.signature.keys()}
+    held = hold(keys, {event.contact_id for event in events if event.contact_id})
+    recogniser = Recogniser(held)
+    found = [(event, recogniser.recognise(event.signature)) for event in events if not event.contact_id]
+    learn(recogniser.findings, at=at, origin="website")
+    for event, recognised in found:
+        event.contact_id, event.recorded_for_id = recognised.ids()
+    for event in events:
+        event.contact_id = held.present.get(event.contact_id, event.contact_id)
+    set_profiles(_profiles(events))
+    touch({event.contact_id for event in events if not event.history}, at=at)
+
+
+def record(events: Iterable[Incoming]) -> None:
+    """Keep the events. One COPY."""
+    sql.copy("crm_events_event", _COLUMNS, (_row(event) for event in events))
+
+
+def _row(event: Incoming) -> tuple:
+    return (
+        event.contact_id,
+        event.recorded_for_id,
+        event.message_id,
+        event.kind,
+        event.name,
+        event.at,
+        event.received,
+        event.history,
+        event.source,
+        _json(event.properties),
+        _json(event.context),
+        event.cause,
+        event.depth,
+    )
+
+
+def _json(value: dict) -> str:
+    if not value:
+        return "{}"
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return reading.dump(value)
+
+
+def _profiles(events: Iterable[Incoming]) -> Iterable[tuple[int, Profile]]:
+    """What proved identify calls say of the contact itself; the site script may only claim."""
+    for event in events:
+        if event.traits and event.source != "site":
+            yield event.contact_id, profile(event.traits)
+
+
+def profile(traits: dict) -> Profile:
+    """Segment's reserved traits that are about the person."""
+    first, last = _text(traits, "firstName", 100), _text(traits, "lastName", 100)
+    address = traits.get("address")
+    country = _text(address, "country", 2) if isinstance(address, dict) else _text(traits, "country", 2)
+    return Profile(
+        name=_text(traits, "name", 200) or f"{first} {last}".strip(),
+        first_name=first,
+        language=_text(traits, "language", 10),
+        country=country.upper(),
+        timezone=_text(traits, "timezone", 64),
+    )
+
+
+def _text(source: dict[str, Any], name: str, longest: int) -> str:
+    value = source.get(name)
+    return value.strip() if isinstance(value, str) and len(value.strip()) <= longest else ""
