@@ -1,0 +1,181 @@
+"""A rule as one sentence for people."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .fields import Field
+from .operators import Comparison, Takes
+from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, Measure, NoneOf, Place, Rule
+
+
+def describe(rule: Rule) -> str:
+    """Such as: People whose language is “en” and who ordered at least 2 times in the last 30 days."""
+    if rule == EVERYONE:
+        return _("Everyone")
+    if rule == NOBODY:
+        return _("Nobody")
+    if isinstance(rule, NoneOf):
+        return _("Everyone but people {condition}").format(condition=_either(rule.children))
+    return _("People {condition}").format(condition=phrase(rule))
+
+
+def phrase(rule: Rule) -> str:
+    """One part of the sentence, as it follows "People"."""
+    match rule:
+        case Leaf():
+            return _leaf(rule)
+        case Did():
+            return _did(rule)
+        case AllOf(children):
+            return _all(children)
+        case AnyOf(children):
+            return _either(children)
+        case NoneOf(children):
+            return _("who are not people {condition}").format(condition=_grouped(AnyOf(children)))
+
+
+def condition(comparison: Comparison, field: Field | None = None) -> str:
+    """Such as: is more than 10."""
+    if comparison.value is True:
+        return _("is yes") if comparison.operator.key == "is" else _("is not yes")
+    if comparison.value is False:
+        return _("is no") if comparison.operator.key == "is" else _("is not no")
+    labels = dict(field.choices()) if field else {}
+    return str(comparison.operator.phrase).format(value=_value(comparison, labels))
+
+
+def readable(value: Any) -> str:
+    """A value as it is shown in a sentence; a text in quotation marks."""
+    match value:
+        case None:
+            return _("nothing")
+        case bool():
+            return _("yes") if value else _("no")
+        case timedelta():
+            return _span(value)
+        case datetime():
+            return date_format(value, "DATETIME_FORMAT")
+        case date():
+            return date_format(value, "DATE_FORMAT")
+        case Decimal():
+            return f"{value.normalize():f}"
+        case tuple():
+            return ", ".join(readable(item) for item in value)
+    return _("“{text}”").format(text=value)
+
+
+def _all(children: tuple[Rule, ...]) -> str:
+    if not children:
+        return _("who are anyone")
+    wanted = [_grouped(child) for child in children if not isinstance(child, NoneOf)]
+    unwanted = [_grouped(AnyOf(child.children)) for child in children if isinstance(child, NoneOf)]
+    if not wanted:
+        return " ".join([_("who are anyone"), *(_("but not people {condition}").format(condition=c) for c in unwanted)])
+    sentence = _(" and ").join(wanted)
+    return " ".join([sentence, *(_("but not people {condition}").format(condition=c) for c in unwanted)])
+
+
+def _either(children: tuple[Rule, ...]) -> str:
+    return _(" or ").join(_grouped(child) for child in children) or _("who are nobody")
+
+
+def _grouped(rule: Rule) -> str:
+    """In brackets where it would else run into its neighbours."""
+    text = phrase(rule)
+    compound = isinstance(rule, AllOf | AnyOf) and len(rule.children) > 1
+    return f"({text})" if compound else text
+
+
+def _leaf(leaf: Leaf) -> str:
+    if leaf.place is Place.EVENT:
+        template = _("when “{label}” of what happened {condition}")
+    elif leaf.place is Place.CONTACT:
+        template = _("whose {label} {condition}")
+    else:
+        template = _("{label} {condition}")
+    return template.format(label=leaf.field.label, condition=condition(leaf.comparison, leaf.field))
+
+
+def _did(did: Did) -> str:
+    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(did.name)}"
+    tail = "".join(_window(did.window)) + _where(did.where)
+    if did.measure.field is None:
+        return _counted(deed, did.measure.comparison) + tail
+    return _measured(did.measure, deed + tail)
+
+
+def _counted(deed: str, comparison: Comparison) -> str:
+    key, value = comparison.operator.key, comparison.value
+    if (key, value) == ("at_least", 1):
+        return _("who {deed}").format(deed=deed)
+    if (key, value) in (("is", 0), ("less_than", 1), ("at_most", 0)):
+        return _("who never {deed}").format(deed=deed)
+    return _("who {deed} {times}").format(deed=deed, times=_times(comparison))
+
+
+def _times(comparison: Comparison) -> str:
+    amount = int(comparison.value) if isinstance(comparison.value, Decimal) else 2
+    plain = {"at_least": _("at least {value}"), "at_most": _("at most {value}"), "is": _("exactly {value}")}
+    plain |= {"more_than": _("more than {value}"), "less_than": _("fewer than {value}")}
+    plain |= {"is_not": _("not exactly {value}"), "between": _("between {value}")}
+    text = plain[comparison.operator.key].format(value=_value(comparison, {}))
+    return ngettext("{amount} time", "{amount} times", amount).format(amount=text)
+
+
+def _measured(measure: Measure, deed: str) -> str:
+    templates = {
+        "sum": _("whose sum of {label} {condition}, over all that they {deed}"),
+        "first": _("whose first {label} {condition}, of all that they {deed}"),
+        "last": _("whose last {label} {condition}, of all that they {deed}"),
+    }
+    assert measure.field is not None
+    said = condition(measure.comparison, measure.field)
+    return templates[measure.how].format(label=measure.field.label, condition=said, deed=deed)
+
+
+def _window(window: Comparison | None) -> Iterable[str]:
+    if window is not None:
+        relative = window.operator.takes is Takes.DURATION
+        template = _(" in the last {value}") if relative else _(" between {value}")
+        yield template.format(value=_value(window, {}))
+
+
+def _where(where: tuple[Rule, ...]) -> str:
+    if not where:
+        return ""
+    return _(" where {conditions}").format(conditions=_(" and ").join(_row(rule) for rule in where))
+
+
+def _row(rule: Rule) -> str:
+    match rule:
+        case AllOf(children):
+            return "(" + _(" and ").join(_row(child) for child in children) + ")"
+        case AnyOf(children):
+            return "(" + _(" or ").join(_row(child) for child in children) + ")"
+        case NoneOf(children):
+            return _("not ({conditions})").format(conditions=_(" or ").join(_row(child) for child in children))
+    return phrase(rule)
+
+
+def _value(comparison: Comparison, labels: dict[str, Any]) -> str:
+    value = comparison.value
+    if comparison.operator.takes is Takes.PAIR:
+        return _("{low} and {high}").format(low=readable(value[0]), high=readable(value[1]))
+    if comparison.operator.takes is Takes.MANY:
+        return ", ".join(readable(labels.get(item, item)) for item in value)
+    return readable(labels.get(value, value)) if isinstance(value, str) else readable(value)
+
+
+def _span(value: timedelta) -> str:
+    seconds = round(value.total_seconds())
+    if seconds % 86400 == 0:
+        return ngettext("{n} day", "{n} days", seconds // 86400).format(n=seconds // 86400)
+    if seconds % 3600 == 0:
+        return ngettext("{n} hour", "{n} hours", seconds // 3600).format(n=seconds // 3600)
+    return ngettext("{n} minute", "{n} minutes", seconds // 60).format(n=seconds // 60)
