@@ -38,8 +38,8 @@ class Person:
     def known(self) -> bool:
         return any(key.kind != "anonymous" for key in self.identities)
 
-    def externals(self) -> set[str]:
-        return {key.value for key in self.identities if key.kind == "external"}
+    def kinds(self) -> set[str]:
+        return {key.kind for key in self.identities}
 
 
 @dataclass
@@ -92,15 +92,14 @@ class Recogniser:
         return found
 
     def _by_proof(self, signature: Signature) -> Recognised | None:
-        external = next((key for key in signature.proved if key.kind == "external"), None)
+        """By the strongest key, unless its owner is known by another identity of a kind that is stronger."""
+        stronger: set[str] = set()
         for key in sorted(signature.proved, key=lambda key: _STRENGTH.index(key.kind)):
             owner = self._owners.get(key)
-            if owner and (key == external or not self._is_another(owner.person, external)):
+            if owner and not (owner.person.kinds() & stronger):
                 return owner
+            stronger.add(key.kind)
         return None
-
-    def _is_another(self, person: Person, external: IdentityKey | None) -> bool:
-        return external is not None and bool(person.externals() - {external.value})
 
     def _by_device(self, signature: Signature) -> Recognised | None:
         owner = self._owners.get(signature.anonymous) if signature.anonymous else None

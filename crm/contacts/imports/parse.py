@@ -79,7 +79,7 @@ class Parser:
                 details.attributes.setdefault("phone", phone[:LONGEST_ATTRIBUTE])
         if not keys:
             raise Refused(notes[0] if notes else _("has no e-mail address, phone number or customer number"))
-        return Signature(proved=tuple(keys))
+        return Signature(proved=tuple(keys), proof="import")
 
     def _describe(self, values: list[str], details: Details, notes: list[str]) -> None:
         value = self._columns.value

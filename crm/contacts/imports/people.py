@@ -58,7 +58,7 @@ class Details:
 def recognise(signatures: Sequence[Signature]) -> tuple[list[Recognised], Findings]:
     """Who each signature means, known people held until the transaction ends; four queries."""
     found = _owners({key for signature in signatures for key in signature.proved})
-    recogniser = Recogniser(hold(contacts=found), proof="import")
+    recogniser = Recogniser(hold(contacts=found))
     return [recogniser.recognise(signature) for signature in signatures], recogniser.findings
 
 

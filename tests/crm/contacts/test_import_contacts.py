@@ -1,0 +1,256 @@
+"""People come in from files of any shape; nothing is lost, shifted or overwritten."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.contacts.models import Consent, Contact, Identity, MergeProposal, Topic
+
+pytestmark = pytest.mark.django_db
+
+EXPORTS = Path(__file__).resolve().parents[4] / "shared" / "data" / "exports"
+
+
+def run(path: Path, *options: str) -> str:
+    out = io.StringIO()
+    call_command("import_contacts", str(path), *options, stdout=out)
+    return out.getvalue()
+
+
+def written(tmp_path: Path, text: str | bytes, name: str = "people.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def person(email: str) -> Contact:
+    return Contact.objects.get(identities__kind="email", identities__value=email)
+
+
+def test_a_row_becomes_a_person_with_identities_and_attributes(tmp_path):
+    text = """\
+E-mail,Mobile,First name,Last name,Country,Language,Favourite roast
+Alice@Shop.example,07700 900123,Alice,Ash,gb,en_GB,dark
+"""
+    assert "1 new" in run(written(tmp_path, text))
+    alice = person("alice@shop.example")
+    assert (alice.name, alice.first_name, alice.country, alice.language) == ("Alice Ash", "Alice", "GB", "en-GB")
+    assert alice.attributes == {"favourite_roast": "dark"}
+    assert set(alice.identities.values_list("kind", "value", "proof")) == {
+        ("email", "alice@shop.example", "import"),
+        ("phone", "+447700900123", "import"),
+    }
+
+
+def test_a_second_run_changes_nothing_and_says_so(tmp_path):
+    Topic.objects.get_or_create(key="offers", label="Offers")
+    path = written(
+        tmp_path, "email,name,roast,company\nalice@shop.example,Alice,dark,Ash Ltd\nbob@shop.example,Bob,,\n"
+    )
+    first = run(path, "--consent", "offers:signed the list at the counter")
+    before = [list(model.objects.order_by("pk").values()) for model in (Contact, Identity, Consent)]
+    second = run(path, "--consent", "offers:signed the list at the counter")
+    assert "2 new" in first
+    assert "0 new, 2 known before, 0 of them completed" in second
+    assert before == [list(model.objects.order_by("pk").values()) for model in (Contact, Identity, Consent)]
+
+
+def test_what_is_known_is_completed_and_never_overwritten(tmp_path):
+    run(written(tmp_path, "email,name,roast\nalice@shop.example,Alice Ash,dark\n"))
+    said = run(written(tmp_path, "email,name,roast,country,grind\nALICE@shop.example,Mrs Ash,light,FR,fine\n"))
+    alice = person("alice@shop.example")
+    assert "0 new, 1 known before, 1 of them completed" in said
+    assert (alice.name, alice.country) == ("Alice Ash", "FR")
+    assert alice.attributes == {"roast": "dark", "grind": "fine"}
+
+
+def test_nobody_is_given_permission_unless_the_owner_says_how_it_was_given(tmp_path):
+    Topic.objects.get_or_create(key="offers", label="Offers")
+    path = written(tmp_path, "email\nalice@shop.example\n")
+    run(path)
+    assert not Consent.objects.exists()
+    with pytest.raises(CommandError, match="say how"):
+        run(path, "--consent", "offers")
+    with pytest.raises(CommandError, match="no topic wine"):
+        run(path, "--consent", "wine:on paper")
+    run(path, "--consent", "offers:on paper, 2019")
+    consent = Consent.objects.get()
+    assert (consent.state, consent.how, consent.words, consent.source) == (
+        "granted",
+        "import",
+        "on paper, 2019",
+        "people.csv, line 2",
+    )
+
+
+def test_whoever_withdrew_before_is_not_signed_up_again(tmp_path):
+    topic, _ = Topic.objects.get_or_create(key="offers", label="Offers")
+    path = written(tmp_path, "email\nalice@shop.example\n")
+    run(path, "--consent", "offers:on paper")
+    alice = person("alice@shop.example")
+    Consent.objects.all().delete()
+    Consent.objects.create(
+        contact=alice, recorded_for=alice, topic=topic, state="withdrawn", how="link", at="2020-01-01T00:00Z"
+    )
+    run(path, "--consent", "offers:on paper")
+    assert [consent.state for consent in Consent.objects.all()] == ["withdrawn"]
+
+
+def test_two_people_who_share_a_number_stay_two_and_are_proposed(tmp_path):
+    path = written(tmp_path, "email,phone\ncarol@shop.example,07700 900123\ndave@shop.example,07700900123\n")
+    run(path)
+    assert person("carol@shop.example") != person("dave@shop.example")
+    assert MergeProposal.objects.get().reason == "same phone"
+
+
+def test_rows_of_one_person_come_together(tmp_path):
+    run(written(tmp_path, "email,name,phone\ncarol@shop.example,,07700 900123\nCAROL@shop.example,Carol,\n"))
+    assert Contact.objects.get().name == "Carol"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("not an address,x", "e-mail address cannot be used"),
+        ("a@b,x", "e-mail address cannot be used"),
+        ("two@at@shop.example,x", "e-mail address cannot be used"),
+        ("dot..dot@shop.example,x", "e-mail address cannot be used"),
+        ("root@localhost,x", "e-mail address cannot be used"),
+        (",x", "has no e-mail address, phone number or customer number"),
+        ("zoe@shop.example", "has 1 columns where the first line has 2"),
+        ("zoe@shop.example,x,y", "has 3 columns where the first line has 2"),
+        ("zoe@shop.example,\x00", "holds a NUL character"),
+        ('zoe@shop.example,"x', "opens a quote that is never closed"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_named_and_its_neighbours_go_through(tmp_path, row, reason):
+    said = run(written(tmp_path, f"email,name\nalice@shop.example,Alice\n{row}\nbob@shop.example,Bob\n"))
+    assert "2 new" in said
+    assert "1 rows not taken" in said
+    assert f"line 3: {reason}" in said
+    assert {person("alice@shop.example").name, person("bob@shop.example").name} == {"Alice", "Bob"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "o'neil@shop.example",
+        "a+b@shop.example",
+        "用户@例子.广告",
+        "x@münchen.example",
+        "!#$%&*/=?^`{|}~@shop.example",
+        "a" * 64 + "@shop.example",
+    ],
+)
+def test_unusual_but_legal_addresses_are_taken(tmp_path, address):
+    run(written(tmp_path, f"email\n{address}\n"))
+    assert Identity.objects.get().value == address.lower()
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "email;name\r\nzoe@shop.example;Zoë Müller\r\n".encode("cp1252"),
+        "\ufeffemail\tname\rzoe@shop.example\tZoë Müller\r".encode(),
+        "\ufeffemail|name\nzoe@shop.example|Zoë Müller\n".encode("utf-16-le"),
+        "\ufeffemail,name\nzoe@shop.example,Zoë Müller\n".encode("utf-16-be"),
+        'email,name\n\nzoe@shop.example,"Zoë Müller"\n'.encode(),
+    ],
+    ids=["cp1252", "bom", "utf-16-le", "utf-16-be", "utf-8"],
+)
+def test_encoding_delimiter_and_line_ends_are_found(tmp_path, encoded):
+    run(written(tmp_path, encoded))
+    assert person("zoe@shop.example").name == "Zoë Müller"
+
+
+def test_one_broken_line_does_not_turn_a_whole_file_into_another_encoding(tmp_path):
+    rows = b"".join(f"p{n}@shop.example,Zo\u00eb\n".encode() for n in range(50))
+    said = run(written(tmp_path, b"email,name\n" + rows + b"bad@shop.example,Zo\xeb\n"))
+    assert "50 new" in said
+    assert "line 52: holds bytes that are no text" in said
+
+
+def test_values_of_every_script_length_and_intent_come_in_as_text(tmp_path):
+    names = ["李小龙", "ﻣﺤﻤﺪ", "👩‍🚀", '=HYPERLINK("http://x")', "-1+1", "O'Neil, Jr."]
+    rows = "".join(f'p{n}@shop.example,"{name.replace(chr(34), chr(34) * 2)}"\n' for n, name in enumerate(names))
+    said = run(written(tmp_path, f"email,name\n{rows}long@shop.example,{'x' * 10_000}\n"))
+    assert [person(f"p{n}@shop.example").name for n in range(len(names))] == names
+    assert person("long@shop.example").name == "x" * 200
+    assert "line 8: a value is longer than 200 characters and was cut" in said
+
+
+def test_many_refused_rows_stand_in_a_file(tmp_path):
+    report = tmp_path / "report.csv"
+    said = run(written(tmp_path, "email\n" + "nobody\n" * 30), "--report", str(report))
+    assert str(report) in said
+    assert len(report.read_text().splitlines()) == 31
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("\n\n", "empty"),
+        ("a,b\n1,2\n", "No column holds"),
+        ("email," + ",".join(f"c{n}" for n in range(10_000)), "10000 columns"),
+    ],
+)
+def test_a_file_that_is_no_list_of_people_is_refused_as_a_whole(tmp_path, text, message):
+    with pytest.raises(CommandError, match=message):
+        run(written(tmp_path, text))
+
+
+def test_columns_can_be_said_by_hand(tmp_path):
+    path = written(tmp_path, "Konto,Mail 2,Rest\n77,alice@shop.example,x\n")
+    run(path, "--map", "Konto=external_id", "Mail 2=email", "Rest=-")
+    alice = person("alice@shop.example")
+    assert set(alice.identities.values_list("kind", "value")) == {("email", "alice@shop.example"), ("external", "77")}
+    assert alice.attributes == {}
+    with pytest.raises(CommandError, match="no column Wein"):
+        run(path, "--map", "Wein=email")
+
+
+def test_statements_do_not_grow_with_the_rows(tmp_path):
+    def queries(rows: int) -> int:
+        lines = "".join(f"q{rows}x{n}@shop.example,N,Co{n % 7}\n" for n in range(rows))
+        path = written(tmp_path, "email,name,company\n" + lines)
+        with CaptureQueriesContext(connection) as captured:
+            run(path)
+        return len(captured)
+
+    queries(1)
+    assert queries(5) == queries(1500) == 12
+
+
+@pytest.fixture
+def exports() -> Path:
+    if not EXPORTS.is_dir():
+        pytest.skip(f"no example exports at {EXPORTS}")
+    return EXPORTS
+
+
+def test_an_export_of_mailchimp_is_recognised(exports):
+    Topic.objects.get_or_create(key="offers", label="Offers")
+    said = run(exports / "mailchimp_audience_export.csv", "--consent", "offers:double opt-in kept by Mailchimp")
+    assert "an export of Mailchimp" in said
+    assert "3 new" in said
+    ada, neil = person("ada@example.com"), person("o'neil@example.org")
+    assert (ada.name, ada.country, ada.timezone) == ("Ada Lovelace", "GB", "Europe/London")
+    assert ada.attributes == {"member_rating": "4", "region": "ENG", "tags": ["VIP", "Blog"]}
+    assert (neil.name, neil.attributes["notes"]) == ("Niamh O'Neil, Jr.", 'Said "call me" twice')
+    consent = Consent.objects.get(contact=ada)
+    assert consent.at.isoformat() == "2024-03-14T09:14:00+00:00"
+    assert consent.source == "mailchimp_audience_export.csv, line 2, from 192.0.2.10"
+
+
+def test_an_export_of_hubspot_is_recognised(exports):
+    said = run(exports / "hubspot_contacts_export.csv")
+    assert "an export of HubSpot" in said
+    jane = person("jane@example.com")
+    assert (jane.name, jane.company.name) == ("JANE doe", "Acme Corp")
+    assert jane.attributes["hubspot_record_id"] == "51"
+    assert Contact.objects.filter(company__name="Acme Corp").count() == 2
