@@ -1,0 +1,125 @@
+"""Compiles what owners write into a Skeleton, once, when it is saved or first sent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaigns.channels.document import document
+from campaigns.channels.environment import environment
+from campaigns.channels.fragments import RAW, TAG, TEXT, Fragment, Mask, top_level, visible
+from campaigns.channels.plaintext import plaintext
+from campaigns.channels.skeleton import Part, Skeleton, Slot, one_line, plain_path
+from campaigns.channels.tracking import track
+
+_OPENING = re.compile(r"<(\w+)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*$")
+_CLOSING = re.compile(r"\s*</(\w+)\s*>")
+_INNER = frozenset({"td", "th", "span", "strong", "b", "em", "i", "font", "center", "tbody"})
+_OUTER = frozenset({"p", "li", "div", "blockquote", "tr", "ul", "ol", "table", *(f"h{n}" for n in range(1, 7))})
+_NOT_AROUND = frozenset({"assign", "capture", "href"})  # write nothing, or always something
+
+
+@dataclass
+class _Cut:
+    """A part in the making: `before`[i] is the text in front of `slots`[i]; the text after the last ends `before`."""
+
+    before: list[str]
+    slots: list[Fragment]
+
+
+def compile_design(subject: str, body: str, kind: str, *, unsubscribable: bool = True) -> Skeleton:
+    """The skeleton of a design whose `check` found nothing wrong. `kind` is letter, html or mjml; messages that
+    nobody can unsubscribe from (receipts, codes) carry no link for it. The footer speaks the active language.
+
+    Raises LiquidError and document.BadMarkup.
+    """
+    mask = Mask(body)
+    html, targets = track(mask, document(mask, kind, unsubscribable=unsubscribable))
+    sources = {
+        "subject": ("subject", one_line("".join(part.source for part in visible(subject))).strip()),
+        "html": ("html", mask.restore(html)),
+        "text": ("text", mask.restore(plaintext(mask, html))),
+    }
+    slots: list[Slot] = []
+    parts = {name: _part(source, mode, slots) for name, (mode, source) in sources.items()}
+    return Skeleton(slots=tuple(slots), links=tuple(targets), **parts)
+
+
+def _part(source: str, mode: str, slots: list[Slot]) -> Part:
+    environment(mode).from_string(source)
+    cut = _cut(source)
+    order = []
+    for number, fragment in enumerate(cut.slots):
+        slot = _slot(cut, number, fragment, mode)
+        order.append(_number(slot, slots))
+    return Part(tuple(cut.before), tuple(order))
+
+
+def _cut(source: str) -> _Cut:
+    cut = _Cut([""], [])
+    strip_next = False
+    for fragment in top_level(source):
+        if fragment.kind in {TEXT, RAW}:
+            text = fragment.text
+            cut.before[-1] += text.lstrip() if strip_next else text
+            strip_next = False
+            continue
+        if fragment.source[2] == "-":
+            cut.before[-1] = cut.before[-1].rstrip()
+        strip_next = fragment.source[-3] == "-"
+        cut.slots.append(fragment)
+        cut.before.append("")
+    return cut
+
+
+def _slot(cut: _Cut, number: int, fragment: Fragment, mode: str) -> Slot:
+    before = after = ""
+    if fragment.kind == TAG and mode != "subject" and fragment.name not in _NOT_AROUND:
+        take = _paragraph_around if mode == "html" else _lines_around
+        left, right = take(cut.before[number], cut.before[number + 1])
+        before, cut.before[number] = cut.before[number][left:], cut.before[number][:left]
+        after, cut.before[number + 1] = cut.before[number + 1][:right], cut.before[number + 1][right:]
+    return Slot(fragment.source, mode, before, after)
+
+
+def _paragraph_around(left: str, right: str) -> tuple[int, int]:
+    """How much of both sides is an element that holds nothing else: it goes when the block stays empty."""
+    start, end = len(left), 0
+    taken = (start, end)
+    while (opening := _OPENING.search(left[:start])) and (closing := _CLOSING.match(right, end)):
+        name = opening[1].lower()
+        if name != closing[1].lower() or name not in _INNER | _OUTER:
+            break
+        start, end = opening.start(), closing.end()
+        if name in _OUTER:
+            taken = (start, end)
+    if taken == (len(left), 0) and left.endswith(" ") and right.startswith(" "):
+        return len(left), 1
+    return taken
+
+
+def _lines_around(left: str, right: str) -> tuple[int, int]:
+    """In text: the bullet before a block and the line breaks after it, or one of two spaces around it."""
+    line = re.search(r"(?:^|(?<=\n))[ \t]*(?:\* |\d+\. )?\Z", left)
+    breaks = re.match(r"\n*", right)
+    if line and breaks and (breaks[0] or not right):
+        return line.start(), breaks.end()
+    if left.endswith(" ") and right.startswith(" "):
+        return len(left), 1
+    return len(left), 0
+
+
+def _number(slot: Slot, slots: list[Slot]) -> int:
+    """The number of `slot`, which plain variables share with their equals."""
+    if slot in slots and _is_plain(slot, slots):
+        return slots.index(slot)
+    slots.append(slot)
+    return len(slots) - 1
+
+
+def _is_plain(slot: Slot, slots: Sequence[Slot]) -> bool:
+    path = plain_path(environment(slot.mode).from_string(slot.source).nodes)
+    return bool(path) and not any(_assigns(path[0], other.source) for other in slots)
+
+
+def _assigns(name: str, source: str) -> bool:
+    return bool(re.search(rf"\{{%-?\s*(?:assign|capture)\s+{re.escape(name)}\b", source))

@@ -1,0 +1,95 @@
+"""The Liquid that owners may write: its tags, filters and limits.
+
+A value that is missing when a message is made is empty; that a *name* exists is checked when the design is saved
+(`liquid.check`), with line and column. Rendering is bounded by counts and not by the clock, so that the same design
+and data always give the same message: MAX_ITERATIONS over all loops, MAX_OUTPUT characters, MAX_LOCALS bytes
+of assigned values, and no number ranges outside loops.
+"""
+
+from io import StringIO
+from typing import Any, ClassVar, TextIO
+
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError
+
+from campaigns.channels import tags
+
+MAX_ITERATIONS = 5_000
+MAX_OUTPUT = 256 * 1024
+MAX_LOCALS = 64 * 1024
+
+_TAGS = {
+    *("content", "output", "illegal", "if", "unless", "case", "for", "break", "continue", "tablerow"),
+    *("assign", "capture", "cycle", "echo", "comment", "#"),
+}
+_FORBIDDEN_FILTERS = {"safe", "escapejs"}  # would let a customer's words through as markup
+
+
+class Counted(RenderContext):
+    """Counts every turn of every loop of one message."""
+
+    __slots__ = ("turns",)
+
+    def __init__(self, template: BoundTemplate, **options: Any) -> None:
+        super().__init__(template, **options)
+        self.turns = 0
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        self.turns += length
+        if self.turns > MAX_ITERATIONS:
+            raise LoopIterationLimitError("the loops turn too often", token=None)
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+        return Bounded()
+
+
+class Bounded(StringIO):
+    """Takes at most MAX_OUTPUT characters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = MAX_OUTPUT
+
+    def write(self, text: str) -> int:
+        self.left -= len(text)
+        if self.left < 0:
+            raise OutputStreamLimitError("the message grows too long", token=None)
+        return super().write(text)
+
+
+class Template(BoundTemplate):
+    context_class = Counted
+
+    def _get_buffer(self) -> StringIO:
+        return Bounded()
+
+
+class OwnersLiquid(Environment):
+    block_nesting_limit: ClassVar[int] = 12
+    local_namespace_limit: ClassVar[int | None] = MAX_LOCALS
+    template_class = Template
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
+        self.filters = {name: run for name, run in self.filters.items() if name not in _FORBIDDEN_FILTERS}
+        for tag in (tags.RecallTag, tags.QuestionTag, tags.HrefTag):
+            self.add_tag(tag)
+        if not self.autoescape:
+            self.add_filter("newline_to_br", str)  # a text part has its line breaks already
+
+
+HTML = OwnersLiquid(autoescape=True)
+TEXT = OwnersLiquid(autoescape=False)
+
+
+def environment(mode: str) -> Environment:
+    return HTML if mode == "html" else TEXT
+
+
+def new_context(mode: str, variables: dict[str, Any]) -> RenderContext:
+    """A context in which the logic of one part of one message runs, in order, sharing what it assigns."""
+    return Counted(_EMPTY[mode], globals=variables)
+
+
+_EMPTY = {"html": Template(HTML, []), "text": Template(TEXT, [])}

@@ -1,0 +1,209 @@
+"""A design as it is sent: immutable static pieces and the slots between them.
+
+    fill(skeleton, variables) -> slots        once per message; the slots are all that is kept of it
+    splice(skeleton, slots) -> Rendered       now, and whenever the message is shown again
+
+A slot that is a plain variable is looked up without Liquid. A slot with logic keeps its Liquid source; the slots of
+one part run in order in one context, so that what is assigned in one is there in the next.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from liquid import RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.output import OutputNode
+from liquid.exceptions import LiquidError, LiquidInterrupt
+from liquid.stringify import to_liquid_string
+
+from campaigns.channels.environment import Bounded, environment, new_context
+from campaigns.channels.links import Links
+
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_PROPERTIES = frozenset({"size", "first", "last"})
+_RUNTIME_ERRORS = (LiquidError, LiquidInterrupt, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+class CannotRender(Exception):
+    """This message cannot be made of these variables; trying again with the same ones cannot help."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place to fill. `mode`: html (escaped), text, or subject (one line). `before` and `after` belong to the
+    paragraph around the slot and go with it when it stays empty."""
+
+    source: str
+    mode: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Static pieces, one more than `order`, whose numbers say which slot stands between them."""
+
+    statics: tuple[str, ...]
+    order: tuple[int, ...]
+
+    def splice(self, slots: Sequence[str]) -> str:
+        pieces = [""] * (len(self.statics) + len(self.order))
+        pieces[::2] = self.statics
+        pieces[1::2] = [slots[number] for number in self.order]
+        return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    slots: tuple[Slot, ...]
+    subject: Part
+    html: Part
+    text: Part
+    links: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "slots": [[slot.source, slot.mode, slot.before, slot.after] for slot in self.slots],
+            "parts": {
+                name: [part.statics, part.order]
+                for name, part in (("subject", self.subject), ("html", self.html), ("text", self.text))
+            },
+            "links": list(self.links),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        parts = {name: Part(tuple(statics), tuple(order)) for name, (statics, order) in data["parts"].items()}
+        return cls(slots=tuple(Slot(*slot) for slot in data["slots"]), links=tuple(data["links"]), **parts)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """32 bytes that are equal for equal skeletons."""
+        canonical = json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).digest()
+
+    @cached_property
+    def steps(self) -> tuple[Callable[["_Filling"], str], ...]:
+        """How to fill each slot; compiled once per process."""
+        assigned: dict[str, set[str]] = {}
+        return tuple(_step(slot, assigned.setdefault(slot.mode, set())) for slot in self.slots)
+
+
+def fill(skeleton: Skeleton, variables: Mapping[str, Any], link: Callable[[int], str] | None = None) -> list[str]:
+    """The slots of one message. `link` gives the tracked address of the message's link with this number; without
+    it links lead straight to their targets. Besides what `names.DECLARED` lists, `variables` may hold `recall` and
+    `questions` (see `tags`). The addresses of links that hold Liquid follow the skeleton's own slots.
+
+    Raises CannotRender.
+    """
+    links = Links(skeleton.links, link)
+    filling = _Filling({**variables, "links": links})
+    try:
+        slots = [step(filling) for step in skeleton.steps]
+    except _RUNTIME_ERRORS as error:
+        raise CannotRender(str(getattr(error, "message", error))) from error
+    return slots + links.dynamic
+
+
+def splice(skeleton: Skeleton, slots: Sequence[str]) -> Rendered:
+    return Rendered(skeleton.subject.splice(slots), skeleton.html.splice(slots), skeleton.text.splice(slots))
+
+
+def link_target(skeleton: Skeleton, slots: Sequence[str], number: int) -> str | None:
+    """Where the message's link with this number leads; None if the message has no such link."""
+    targets = [*skeleton.links, *slots[len(skeleton.slots) :]]
+    return targets[number] if 0 <= number < len(targets) else None
+
+
+def one_line(text: str) -> str:
+    """Without anything that could end a header line."""
+    return _LINE_BREAKS.sub(" ", text)
+
+
+class _Filling:
+    """The variables of one message and, if there is logic, one Liquid context per part."""
+
+    def __init__(self, variables: dict[str, Any]) -> None:
+        self.variables = variables
+        self._contexts: dict[str, RenderContext] = {}
+
+    def context(self, mode: str) -> RenderContext:
+        if mode not in self._contexts:
+            self._contexts[mode] = new_context(mode, self.variables)
+        return self._contexts[mode]
+
+
+def _step(slot: Slot, assigned: set[str]) -> Callable[[_Filling], str]:
+    nodes = environment(slot.mode).from_string(slot.source).nodes
+    path = plain_path(nodes)
+    if path and path[0] not in assigned:
+        return _lookup(path, slot.mode)
+    assigned.update(_assigned_names(nodes))
+    return _logic(nodes, slot)
+
+
+def plain_path(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """`("contact", "name")` if the nodes are just `{{ contact.name }}`, else nothing."""
+    if len(nodes) != 1 or not isinstance(nodes[0], OutputNode):
+        return ()
+    expression = nodes[0].expression
+    if not isinstance(expression, FilteredExpression) or expression.filters or not isinstance(expression.left, Path):
+        return ()
+    segments = expression.left.path
+    if any(not isinstance(segment, str | int) or segment in _PROPERTIES for segment in segments):
+        return ()
+    return tuple(segments)
+
+
+def _lookup(path: tuple[str, ...], mode: str) -> Callable[[_Filling], str]:
+    escape = mode == "html"
+
+    def look_up(filling: _Filling) -> str:
+        value: Any = filling.variables
+        try:
+            for name in path:
+                value = value[name]
+        except (KeyError, TypeError, IndexError):
+            return ""
+        text = str(to_liquid_string(value, escape))
+        return one_line(text) if mode == "subject" else text
+
+    return look_up
+
+
+def _logic(nodes: Sequence[Node], slot: Slot) -> Callable[[_Filling], str]:
+    def run(filling: _Filling) -> str:
+        context, buffer = filling.context(slot.mode), Bounded()
+        for node in nodes:
+            node.render(context, buffer)
+        text = buffer.getvalue()
+        if slot.mode == "subject":
+            return one_line(text)
+        if not text or text.isspace():
+            return ""
+        return slot.before + text + slot.after
+
+    return run
+
+
+def _assigned_names(nodes: Sequence[Node]) -> set[str]:
+    names: set[str] = set()
+    for node in nodes:
+        names.update(str(name) for name in node.template_scope())
+        names |= _assigned_names(list(node.children(None)))
+    return names
