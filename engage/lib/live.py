@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -107,10 +107,9 @@ class Listener:
 
 
 def _put(heard: Heard, data: dict[str, Any]) -> None:
-    try:
+    # Full: a change is waiting to be told there already, and telling it makes the page read everything.
+    with suppress(queue.Full):
         heard.put_nowait(data)
-    except queue.Full:
-        pass  # a change is waiting to be told there already, and telling it makes the page read everything
 
 
 def _address() -> str:

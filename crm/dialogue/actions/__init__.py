@@ -1,0 +1,25 @@
+from crm.dialogue.actions.conversation import ConversationMoved, note, open_conversation, reply, say
+from crm.dialogue.actions.holding import release_held, release_lapsed, wake_snoozed
+from crm.dialogue.actions.queue import Draft, owe, queue
+from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze
+from crm.dialogue.actions.stranger import say_as_stranger
+
+__all__ = [
+    "ConversationMoved",
+    "Draft",
+    "assign",
+    "close",
+    "note",
+    "nothing_to_answer",
+    "open_conversation",
+    "owe",
+    "queue",
+    "release_held",
+    "release_lapsed",
+    "reopen",
+    "reply",
+    "say",
+    "say_as_stranger",
+    "snooze",
+    "wake_snoozed",
+]

@@ -1,0 +1,51 @@
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.contacts import normal
+from engage.lib import ids, tokens
+
+LONGEST = 10_000
+
+
+class TalkForm(forms.Form):
+    """Words to a person. `once` names the words, so that sending them twice keeps them once."""
+
+    text = forms.CharField(
+        label=_("What would you like to tell us?"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write a few words first.")},
+    )
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_once(self) -> UUID:
+        try:
+            return UUID(tokens.read("once", self.cleaned_data["once"])[0])
+        except ValueError:
+            return ids.uuid7()
+
+
+class StrangerForm(TalkForm):
+    """The same from somebody who comes without a message of ours."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=normal.MAX_LENGTH,
+        help_text=_("We answer there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    field_order = ["name", "email", "text"]
+
+    def clean_email(self) -> normal.IdentityKey:
+        key = normal.identity("email", self.cleaned_data["email"])
+        if key is None:
+            raise forms.ValidationError(_("This does not look like an e-mail address."))
+        return key
+
+
+def once() -> str:
+    """A name for words that are yet to be written."""
+    return tokens.sign("once", str(ids.uuid7()))

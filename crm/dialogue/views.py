@@ -1,0 +1,72 @@
+"""The public page for writing to a person. It reads no cookie and shows nothing of what we know."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from crm.dialogue.actions import say, say_as_stranger
+from crm.dialogue.forms import StrangerForm, TalkForm, once
+from crm.dialogue.models import Message
+from engage.lib import clock, tokens
+from engage.lib.public import public, too_often
+
+CHANNEL = "site"
+LIMIT, WINDOW_SECONDS = 20, 600
+TOO_MUCH = _("That was a lot at once. Your words are still here: please try again in some minutes.")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def talk(request: HttpRequest) -> HttpResponse:
+    """Write to a person; with the link of a message (`?t=`), about that message.
+
+    The POST is one transaction of its own: when the page says thank you, the words stand in the inbox.
+    """
+    about = _quoted(request.GET.get("t", ""))
+    language = about.contact.language if about else ""
+    with translation.override(language or translation.get_language()):
+        form = _form(request, about)
+        if request.method == "POST":
+            return _receive(request, form, about)
+        return _page(request, form, about, status=200)
+
+
+def _receive(request: HttpRequest, form: TalkForm, about: Message | None) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, form, about, status=400)
+    if too_often("talk", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS):
+        form.add_error(None, TOO_MUCH)
+        return _page(request, form, about, status=429)
+    _keep(form, about)
+    return render(request, "talk/thanks.html", {"text": form.cleaned_data["text"]})
+
+
+def _quoted(token: str) -> Message | None:
+    """The message that carried the link, if it was made here and its person is still known."""
+    try:
+        (uid,) = tokens.read("t", token)
+    except ValueError:
+        return None
+    messages = Message.objects.select_related("contact").filter(contact__erased=None)
+    return messages.filter(uid=uid, direction=Message.Direction.OUT).first()
+
+
+def _form(request: HttpRequest, about: Message | None) -> TalkForm:
+    kind = TalkForm if about else StrangerForm
+    return kind(request.POST) if request.method == "POST" else kind(initial={"once": once()})
+
+
+def _keep(form: TalkForm, about: Message | None) -> None:
+    words = {"text": form.cleaned_data["text"], "uid": form.cleaned_data["once"], "at": clock.now(), "channel": CHANNEL}
+    if about:
+        recorded_for = about.recorded_for_id
+        say(contact=about.contact, about=about, subject=about.subject[:200], recorded_for=recorded_for, **words)
+    else:
+        say_as_stranger(name=form.cleaned_data["name"], email=form.cleaned_data["email"], **words)
+
+
+def _page(request: HttpRequest, form: TalkForm, about: Message | None, *, status: int) -> HttpResponse:
+    stale = bool(request.GET.get("t")) and about is None
+    return render(request, "talk/talk.html", {"form": form, "about": about, "stale": stale}, status=status)
