@@ -86,7 +86,7 @@ def open_envelope(envelope: Envelope, *, country: str) -> Iterator[Incoming | Re
         return
     if dirty := reading.needs_cleaning(envelope.body):
         body = reading.clean(body)
-    batch = body["batch"] if envelope.call == "batch" else [body]
+    batch = body["batch"] if envelope.call == "batch" else [{"type": envelope.call} | body]
     skew = _skew(body.get("sentAt"), envelope.received)
     measure = len(envelope.body) > MAX_EVENT
     for index, raw in enumerate(batch):
@@ -114,7 +114,7 @@ def _call(envelope: Envelope, raw: Any, index: int, skew: timedelta | None, coun
     if not isinstance(raw, dict):
         raise Refused("An event must be a JSON object.")
     kind = raw.get("type") if envelope.call == "batch" else envelope.call
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise Refused("type must be identify, track, page, screen, group or alias.")
     message_id = raw.get("messageId") or f"{envelope.uid}:{index}"
     if not isinstance(message_id, str) or len(message_id) >= 100:

@@ -10,7 +10,7 @@ from crm.contacts.actions import Profile, hold, learn, set_profiles, touch
 from crm.contacts.identify import Recogniser
 from crm.events import reading
 from crm.events.envelope import Incoming
-from engage.lib import sql
+from engage.lib import live, sql
 
 _COLUMNS = (
     "contact_id",
@@ -61,7 +61,12 @@ def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
     touch({event.contact_id for event in events if not event.history}, at=at)
 
 
-def record(events: Iterable[Incoming]) -> None:
+def announce(events: Sequence[Incoming], *, at: datetime) -> None:
+    """Tell the pages that are open. One statement."""
+    live.publish("events", {})
+
+
+def record(events: Sequence[Incoming], *, at: datetime) -> None:
     """Keep the events. One COPY."""
     sql.copy("crm_events_event", _COLUMNS, (_row(event) for event in events))
 

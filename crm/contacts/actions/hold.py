@@ -9,6 +9,7 @@ from django.db import connection
 
 from crm.contacts.normal import IdentityKey
 from engage.lib import sql
+from engage.lib.belts import Passing
 
 LOCK_TIMEOUT = "2s"
 _ROUNDS = 5
@@ -35,7 +36,7 @@ class Held:
     identities: dict[int, list[IdentityKey]] = field(default_factory=dict)
 
 
-class HoldFailed(RuntimeError):
+class HoldFailed(Passing):
     """The people changed hands faster than they could be held: try the chunk again."""
 
 

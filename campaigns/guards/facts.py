@@ -1,0 +1,43 @@
+"""What guards look at: everything about one message and its contact, read beforehand."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFact:
+    """The latest statement for the message's channel and topic."""
+
+    granted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the owner set. Quiet hours are the contact's local time and may span midnight."""
+
+    weekly_cap: int
+    quiet_from: time
+    quiet_until: time
+    useful: timedelta = timedelta(days=3)
+    answering: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    klass: str
+    due: datetime
+    topic: str
+    address: str
+    zone: ZoneInfo
+    limits: Limits
+    suppressed: str = ""
+    suppressed_at: datetime | None = None
+    consent: ConsentFact | None = None
+    everything_stopped: bool = False
+    stopped: bool = False
+    paused_until: datetime | None = None
+    talking_since: datetime | None = None
+    sent_this_week: tuple[datetime, ...] = ()
+    did_something: datetime | None = None

@@ -1,0 +1,77 @@
+"""Why a message went, waits or did not go: one sentence for people, from the code kept on its row."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+def sentence(*, state: str, why: str, detail: Mapping[str, Any], until: datetime | None = None) -> str:
+    """The reason in words; empty where there is nothing to explain."""
+    words = _REASONS[why](detail) if why in _REASONS else ""
+    if state == "waiting" and until:
+        return _("%(reason)s Goes out %(when)s.") % {"reason": words, "when": _moment(until)}
+    return words
+
+
+def _moment(value: datetime) -> str:
+    local = timezone.localtime(value)
+    format_ = "H:i" if local.date() == timezone.localdate() else "j F, H:i"
+    return date_format(local, format_)
+
+
+def _day(detail: Mapping[str, Any]) -> str:
+    at = detail.get("at")
+    day: date = timezone.localtime(datetime.fromisoformat(at)).date() if at else timezone.localdate()
+    return date_format(day, "j F")
+
+
+def _suppressed(detail: Mapping[str, Any]) -> str:
+    sentences = {
+        "bounce": _("The address was refused for good on %(day)s."),
+        "complaint": _("A message of ours was marked as spam on %(day)s."),
+        "asked": _("Asked us not to write, on %(day)s."),
+        "staff": _("A colleague put the address on the do-not-write list on %(day)s."),
+        "erased": _("Everything about this person was erased on %(day)s."),
+    }
+    return sentences.get(str(detail.get("reason")), sentences["staff"]) % {"day": _day(detail)}
+
+
+def _talking(detail: Mapping[str, Any]) -> str:
+    since = detail.get("since")
+    if not since:
+        return _("A conversation with us is open.")
+    return _("Talking with us since %(when)s.") % {"when": _moment(datetime.fromisoformat(since))}
+
+
+_REASONS = {
+    "no_address": lambda d: _("We have no e-mail address."),
+    "suppressed": _suppressed,
+    "no_consent": lambda d: _("We have no permission to write about %(topic)s.") % {"topic": d.get("topic", "")},
+    "unsubscribed": lambda d: (
+        _("Unsubscribed from %(topic)s on %(day)s.") % {"topic": d.get("topic", ""), "day": _day(d)}
+    ),
+    "stopped": lambda d: _("Asked us to stop writing."),
+    "too_late": lambda d: _("Too late to be useful (%(days)s days).") % {"days": d.get("days", 3)},
+    "everything_stopped": lambda d: _("Everything is paused."),
+    "paused": lambda d: _("Asked for a pause."),
+    "talking": _talking,
+    "talking_ended": lambda d: _("Talked with us."),
+    "dropped": lambda d: _("Dropped, because a conversation took place instead."),
+    "weekly_cap": lambda d: (
+        _("Already had %(count)s messages this week (limit %(limit)s).")
+        % {"count": d.get("count", ""), "limit": d.get("limit", "")}
+    ),
+    "quiet_hours": lambda d: _("It is quiet time there."),
+    "demo_address": lambda d: _("A demo address: nothing leaves this computer."),
+    "refused": lambda d: _("The mail server refused it: %(reply)s") % {"reply": d.get("reply", "")},
+    "deferred": lambda d: _("The mail server asked us to try again later: %(reply)s") % {"reply": d.get("reply", "")},
+    "unreachable": lambda d: _("The mail server could not be reached."),
+    "connection_lost": lambda d: _("The connection broke after the message was given over: it may have arrived."),
+    "interrupted": lambda d: _("We were interrupted while giving it over: it may have arrived."),
+    "cannot_render": lambda d: _("The message could not be written: %(problem)s") % {"problem": d.get("problem", "")},
+    "nothing_left": lambda d: _("Nothing was left to say."),
+}
