@@ -10,5 +10,6 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("crm.dialogue.urls")),
     path("", include("engage.dashboard.urls")),
 ]
