@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from engage.dashboard.shell.sample import paper
+
 urlpatterns = [
     path("", include("engage.dashboard.home.urls")),
     path("start/", include("engage.dashboard.firstrun.urls")),
@@ -13,4 +15,5 @@ urlpatterns = [
     path("shop/", include("engage.dashboard.shop.urls")),
     path("settings/", include("engage.dashboard.settings.urls")),
     path("", include("engage.dashboard.live.urls")),
+    path("paper/", paper, name="paper"),
 ]

@@ -3,55 +3,43 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 700
-HEIGHT = 96
-GAP = 0.28
-"""The share of a bar's place that stays empty."""
+HIGH = 100
+"""A bar's drawing is 10 wide and this high; y grows downwards."""
+
+THINNEST = 2
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, in the units of a drawing `WIDTH` wide: its place, its text and its parts from the ground up."""
+    """One bar: `rest` stands grey on top of `value`, such as what waits on what goes out."""
 
     label: str
     value: int
-    x: float
-    width: float
-    y: float
+    rest: int
     height: float
-    rest_y: float
     rest_height: float
-    middle: float
+
+    @property
+    def y(self) -> float:
+        return round(HIGH - self.height, 1)
+
+    @property
+    def rest_y(self) -> float:
+        return round(HIGH - self.height - self.rest_height, 1)
 
 
 def bars(days: Sequence[tuple[str, int, int]]) -> list[Bar]:
-    """Bars for (label, value, rest): `rest` is drawn grey on top of `value`, such as what waits on what goes out.
-
-    The highest bar fills the drawing; a value above 0 is never thinner than 2 units.
-    """
+    """Bars for (label, value, rest). The highest fills its drawing; what is above 0 can be seen."""
     highest = max((value + rest for _, value, rest in days), default=0) or 1
-    place = WIDTH / max(len(days), 1)
-    return [_bar(index, place, day, highest) for index, day in enumerate(days)]
+    room = HIGH - THINNEST
+    return [
+        Bar(label, value, rest, _scaled(value, highest, room), _scaled(rest, highest, room))
+        for label, value, rest in days
+    ]
 
 
-def _bar(index: int, place: float, day: tuple[str, int, int], highest: int) -> Bar:
-    label, value, rest = day
-    height, rest_height = (_scaled(part, highest) for part in (value, rest))
-    return Bar(
-        label=label,
-        value=value + rest,
-        x=round(index * place + place * GAP / 2, 1),
-        width=round(place * (1 - GAP), 1),
-        y=round(HEIGHT - height, 1),
-        height=height,
-        rest_y=round(HEIGHT - height - rest_height, 1),
-        rest_height=rest_height,
-        middle=round(index * place + place / 2, 1),
-    )
-
-
-def _scaled(value: int, highest: int) -> float:
-    return round(max(HEIGHT * value / highest, 2), 1) if value else 0
+def _scaled(value: int, highest: int, room: int) -> float:
+    return round(max(room * value / highest, THINNEST), 1) if value else 0
 
 
 def line(values: Sequence[float], *, width: int = 96, height: int = 24) -> str:

@@ -8,6 +8,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import CheckboxInput, Field
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,7 @@ def provenance(kind: str) -> SafeString:
     """`{% provenance preference.kind %}`: ● told us, ○ noticed, ◌ guessed."""
     sign, word = PROVENANCE[kind]
     return format_html(
-        '<span class="mark mark-{}"><span class="mark-sign" aria-hidden="true">{}</span>{}</span>', kind, sign, word
+        '<span class="provenance provenance-{}"><span class="provenance-sign" aria-hidden="true">{}</span>{}</span>', kind, sign, word
     )
 
 
@@ -74,28 +75,21 @@ def lasting(span: timedelta | None) -> str:
 
 
 def _time(at: datetime, words: str) -> SafeString:
-    return format_html('<time datetime="{}" title="{:%Y-%m-%d %H:%M %Z}">{}</time>', at.isoformat(), at, words)
+    full = localtime(at).strftime("%Y-%m-%d %H:%M %Z")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, words)
 
 
 @register.inclusion_tag("paper/day_bars.html")
 def day_bars(finding: str, days: Sequence[tuple[str, int, int]], counted: str = "", rest: str = "") -> dict:
     """`{% day_bars _("120 go out this week") days _("go out") _("wait") %}`: days are (label, value, rest)."""
-    return {
-        "finding": finding,
-        "bars": charts.bars(days),
-        "days": days,
-        "counted": counted,
-        "rest": rest,
-        "width": charts.WIDTH,
-        "height": charts.HEIGHT,
-    }
+    return {"finding": finding, "bars": charts.bars(days), "counted": counted, "rest": rest}
 
 
 @register.simple_tag
 def sparkline(values: Sequence[float], said: str) -> SafeString:
     """`{% sparkline values _("replies, rising") %}`: a line in a row, with words for who cannot see it."""
     return format_html(
-        '<svg class="sparkline" viewBox="0 0 96 24" role="img" aria-label="{}">'
+        '<svg class="trendline" viewBox="0 0 96 24" role="img" aria-label="{}">'
         '<polyline class="trend" points="{}"/></svg>',
         said,
         charts.line(values),
@@ -111,9 +105,7 @@ def undo_url(message: Message) -> str:
 @register.filter
 def is_checkbox(field: Field) -> bool:
     """Whether the label stands behind the box."""
-    return type(field.widget) is CheckboxInput or getattr(field.widget, "input_type", "") == "checkbox" and not getattr(
-        field.widget, "allow_multiple_selected", False
-    )
+    return isinstance(field.widget, CheckboxInput)
 
 
 @register.simple_tag
