@@ -21,12 +21,13 @@ SECRET_KEY = env.text("SECRET_KEY") or secret.kept_in(HOME.secret_key)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 # Where it answers
-PUBLIC_URL = env.web_origin("PUBLIC_URL")
+PUBLIC_URL_SET = env.web_origin("PUBLIC_URL")
+PUBLIC_URL = PUBLIC_URL_SET or env.web_origin("ENGAGE_ADDRESS") or "http://localhost:8000"
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default="127.0.0.0/8, ::1")
 INBOUND_DOMAIN = env.host_name("INBOUND_DOMAIN")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname] if PUBLIC_URL else net.own_names()
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname] if PUBLIC_URL_SET else net.own_names()
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "engage.urls"
 WSGI_APPLICATION = "engage.wsgi.application"
 

@@ -1,15 +1,14 @@
-"""Where things lie in ENGAGE_HOME. Pure paths: nothing here touches the disk, but for `socket_folder` asking for sizes."""
+"""Where things lie in ENGAGE_HOME. Paths only: nothing here writes to the disk."""
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 # sun_path holds 104 bytes on macOS and 108 on Linux, with the final NUL.
 LONGEST_SOCKET_PATH = 103
-LONGEST_SOCKET_NAME = "/.s.PGSQL.5432.lock"
+LONGEST_SOCKET_NAME = "/supervisor.sock.4194304"
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,20 @@ class Home:
 
     @property
     def sockets(self) -> Path:
-        """`run/` inside the home, or a short folder of ours in the temporary folder when that would be too long."""
+        """`run/` inside the home, or a folder of ours in /tmp when that path would be too long for a socket.
+
+        Root's also lie in /tmp when the home is closed to others: PostgreSQL may have to run as nobody.
+        """
         inside = self.root / "run"
-        if len(os.fsencode(f"{inside}{LONGEST_SOCKET_NAME}")) <= LONGEST_SOCKET_PATH:
+        fits = len(os.fsencode(f"{inside}{LONGEST_SOCKET_NAME}")) <= LONGEST_SOCKET_PATH
+        if fits and (os.geteuid() != 0 or everybody_may_pass(self.root)):
             return inside
-        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"engage-{os.geteuid()}-{digest}"
+        return Path("/tmp") / f"engage-{os.geteuid()}-{self.digest}"  # noqa: S108 0700, and its owner is checked
+
+    @property
+    def digest(self) -> str:
+        """Twelve letters that stand for this home elsewhere on the machine."""
+        return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
 
     @property
     def valkey_socket(self) -> Path:
@@ -63,3 +70,8 @@ class Home:
 
     def cache_url(self, number: int = 1) -> str:
         return f"unix://{quote(str(self.valkey_socket))}?db={number}"
+
+
+def everybody_may_pass(folder: Path) -> bool:
+    """Whether any user can reach what lies in `folder`; parents that do not exist yet count as passable."""
+    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents) if parent.exists())

@@ -6,7 +6,6 @@ prepares the cluster in HOME, then becomes the server. Whoever runs it owns the 
 fast: SIGTERM would wait for every client. It dies with its parent.
 """
 
-import hashlib
 import os
 import shutil
 import signal
@@ -18,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from engage.embedded import binaries, child, unprivileged
-from engage.embedded.home import Home
+from engage.embedded.home import Home, everybody_may_pass
 from engage.embedded.unprivileged import Way
 from engage.embedded.waiting import until
 
@@ -42,9 +41,9 @@ def serve(home: Home, *, way: Way | None = None, extra: dict[str, str] | None = 
 
 def data_folder(home: Home, way: Way) -> Path:
     """Inside the home, unless the server runs as nobody and nobody may not go there."""
-    if way is not Way.SETUID or unprivileged.everybody_may_pass(home.root):
+    if way is not Way.SETUID or everybody_may_pass(home.root):
         return home.postgres
-    return Path("/var/lib") / f"engage-{hashlib.sha256(os.fsencode(home.root)).hexdigest()[:12]}" / "postgres"
+    return Path("/var/lib") / f"engage-{home.digest}" / "postgres"
 
 
 def initialise(data: Path, way: Way) -> None:

@@ -46,11 +46,6 @@ def own(folder: Path, way: Way) -> None:
         os.chown(folder, NOBODY, NOBODY)
 
 
-def everybody_may_pass(folder: Path) -> bool:
-    """Whether any user can reach what lies in `folder`; parents that do not exist yet count as passable."""
-    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents) if parent.exists())
-
-
 def _enter_namespace() -> None:
     os.unshare(os.CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")
