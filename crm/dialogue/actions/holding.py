@@ -10,7 +10,7 @@ from crm.business.models import Business
 from crm.contacts.actions import hold
 from crm.dialogue import queries
 from crm.dialogue.models import Conversation
-from engage.lib import live, sql
+from engage.lib import live, sql, wake
 
 
 def release_held(contact_ids: Collection[int], *, at: datetime) -> int:
@@ -33,11 +33,9 @@ def release_lapsed(*, at: datetime, most: int = 1000) -> int:
 
     Periodic. People in other hands are left for the next time.
     """
-    latest = at + timedelta(hours=business_queries.business().held_hours)
     waiting = sql.rows(
-        "SELECT DISTINCT contact_id FROM crm_dialogue_message WHERE state = 'waiting' AND why = %s "
-        "AND (until IS NULL OR until > %s) LIMIT %s",
-        [queries.TALKING, latest, most],
+        "SELECT DISTINCT contact_id FROM crm_dialogue_message WHERE state = 'waiting' AND why = %s LIMIT %s",
+        [queries.TALKING, most],
     )
     if not waiting:
         return 0
@@ -59,12 +57,12 @@ def wake_snoozed(*, at: datetime) -> int:
 
 
 def _let_go(contacts: set[int], due: datetime) -> int:
+    transaction.on_commit(lambda: wake.wake("speak"))
     return sql.run(
         """
         WITH released AS (
-            UPDATE crm_dialogue_message SET until = %(due)s
+            UPDATE crm_dialogue_message SET until = %(due)s, why = 'talking_ended', detail = '{}'
             WHERE contact_id = ANY(%(contacts)s) AND state = 'waiting' AND why = %(why)s
-              AND (until IS NULL OR until > %(due)s)
             RETURNING id, lane
         )
         INSERT INTO crm_dialogue_outbox (message_id, lane, due) SELECT id, lane, %(due)s FROM released
@@ -78,7 +76,8 @@ def _drop(contacts: set[int], at: datetime) -> int:
     return sql.run(
         """
         WITH dropped AS (
-            UPDATE crm_dialogue_message SET state = 'withheld', until = NULL, settled = %(at)s
+            UPDATE crm_dialogue_message SET state = 'withheld', until = NULL, settled = %(at)s, why = 'dropped',
+                detail = '{}'
             WHERE contact_id = ANY(%(contacts)s) AND state = 'waiting' AND why = %(why)s
             RETURNING id
         ), emptied AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM dropped))

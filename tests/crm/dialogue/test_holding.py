@@ -57,7 +57,7 @@ def test_asking_for_many_is_one_query(conversation, alice, bob, django_assert_nu
 def test_on_done_what_was_held_falls_due_two_hours_later(conversation, held, ada):
     close(conversation=conversation, by=ada, at=NOON + HOUR)
     held.refresh_from_db()
-    assert (held.state, held.until) == ("waiting", NOON + 3 * HOUR)
+    assert (held.state, held.why, held.until) == ("waiting", "talking_ended", NOON + 3 * HOUR)
     assert Outbox.objects.get(message=held).due == NOON + 3 * HOUR
 
 
@@ -66,12 +66,12 @@ def test_on_done_what_was_held_is_dropped_if_the_owner_wants_it_so(conversation,
     Outbox.objects.create(message=held, lane=1, due=NOON)
     close(conversation=conversation, by=ada, at=NOON + HOUR)
     held.refresh_from_db()
-    assert (held.state, held.why, held.settled) == ("withheld", "talking", NOON + HOUR)
+    assert (held.state, held.why, held.settled) == ("withheld", "dropped", NOON + HOUR)
     assert not Outbox.objects.exists()
 
 
 def test_what_waits_for_another_reason_stays_as_it_is(conversation, alice, ada):
-    quiet = waiting_for(alice, why="quiet", until=NOON + 9 * HOUR)
+    quiet = waiting_for(alice, why="quiet_hours", until=NOON + 9 * HOUR)
     close(conversation=conversation, by=ada, at=NOON)
     quiet.refresh_from_db()
     assert quiet.until == NOON + 9 * HOUR
