@@ -28,7 +28,7 @@ SLICE = 10_000
 
 class Command(BaseCommand):
     help = (
-        "Brings in orders of the past with their customers and products, as history: it is counted and shown and starts "
+        "Brings in orders of the past with their customers and products, as history: counted and shown, starting "
         "nothing. Safe to repeat: orders that are there stay as they are, and what was interrupted goes on."
     )
 
