@@ -7,7 +7,7 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
 
-from django.conf import settings  # noqa: E402 the variable above must be set first
+from django.conf import settings
 
 QUEUES = ("listen", "walk", "speak", "speak_fast", "default")
 RABBITMQ = settings.BROKER_URL.startswith(("amqp", "pyamqp"))

@@ -10,6 +10,17 @@ import pytest
 
 from engage.embedded import servers
 from engage.embedded.home import Home
+from tests.browser import browser_type_launch_args, chromium  # noqa: F401 fixtures
+from tests.real_servers import (  # noqa: F401
+    collected_static,
+    rabbitmq_url,
+    redis_url,
+    run_web,
+    run_worker,
+    second_postgres,
+    test_environment,
+)
+from tests.smtp import smtp_sink  # noqa: F401
 
 OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
 LEFT_ALONE = ("ENGAGE_TEST_",)

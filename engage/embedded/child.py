@@ -1,6 +1,6 @@
 """Runs a program in place of this process, so that it ends when its parent does.
 
-    python -m engage.embedded.child SIGNAL PROGRAM [ARGUMENT …]
+python -m engage.embedded.child SIGNAL PROGRAM [ARGUMENT …]
 """
 
 import ctypes

@@ -134,14 +134,21 @@ def _first_number(file: Path) -> int | None:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Whether that process is a PostgreSQL on that folder; a zombie is none."""
-    asked = subprocess.run(["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(data) in asked.stdout and not asked.stdout.lstrip().startswith("Z")
+    """Whether that process is a PostgreSQL on that folder; a zombie has no command line any more."""
+    if sys.platform == "linux":
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+    else:
+        command = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False).stdout
+    return os.fsencode(data) in command
 
 
 def _has_room_for_shared_memory() -> bool:
     """Containers often get 64 MB, which one parallel query can fill."""
-    return os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").total >= 512 * 2**20  # noqa: S108 only looked at
+    shared = Path("/dev/shm")  # noqa: S108 only looked at
+    return shared.is_dir() and shutil.disk_usage(shared).total >= 512 * 2**20
 
 
 if __name__ == "__main__":

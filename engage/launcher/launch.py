@@ -5,13 +5,11 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
@@ -20,7 +18,6 @@ from django.db import connection
 
 from engage.embedded import owner, servers
 from engage.embedded.home import Home
-from engage.embedded.waiting import TooLong, until
 from engage.launcher import prepare, programs
 from engage.launcher.supervisor import Supervisor
 
@@ -132,8 +129,15 @@ def owning_when_free(home: Home) -> Iterator[int]:
 
 
 def owner_is_alive(words: str) -> bool:
+    """Whether the process that wrote these words still runs."""
     pid = words.rpartition("process ")[2]
-    return pid.isdigit() and subprocess.run(["kill", "-0", pid], capture_output=True, check=False).returncode == 0
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, ValueError):
+        return False
+    return True
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """What this machine is called."""
 
+import contextlib
 import socket
 
 
 def own_names() -> list[str]:
-    """The machine's host name and the addresses it resolves to: what a browser nearby may ask for. No traffic is sent."""
+    """Its host name and the addresses that resolves to: what a browser nearby may ask for. Sends nothing."""
     name = socket.gethostname()
     names = {name.lower(), socket.getfqdn(name).lower()}
-    try:
+    with contextlib.suppress(OSError):  # a machine that cannot resolve its own name still answers to localhost
         names |= {str(found[4][0]) for found in socket.getaddrinfo(name, None, family=socket.AF_INET)}
-    except OSError:
-        pass  # a machine that cannot resolve its own name still answers to localhost
     return sorted(names - {""})

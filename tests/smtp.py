@@ -1,0 +1,60 @@
+"""A real mail server that keeps what it is given."""
+
+import email
+import email.policy
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from engage.embedded.waiting import until
+
+
+@dataclass
+class SmtpSink:
+    """`url` goes into EMAIL_URL; `messages` grows as mail arrives, each with its envelope in `rcpt_tos`."""
+
+    url: str = ""
+    messages: list[EmailMessage] = field(default_factory=list)
+    rcpt_tos: list[list[str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)  # addresses that are answered with 550
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def handle_RCPT(  # noqa: N802 aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        if address in self.refused:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        with self.lock:
+            assert isinstance(envelope.content, bytes)
+            self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+            self.rcpt_tos.append(list(envelope.rcpt_tos))
+        return "250 OK"
+
+    def wait_for(self, count: int, seconds: float = 10) -> list[EmailMessage]:
+        """Returns once `count` mails have arrived in all; raises TooLong."""
+        until(lambda: len(self.messages) >= count, f"the arrival of {count} mails", seconds)
+        return list(self.messages)
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert controller.server is not None
+    port = controller.server.sockets[0].getsockname()[1]
+    sink.url = f"smtp://127.0.0.1:{port}"
+    try:
+        yield sink
+    finally:
+        controller.stop()
