@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.absence import absent
+from tests.machine import absent
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -1,7 +1,6 @@
 """Fixtures: servers beside the embedded ones, as an owner may have them, and our own processes on the test database."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,15 +16,9 @@ import pytest
 from engage.embedded import servers
 from engage.embedded.home import Home
 from engage.embedded.waiting import until
-from tests.absence import absent
+from tests.machine import absent, free_port
 
 Environment = dict[str, str]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +82,7 @@ def process(command: list[str], environment: Environment, log: Path) -> Iterator
 
 @pytest.fixture
 def run_worker(test_environment: Environment, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """`run_worker(queues="listen", beat=False, CELERY_BROKER_URL=…)` starts a real worker and waits until it is ready."""
+    """`run_worker(queues="listen", beat=False, CELERY_BROKER_URL=…)` starts a real worker and waits for it."""
     with ExitStack() as stack:
 
         def start(

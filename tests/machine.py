@@ -1,6 +1,7 @@
-"""What a test does without something that only some machines have."""
+"""What the machine has to offer."""
 
 import os
+import socket
 from typing import NoReturn
 
 import pytest
@@ -11,3 +12,9 @@ def absent(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what}, and CI has to have it")
     pytest.skip(what)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
