@@ -1,6 +1,17 @@
 """The contact's own clock: computed where it is needed, never stored."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def zone_of(*names: str) -> tzinfo:
+    """The first of these time zones that exists, else UTC. ZoneInfo keeps them."""
+    for name in filter(None, names):
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return UTC
 
 
 def next_at(clock: time, after: datetime, zone: tzinfo) -> datetime:

@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -42,7 +43,7 @@ class JourneyVersion(models.Model):
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
-    contents = models.JSONField(default=dict, help_text="{step: key of the Content its message was frozen to}")
+    prepared = models.JSONField(default=dict, help_text="{step: {content, topic}}: keys of what its message is made of")
     published = models.DateTimeField(db_default=Now())
     published_by = models.CharField(max_length=120)
 
@@ -90,6 +91,7 @@ class Enrolment(models.Model):
             models.Index(fields=["contact", "journey"], name="enrolment_of"),
             models.Index(fields=["journey", "step"], name="enrolment_active", condition=Q(state="active")),
             models.Index(fields=["journey", "-began"], name="enrolment_recent"),
+            models.Index(fields=["ended"], name="enrolment_failed", condition=Q(outcome="failed")),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +109,7 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "number"], name="visit_once")]
+        indexes = [BrinIndex(fields=["at"], name="visit_at")]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}#{self.number} {self.step}"
@@ -121,7 +124,8 @@ class DueWait(models.Model):
     enrolment = models.OneToOneField(Enrolment, primary_key=True, on_delete=models.CASCADE, related_name="wait")
     since = models.DateTimeField(help_text="When the wait began")
     due = models.DateTimeField()
-    met = models.JSONField(null=True, help_text="The event that was waited for: event, at, message_id")
+    looks_for = models.CharField(max_length=200, default="", db_default="", help_text="The event that ends it sooner")
+    met = models.JSONField(null=True, help_text="The event that was looked for: name, at, message_id")
     parked = models.BooleanField(default=False, db_default=False)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

@@ -1,7 +1,7 @@
 """Read a journey from JSON. Nothing is guessed: what is not understood is refused at its place."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Any
 

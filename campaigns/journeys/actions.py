@@ -1,0 +1,166 @@
+"""Writes on journeys: what people of the shop do with them, and what a merge does to walks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from campaigns.journeys import due, preparing
+from campaigns.journeys.compiled import origin
+from campaigns.journeys.definition import Definition
+from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.walking import end
+from campaigns.plans.models import Campaign
+from crm.contacts.actions import hold
+from crm.dialogue.models import Occasion
+from engage.lib import clock, sql, wake
+
+State = Journey.State
+
+
+class WrongState(ValueError):
+    """The journey is not in a state in which this can be done."""
+
+
+def create_journey(
+    *,
+    name: str,
+    draft: dict[str, Any],
+    recipe: str = "",
+    fields: dict[str, Any] | None = None,
+    campaign: Campaign | None = None,
+    by: str,
+    at: datetime,
+) -> Journey:
+    """A new journey that nobody can be on yet. The draft may still be wrong: publishing checks it."""
+    return Journey.objects.create(
+        name=name, draft=draft, recipe=recipe, fields=fields or {}, campaign=campaign, state_by=by, state_at=at
+    )
+
+
+def edit_draft(
+    journey: Journey, *, draft: dict[str, Any], recipe: str = "", fields: dict[str, Any] | None = None, name: str = ""
+) -> None:
+    """Change what would be published next. People under way notice nothing."""
+    journey.draft, journey.recipe, journey.fields = draft, recipe, fields or {}
+    journey.name = name or journey.name
+    journey.save(update_fields=["draft", "recipe", "fields", "name", "updated"])
+
+
+def delete_draft(journey: Journey) -> None:
+    """Forget a journey that was never published. Raises WrongState."""
+    if not Journey.objects.filter(pk=journey.pk, state=State.DRAFT, current=None).delete()[0]:
+        raise WrongState
+
+
+def check(draft: Any) -> Definition:
+    """The definition that a draft stands for, ready to be published. Raises InvalidDefinition with every problem."""
+    definition = parse(draft)
+    if found := preparing.problems(definition):
+        raise InvalidDefinition(found)
+    return definition
+
+
+def publish(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
+    """Make an immutable version of the draft: from now on people begin with it, while those under way stay on theirs.
+
+    A draft or stopped journey becomes live, a paused one stays paused. Raises InvalidDefinition.
+    """
+    with transaction.atomic():
+        locked = Journey.objects.select_for_update().get(pk=journey.pk)
+        definition = check(locked.draft)
+        newest = locked.versions.aggregate(number=Max("number"))["number"] or 0
+        version = JourneyVersion.objects.create(
+            journey=locked,
+            number=newest + 1,
+            definition=locked.draft,
+            prepared=preparing.prepare(definition, label=locked.name),
+            published=at,
+            published_by=by,
+        )
+        _name_occasions(locked, definition)
+        locked.current = version
+        if locked.state in (State.DRAFT, State.STOPPED):
+            _set_state(locked, State.LIVE, by, at)
+        locked.save()
+    journey.refresh_from_db()
+    return version
+
+
+def pause_journey(journey: Journey, *, by: str, at: datetime) -> None:
+    """Nobody begins, and everybody stays where they stand: from the next chunk on. Raises WrongState."""
+    _change(journey, {State.LIVE}, State.PAUSED, by, at)
+
+
+def resume_journey(journey: Journey, *, by: str, at: datetime) -> None:
+    """Go on; waits that were over meanwhile end now. Raises WrongState."""
+    with transaction.atomic():
+        _change(journey, {State.PAUSED}, State.LIVE, by, at)
+        due.unpark(journey.pk)
+        transaction.on_commit(lambda: wake.wake("walk"))
+
+
+def stop_journey(journey: Journey, *, by: str, at: datetime) -> None:
+    """Nobody begins, and the belt lets all go who are under way. Messages already queued still go out.
+
+    Raises WrongState.
+    """
+    with transaction.atomic():
+        _change(journey, {State.LIVE, State.PAUSED}, State.STOPPED, by, at)
+        due.hurry(journey.pk, at)
+        transaction.on_commit(lambda: wake.wake("walk"))
+
+
+def end_enrolment(enrolment: Enrolment, *, by: str, at: datetime) -> bool:
+    """Take one person off a journey; False if they had left already."""
+    with transaction.atomic():
+        hold(contacts=[enrolment.contact_id])
+        return bool(end([enrolment.pk], outcome=Enrolment.Outcome.TAKEN_OFF, reason=by[:120], at=at))
+
+
+def keep_the_older(contacts: Sequence[int]) -> None:
+    """After a merge: of two active enrolments in one journey the older goes on. One statement."""
+    sql.run(_KEEP_THE_OLDER, [list(contacts), clock.now(), Enrolment.Outcome.MERGED])
+
+
+def _change(journey: Journey, before: set[str], state: str, by: str, at: datetime) -> None:
+    """Waits for chunks under way, which hold the row as it is."""
+    with transaction.atomic():
+        locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
+        if locked.state not in before:
+            raise WrongState
+        _set_state(locked, state, by, at)
+        locked.save(update_fields=["state", "state_at", "state_by", "updated"])
+    journey.refresh_from_db()
+
+
+def _set_state(journey: Journey, state: str, by: str, at: datetime) -> None:
+    journey.state, journey.state_by, journey.state_at = state, by[:120], at
+
+
+def _name_occasions(journey: Journey, definition: Definition) -> None:
+    """So that the ledger's sums read as people know them."""
+    Occasion.objects.bulk_create(
+        [
+            Occasion(origin=origin(journey.uid, send.id), label=f"{journey.name}: {send.design.subject}"[:200])
+            for send in definition.sends()
+        ],
+        update_conflicts=True,
+        unique_fields=["origin"],
+        update_fields=["label"],
+    )
+
+
+_KEEP_THE_OLDER = """
+    WITH ranked AS (
+        SELECT id, row_number() OVER (PARTITION BY journey_id, contact_id ORDER BY began, id) AS place
+        FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) AND state = 'active'
+    ), ended AS (
+        UPDATE campaigns_journeys_enrolment AS e SET state = 'ended', ended = %s, outcome = %s
+        FROM ranked WHERE ranked.id = e.id AND ranked.place > 1 RETURNING e.id
+    )
+    DELETE FROM campaigns_journeys_duewait AS w USING ended WHERE w.enrolment_id = ended.id
+"""

@@ -1,0 +1,84 @@
+"""Definitions as the belts use them: read once per process, checked by version once per chunk.
+
+A version never changes, so that what was read of it stays right for ever; which versions are live is asked anew for
+each chunk. That is why a pause works within one chunk.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from campaigns.journeys.definition import Definition
+from campaigns.journeys.models import Journey, JourneyVersion
+from campaigns.journeys.parse import InvalidDefinition, parse
+from engage.lib import sql
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT = 5000
+_kept: dict[int, "Version | None"] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A version, with the public id of its journey, and what publishing it prepared: {step: {"content", "topic"}}."""
+
+    id: int
+    journey: int
+    uid: UUID
+    definition: Definition
+    prepared: Mapping[str, Mapping[str, int | None]]
+
+
+def versions(ids: Collection[int]) -> dict[int, Version]:
+    """Versions by key, without those that can no longer be read (a rule speaks of something that is gone). One query
+    if this process meets one of them for the first time, else none."""
+    missing = set(ids) - _kept.keys()
+    if missing:
+        if len(_kept) + len(missing) > MOST_KEPT:
+            _kept.clear()
+            missing = set(ids)
+        for row in JourneyVersion.objects.select_related("journey").filter(pk__in=missing):
+            _kept[row.pk] = _read(row)
+    return {id: version for id in ids if (version := _kept.get(id))}
+
+
+def _read(row: JourneyVersion) -> Version | None:
+    try:
+        definition = parse(row.definition)
+    except InvalidDefinition as error:
+        log.error("version %s of a journey cannot be read: %s", row.pk, error)
+        return None
+    return Version(row.pk, row.journey_id, row.journey.uid, definition, row.prepared)
+
+
+def origin(journey: UUID, step: str) -> str:
+    """The name under which the ledger knows what a step of a journey sends."""
+    return f"journey:{journey}:{step}"
+
+
+def live() -> Mapping[str, tuple[Version, ...]]:
+    """The current versions of all live journeys, by the name of the event that starts them. One query, and one more
+    after something was published."""
+    found = sql.rows(
+        "SELECT current_id FROM campaigns_journeys_journey WHERE state = %s AND current_id IS NOT NULL ORDER BY 1",
+        [Journey.State.LIVE],
+    )
+    return _by_event(tuple(id for (id,) in found))
+
+
+@lru_cache(maxsize=4)
+def _by_event(ids: tuple[int, ...]) -> Mapping[str, tuple[Version, ...]]:
+    by_event: dict[str, list[Version]] = defaultdict(list)
+    for version in versions(ids).values():
+        by_event[version.definition.trigger.event].append(version)
+    return {event: tuple(found) for event, found in by_event.items()}
+
+
+def forget() -> None:
+    """Between tests, where keys come again."""
+    _kept.clear()
+    _by_event.cache_clear()

@@ -1,0 +1,135 @@
+"""The walking belt's queue: claim with a lease, lock and release with the same token."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engage.lib import ids, sql
+
+LEASE = "60 seconds"
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A wait that fell due, not looked at yet."""
+
+    enrolment: int
+    contact: int
+    journey: int
+
+
+@dataclass(slots=True)
+class Walker:
+    """One enrolment of a chunk, locked: where it stands, and whose it is today."""
+
+    enrolment: int
+    uid: UUID
+    journey: int
+    version: int
+    contact: int
+    recorded_for: int
+    timezone: str
+    step: str
+    visit: int
+    event: dict[str, Any]
+    due: datetime
+    met: dict[str, Any] | None
+    attempts: int
+
+
+def claim(at: datetime) -> tuple[UUID, list[Claimed]]:
+    """Lease waits that were due at `at`, the longest overdue first. One statement; commit it before working.
+
+    Nothing is claimed while the belt is stopped.
+    """
+    token = ids.uuid7()
+    found = sql.rows(
+        """
+        WITH locked AS MATERIALIZED (
+            SELECT enrolment_id FROM campaigns_journeys_duewait
+            WHERE NOT parked AND due <= %(at)s AND (lease_until IS NULL OR lease_until < now())
+              AND NOT EXISTS (SELECT FROM crm_events_beltstop WHERE belt = 'walk' AND lifted IS NULL)
+            ORDER BY due LIMIT %(chunk)s FOR UPDATE SKIP LOCKED
+        )
+        UPDATE campaigns_journeys_duewait AS w
+        SET lease = %(token)s, lease_until = now() + %(lease)s::interval, attempts = attempts + 1
+        FROM locked JOIN campaigns_journeys_enrolment AS e ON e.id = locked.enrolment_id
+        WHERE w.enrolment_id = locked.enrolment_id
+        RETURNING w.enrolment_id, e.contact_id, e.journey_id
+        """,
+        {"at": at, "chunk": CHUNK, "token": token, "lease": LEASE},
+    )
+    return token, [Claimed(*row) for row in found]
+
+
+def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
+    """Those still ours, locked and read anew: a worker that slept past its lease gets none and does nothing. Hold
+    their people first. One statement."""
+    found = sql.rows(
+        """
+        SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, c.timezone, e.step, e.visit,
+            e.event, w.due, w.met, w.attempts
+        FROM campaigns_journeys_duewait AS w
+        JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
+        JOIN crm_contacts_contact AS c ON c.id = e.contact_id
+        WHERE w.enrolment_id = ANY(%s) AND w.lease = %s AND e.state = 'active'
+        ORDER BY e.id FOR UPDATE OF w, e
+        """,
+        [list(enrolments), token],
+    )
+    return [_walker(*row) for row in found]
+
+
+def _walker(*row: Any) -> Walker:
+    """JSON comes as text from a raw cursor."""
+    walker = Walker(*row)
+    walker.event = json.loads(row[9])
+    walker.met = json.loads(row[11]) if row[11] else None
+    return walker
+
+
+def release(token: UUID, *, seconds: float) -> None:
+    """Give back what is still leased with `token`, to be tried again in a while; such an attempt does not count."""
+    sql.run(
+        "UPDATE campaigns_journeys_duewait SET lease = NULL, lease_until = now() + make_interval(secs => %s), "
+        "attempts = attempts - 1 WHERE lease = %s",
+        [seconds, token],
+    )
+
+
+def park(walkers: Sequence[Walker]) -> None:
+    """Leave them standing until their journey resumes."""
+    sql.run(
+        "UPDATE campaigns_journeys_duewait SET parked = TRUE, lease = NULL, lease_until = NULL, attempts = 0 "
+        "WHERE enrolment_id = ANY(%s)",
+        [[walker.enrolment for walker in walkers]],
+    )
+
+
+def unpark(journey: int) -> None:
+    """The people of a journey that resumes come back into the queue. Lock the journey first."""
+    _change(journey, "parked = FALSE", "w.parked", [])
+
+
+def hurry(journey: int, at: datetime) -> None:
+    """All who wait on a journey fall due: it stops, and the belt lets them go. Lock the journey first."""
+    _change(journey, "parked = FALSE, due = least(w.due, %s)", "TRUE", [at])
+
+
+def _change(journey: int, change: str, only: str, params: list[Any]) -> None:
+    """Rows are locked in the order in which everybody locks them: fewer or more, none of them wait in a circle."""
+    sql.run(
+        f"""
+        WITH locked AS MATERIALIZED (
+            SELECT w.enrolment_id FROM campaigns_journeys_duewait AS w
+            JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
+            WHERE e.journey_id = %s AND e.state = 'active' AND {only} ORDER BY 1 FOR UPDATE OF w
+        )
+        UPDATE campaigns_journeys_duewait AS w SET {change} FROM locked WHERE w.enrolment_id = locked.enrolment_id
+        """,  # noqa: S608 `change` and `only` are ours
+        [journey, *params],
+    )

@@ -1,0 +1,34 @@
+"""A recorded event, as far as journeys look at it."""
+
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from crm.events import reading
+
+
+class Happened(Protocol):
+    contact_id: int
+    recorded_for_id: int
+    message_id: str
+    name: str
+    at: datetime
+    history: bool
+    depth: int
+    properties: dict
+
+
+def as_json(event: Happened) -> str:
+    """What an enrolment keeps of the event that began it."""
+    kept = {
+        "name": event.name,
+        "at": event.at.isoformat(),
+        "message_id": event.message_id,
+        "depth": event.depth,
+        "properties": event.properties,
+    }
+    try:
+        return orjson.dumps(kept).decode()
+    except TypeError:  # whole numbers over 64 bits
+        return reading.dump(kept)

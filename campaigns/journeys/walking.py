@@ -1,0 +1,197 @@
+"""The stages of the walking belt, on walkers whose people are held; `engage.walk` says which follows which."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from campaigns.journeys import due
+from campaigns.journeys.asking import holds
+from campaigns.journeys.compiled import Version, origin, versions
+from campaigns.journeys.definition import OnHold
+from campaigns.journeys.due import Claimed, Walker
+from campaigns.journeys.engine import Decision, Ends, Facts, Sends, Waits, Walk, advance, needs
+from campaigns.journeys.local_time import zone_of
+from campaigns.journeys.models import Enrolment, Journey
+from crm.business.queries import business
+from crm.contacts.actions import hold
+from crm.dialogue.actions import Draft, queue
+from engage.lib import sql
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none."""
+
+    walkers: Sequence[Walker]
+    versions: dict[int, Version] = field(default_factory=dict)
+    facts: dict[int, Facts] = field(default_factory=dict)
+    decisions: dict[int, list[Decision]] = field(default_factory=dict)
+
+
+def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Walker]:
+    """Hold the people, then their journeys, then the rows leased with `token`: in that order everywhere.
+
+    Who is in other hands, and who stands on a paused journey, is left out; a stopped journey lets its people go.
+    Five statements.
+    """
+    held = hold(contacts={one.contact for one in claimed}, skip_locked=True)
+    states = _lock_journeys({one.journey for one in claimed})
+    walkers = due.relock(token, [one.enrolment for one in claimed if one.contact in held.present])
+    walkers = [walker for walker in walkers if walker.contact in held.contacts]
+    by_state: dict[str, list[Walker]] = {}
+    for walker in walkers:
+        by_state.setdefault(states[walker.journey], []).append(walker)
+    if paused := by_state.get(Journey.State.PAUSED):
+        due.park(paused)
+    if stopped := by_state.get(Journey.State.STOPPED):
+        end([walker.enrolment for walker in stopped], outcome=Enrolment.Outcome.STOPPED, reason="", at=at)
+    return by_state.get(Journey.State.LIVE, [])
+
+
+def gather_facts(chunk: Chunk, *, at: datetime) -> None:
+    """The versions, and the answers to all rules that they name. One statement, and one for versions never met."""
+    chunk.versions = versions({walker.version for walker in chunk.walkers})
+    asked = [
+        (walker, step, rule)
+        for walker in chunk.walkers
+        if walker.version in chunk.versions
+        for step, rule in needs(chunk.versions[walker.version].definition).items()
+    ]
+    answers = holds([(rule, walker.contact) for walker, _, rule in asked], at=at)
+    by_walker: dict[int, dict[str, bool]] = {walker.enrolment: {} for walker in chunk.walkers}
+    for (walker, step, _), answer in zip(asked, answers, strict=True):
+        by_walker[walker.enrolment][step] = answer
+    here = business().timezone
+    for walker in chunk.walkers:
+        zone = zone_of(walker.timezone, here)
+        chunk.facts[walker.enrolment] = Facts(by_walker[walker.enrolment], zone, met=walker.met is not None)
+
+
+def decide(chunk: Chunk, *, at: datetime) -> None:
+    """What the engine says. No statement."""
+    for walker in chunk.walkers:
+        walk = Walk(walker.uid, walker.step, walker.visit, walker.due)
+        definition = chunk.versions[walker.version].definition
+        if decisions := advance(definition, walk, chunk.facts[walker.enrolment], at):
+            chunk.decisions[walker.enrolment] = decisions
+
+
+def move_on(chunk: Chunk, *, at: datetime) -> None:
+    """Set each enrolment where its last decision leaves it, if it still stands where it was read. One statement."""
+    rows = [
+        (walker.enrolment, walker.visit, last.visit, last.step.id, *_end_of(last, at))
+        for walker in chunk.walkers
+        for last in chunk.decisions.get(walker.enrolment, ())[-1:]
+    ]
+    moved = {id for (id,) in sql.rows(_MOVE, [list(column) for column in zip(*rows, strict=True)])} if rows else set()
+    chunk.decisions = {id: decisions for id, decisions in chunk.decisions.items() if id in moved}
+
+
+def keep_path(chunk: Chunk, *, at: datetime) -> None:
+    """A row for each visit: what was decided, and what led there when it was an event. One COPY."""
+    if chunk.decisions:
+        sql.copy("campaigns_journeys_visit", ("enrolment_id", "number", "step", "at", "decision"), _path(chunk, at))
+
+
+def speak(chunk: Chunk, *, at: datetime) -> None:
+    """Queue the messages, each once for its enrolment and visit. Two statements."""
+    drafts = [
+        _draft(walker, chunk.versions[walker.version], decision)
+        for walker in chunk.walkers
+        for decision in chunk.decisions.get(walker.enrolment, ())
+        if isinstance(decision, Sends)
+    ]
+    queue(drafts, at=at)
+
+
+def wait(chunk: Chunk, *, at: datetime) -> None:
+    """The next wait of each, or no more. Two statements."""
+    lasts = {enrolment: decisions[-1] for enrolment, decisions in chunk.decisions.items()}
+    waiting = [(id, last.until, _looks_for(last)) for id, last in lasts.items() if isinstance(last, Waits)]
+    if waiting:
+        sql.run(_WAIT, [at, *(list(column) for column in zip(*waiting, strict=True))])
+    _dequeue([id for id, last in lasts.items() if isinstance(last, Ends)])
+
+
+def end(enrolments: Sequence[int], *, outcome: str, reason: str, at: datetime) -> int:
+    """End walks from outside the scenario; how many were still under way. Hold their people first. Two statements."""
+    ended = sql.run(
+        "UPDATE campaigns_journeys_enrolment SET state = 'ended', ended = %s, outcome = %s, reason = %s "
+        "WHERE id = ANY(%s) AND state = 'active'",
+        [at, outcome, reason, list(enrolments)],
+    )
+    _dequeue(enrolments)
+    return ended
+
+
+def _lock_journeys(ids: Collection[int]) -> dict[int, str]:
+    """Their states, which cannot change until the transaction ends: pausing waits for chunks under way."""
+    return dict(
+        sql.rows(
+            "SELECT id, state FROM campaigns_journeys_journey WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(ids)]
+        )
+    )
+
+
+def _end_of(last: Decision, at: datetime) -> tuple[str, datetime | None, str, str]:
+    """State, time of the end, outcome and reason."""
+    if not isinstance(last, Ends):
+        return Enrolment.State.ACTIVE, None, "", ""
+    outcome = Enrolment.Outcome.FAILED if last.fault else Enrolment.Outcome.FINISHED
+    return Enrolment.State.ENDED, at, outcome, last.fault or last.reason
+
+
+def _path(chunk: Chunk, at: datetime) -> Iterable[tuple]:
+    for walker in chunk.walkers:
+        met = walker.met
+        for decision in chunk.decisions.get(walker.enrolment, ()):
+            record = decision.record() | ({"after": met} if met else {})
+            yield walker.enrolment, decision.visit, decision.step.id, at, orjson.dumps(record).decode()
+            met = None
+
+
+def _draft(walker: Walker, version: Version, decision: Sends) -> Draft:
+    step, prepared = decision.step, version.prepared[decision.step.id]
+    variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
+    if step.on_hold is OnHold.DROP:
+        variables["on_hold"] = step.on_hold.value
+    return Draft(
+        contact=walker.contact,
+        recorded_for=walker.recorded_for,
+        klass=step.klass,
+        channel=step.channel,
+        topic=prepared["topic"],
+        content=prepared["content"],
+        origin=origin(version.uid, step.id),
+        occurrence=f"{walker.uid}:{decision.visit}",
+        variables=variables,
+    )
+
+
+def _looks_for(last: Waits) -> str:
+    return last.step.awaited.event if last.step.awaited else ""
+
+
+def _dequeue(enrolments: Sequence[int]) -> None:
+    if enrolments:
+        sql.run("DELETE FROM campaigns_journeys_duewait WHERE enrolment_id = ANY(%s)", [list(enrolments)])
+
+
+_MOVE = """
+    UPDATE campaigns_journeys_enrolment AS e
+    SET step = m.step, visit = m.visit, state = m.state, ended = m.ended, outcome = m.outcome, reason = m.reason
+    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
+        AS m(id, before, visit, step, state, ended, outcome, reason)
+    WHERE e.id = m.id AND e.visit = m.before AND e.state = 'active'
+    RETURNING e.id
+"""
+
+_WAIT = """
+    UPDATE campaigns_journeys_duewait AS w
+    SET since = %s, due = n.due, looks_for = n.looks_for, met = NULL, lease = NULL, lease_until = NULL, attempts = 0
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS n(enrolment, due, looks_for)
+    WHERE w.enrolment_id = n.enrolment
+"""
