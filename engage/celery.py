@@ -9,6 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
 
 from django.conf import settings
 
+from engage import schedule
+from engage.lib import wake
+
 QUEUES = ("listen", "walk", "speak", "speak_fast", "default")
 RABBITMQ = settings.BROKER_URL.startswith(("amqp", "pyamqp"))
 
@@ -38,5 +41,16 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
+    beat_schedule=schedule.TABLE,
 )
 app.autodiscover_tasks()
+
+
+def send(belt: str) -> None:
+    """Wake a belt's workers: fails fast, and the tick comes anyway."""
+    for name in schedule.WAKES[belt]:
+        task, queue_name = schedule.BELTS[name]
+        app.send_task(task, queue=queue_name, expires=5 * schedule.TICK, retry=False, ignore_result=True)
+
+
+wake.connect(send)

@@ -61,6 +61,7 @@ _REASONS = {
     "talking": _talking,
     "talking_ended": lambda d: _("Talked with us."),
     "dropped": lambda d: _("Dropped, because a conversation took place instead."),
+    "dropped_after_pause": lambda d: _("Dropped when the pause of everything was lifted."),
     "weekly_cap": lambda d: (
         _("Already had %(count)s messages this week (limit %(limit)s).")
         % {"count": d.get("count", ""), "limit": d.get("limit", "")}

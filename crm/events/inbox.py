@@ -20,14 +20,14 @@ def claim() -> tuple[UUID, list[Envelope]]:
         """
         WITH locked AS MATERIALIZED (
             SELECT id, events FROM crm_events_inbox
-            WHERE due <= now() AND (lease_until IS NULL OR lease_until < now())
+            WHERE due <= statement_timestamp() AND (lease_until IS NULL OR lease_until < statement_timestamp())
               AND NOT EXISTS (SELECT FROM crm_events_beltstop WHERE belt = 'listen' AND lifted IS NULL)
             ORDER BY due, id LIMIT %(chunk)s FOR UPDATE SKIP LOCKED
         ), counted AS (
             SELECT id, sum(events) OVER (ORDER BY id) - events AS before FROM locked
         )
         UPDATE crm_events_inbox AS i
-        SET lease = %(token)s, lease_until = now() + %(lease)s::interval, attempts = attempts + 1
+        SET lease = %(token)s, lease_until = statement_timestamp() + %(lease)s::interval, attempts = attempts + 1
         FROM counted WHERE i.id = counted.id AND before < %(chunk)s
         RETURNING i.id, i.uid, i.received, i.source, i.call, i.body, i.cause, i.depth, i.attempts
         """,
@@ -57,6 +57,6 @@ def release(token: UUID, *, seconds: float) -> None:
     """Give the chunk back to be tried again in a while; such an attempt does not count."""
     sql.run(
         "UPDATE crm_events_inbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1, "
-        "due = now() + make_interval(secs => %s) WHERE lease = %s",
+        "due = statement_timestamp() + make_interval(secs => %s) WHERE lease = %s",
         [seconds, token],
     )

@@ -17,7 +17,7 @@ class Backlog(NamedTuple):
 def backlog() -> Backlog:
     """One query; counts at most 100,000."""
     ((waiting, oldest),) = sql.rows(
-        "SELECT count(*), COALESCE(EXTRACT(epoch FROM now() - min(received)), 0) "
+        "SELECT count(*), COALESCE(EXTRACT(epoch FROM statement_timestamp() - min(received)), 0) "
         "FROM (SELECT received FROM crm_events_inbox LIMIT 100000) AS waiting"
     )
     return Backlog(waiting, float(oldest))

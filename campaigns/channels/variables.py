@@ -1,0 +1,99 @@
+"""What a rendering may speak of: the people of a chunk, the shop, and what each occasion adds."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from campaigns.channels import contents
+from campaigns.channels.liquid import recall_keys
+from crm.business.models import Business
+from crm.dialogue.outbox import Claimed
+from crm.preferences.recall import Cited, recall
+from engage.lib import sql, tokens
+
+type Variables = dict[str, Any]
+
+_THIS_YEAR = timedelta(days=330)
+
+
+def addresses(messages: Sequence[Claimed]) -> dict[int, str]:
+    """Where each message goes: its own address, else the contact's proved e-mail of longest standing. One query."""
+    contacts = sorted({message.contact for message in messages if not message.address})
+    known = dict(
+        sql.rows(
+            "SELECT DISTINCT ON (contact_id) contact_id, value FROM crm_contacts_identity "
+            "WHERE contact_id = ANY(%s) AND kind = 'email' AND proof <> '' ORDER BY contact_id, id",
+            [contacts],
+        )
+    )
+    return {message.id: message.address or known.get(message.contact, "") for message in messages}
+
+
+def people(contacts: Collection[int]) -> dict[int, Variables]:
+    """`contact` for each of them. One query."""
+    found = sql.rows(
+        "SELECT c.id, c.uid, c.name, c.first_name, c.language, c.country, c.timezone, c.attributes, o.name "
+        "FROM crm_contacts_contact AS c LEFT JOIN crm_contacts_company AS o ON o.id = c.company_id "
+        "WHERE c.id = ANY(%s)",
+        [sorted(contacts)],
+    )
+    names = ("uid", "name", "first_name", "language", "country", "timezone", "attributes", "company")
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
+
+
+def shop_variables(shop: Business) -> Variables:
+    """`business`, the same for everybody."""
+    names = ("name", "one_word", "postal_address", "sender_name", "sender_email", "colour", "currency", "country")
+    return {name: getattr(shop, name) for name in names} | {"url": settings.PUBLIC_URL}
+
+
+def cited(messages: Sequence[Claimed], at: datetime) -> dict[int, dict[str, Cited]]:
+    """By contact, what the contents of these messages may cite. One query, none if nothing is cited."""
+    keys = {key for content in {m.content for m in messages if m.content} for key in cited_keys(content)}
+    return recall({message.contact for message in messages}, keys, at=at)
+
+
+@lru_cache(maxsize=512)
+def cited_keys(content: int) -> frozenset[str]:
+    """The preference keys that a content may cite. No query once the content is loaded."""
+    return frozenset(key for slot in contents.load(content).slots for key in recall_keys(slot.source))
+
+
+def recall_variables(facts: dict[str, Cited], at: datetime) -> Variables:
+    """`recall` as the tag reads it: each value with a soft reason."""
+    return {key: {"value": fact.value, "because": because(fact.at, at)} for key, fact in facts.items()}
+
+
+def because(said: datetime, at: datetime) -> str:
+    """When they said it, softly: "you mentioned in May"."""
+    month = date_format(timezone.localtime(said), "F")
+    if at - said > _THIS_YEAR:
+        return _("you mentioned in %(month)s %(year)s") % {"month": month, "year": timezone.localtime(said).year}
+    return _("you mentioned in %(month)s") % {"month": month}
+
+
+def links(message: Claimed, contact_uid: object, at: datetime) -> Variables:
+    """The ways out of every message: unsubscribe, what we remember, a person."""
+    stamp = int(at.timestamp())
+    return {
+        "unsubscribe_url": f"{settings.PUBLIC_URL}/u/{tokens.sign('u', str(message.uid))}",
+        "memory_url": f"{settings.PUBLIC_URL}/m/{tokens.sign('m', str(contact_uid), str(message.uid), stamp)}",
+        "talk_url": f"{settings.PUBLIC_URL}/talk?t={tokens.sign('t', str(message.uid))}",
+    }
+
+
+def tracked(message: Claimed, number: int) -> str:
+    """The address that counts a click on the message's link with this number, and then leads there."""
+    return f"{settings.PUBLIC_URL}/c/{tokens.sign('c', str(message.uid), number)}"
+
+
+def speaking(language: str, default: str) -> Any:
+    """The contact's language, if we speak it, for dates and our own words."""
+    known = {code for code, _name in settings.LANGUAGES}
+    return translation.override(language if language in known else default)

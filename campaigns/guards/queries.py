@@ -1,0 +1,121 @@
+"""What the guards need to know about a chunk of messages: a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from campaigns.guards.facts import ConsentFact, Facts, Limits
+from campaigns.guards.guards import WEEK
+from crm.business.models import Business
+from crm.contacts.actions import address_digest
+from crm.dialogue import queries as dialogue
+from crm.dialogue.outbox import Claimed
+from engage.lib import sql
+
+_COUNTED = ("claimed", "handing", "accepted", "kept", "delivered", "unknown")
+
+
+class Surroundings:
+    """Everything that stands between a chunk of messages and their contacts, read in seven queries."""
+
+    def __init__(self, messages: Sequence[Claimed], addresses: dict[int, str], shop: Business, at: datetime) -> None:
+        contacts = sorted({message.contact for message in messages})
+        self._shop_zone = zone_or(shop.timezone, ZoneInfo("UTC"))
+        self._limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until)
+        self._addresses = addresses
+        self._consents = _consents(contacts)
+        self._suppressed = _suppressions(addresses.values())
+        self._everything, self._pauses = _pauses(contacts, at)
+        self._talking = dialogue.talking(contacts, at)
+        self._recent = _recent(contacts, [message.id for message in messages], at)
+        self._zones, self._seen = _people(contacts)
+        self._topics = dict(sql.rows("SELECT id, label FROM crm_contacts_topic"))
+
+    def facts(self, message: Claimed) -> Facts:
+        address = self._addresses.get(message.id, "")
+        reason, since = self._suppressed.get(address_digest(address), ("", None)) if address else ("", None)
+        stopped, until = self._pauses.get(message.contact, (False, None))
+        return Facts(
+            klass=message.klass,
+            due=message.at,
+            topic=self._topics.get(message.topic, ""),
+            address=address,
+            zone=zone_or(self._zones.get(message.contact, ""), self._shop_zone),
+            limits=self._limits,
+            suppressed=reason,
+            suppressed_at=since,
+            consent=self._consents.get((message.contact, message.channel, message.topic)),
+            everything_stopped=self._everything,
+            stopped=stopped,
+            paused_until=until,
+            talking_since=self._talking.get(message.contact),
+            sent_this_week=tuple(self._recent.get(message.contact, ())),
+            did_something=self._seen.get(message.contact),
+        )
+
+    def count(self, message: Claimed, at: datetime) -> None:
+        """The message passed: the next one to this contact in the same chunk meets a fuller week."""
+        if message.klass == "marketing":
+            self._recent[message.contact].append(at)
+
+
+def zone_or(name: str, default: ZoneInfo) -> ZoneInfo:
+    """The time zone of this name, or the default where there is none such."""
+    try:
+        return ZoneInfo(name) if name else default
+    except (ZoneInfoNotFoundError, ValueError):
+        return default
+
+
+def _consents(contacts: Collection[int]) -> dict[tuple[int, str, int], ConsentFact]:
+    found = sql.rows(
+        "SELECT DISTINCT ON (contact_id, channel, topic_id) contact_id, channel, topic_id, state, at "
+        "FROM crm_contacts_consent WHERE contact_id = ANY(%s) "
+        "ORDER BY contact_id, channel, topic_id, at DESC, id DESC",
+        [contacts],
+    )
+    return {
+        (contact, channel, topic): ConsentFact(state == "granted", at) for contact, channel, topic, state, at in found
+    }
+
+
+def _suppressions(addresses: Collection[str]) -> dict[bytes, tuple[str, datetime]]:
+    digests = [address_digest(address) for address in set(addresses) if address]
+    found = sql.rows("SELECT digest, reason, at FROM crm_contacts_suppression WHERE digest = ANY(%s)", [digests])
+    return {bytes(digest): (reason, at) for digest, reason, at in found}
+
+
+def _pauses(contacts: Collection[int], at: datetime) -> tuple[bool, dict[int, tuple[bool, datetime | None]]]:
+    """Whether everything is stopped; for each paused contact (without end, until)."""
+    found = sql.rows(
+        "SELECT contact_id, until FROM crm_contacts_pause WHERE lifted IS NULL "
+        "AND (contact_id IS NULL OR contact_id = ANY(%s)) AND (until IS NULL OR until > %s)",
+        [contacts, at],
+    )
+    everything, pauses = False, dict[int, tuple[bool, datetime | None]]()
+    for contact, until in found:
+        if contact is None:
+            everything = True
+        else:
+            stopped, known = pauses.get(contact, (False, None))
+            pauses[contact] = (stopped or until is None, max(filter(None, (known, until)), default=None))
+    return everything, pauses
+
+
+def _recent(contacts: Collection[int], chunk: Collection[int], at: datetime) -> dict[int, list[datetime]]:
+    """When marketing went to each contact in the last seven days, this chunk's messages left out."""
+    recent: dict[int, list[datetime]] = defaultdict(list)
+    for contact, settled in sql.rows(
+        "SELECT contact_id, COALESCE(settled, %s) FROM crm_dialogue_message "
+        "WHERE contact_id = ANY(%s) AND direction = 'out' AND class = 'marketing' AND state = ANY(%s) "
+        "AND COALESCE(settled, %s) > %s AND id <> ALL(%s)",
+        [at, contacts, list(_COUNTED), at, at - WEEK, list(chunk)],
+    ):
+        recent[contact].append(settled)
+    return recent
+
+
+def _people(contacts: Collection[int]) -> tuple[dict[int, str], dict[int, datetime]]:
+    found = sql.rows("SELECT id, timezone, last_seen FROM crm_contacts_contact WHERE id = ANY(%s)", [contacts])
+    return {pk: zone for pk, zone, _ in found}, {pk: seen for pk, _, seen in found if seen}

@@ -1,0 +1,39 @@
+"""What is looked after now and then: time boundaries, retention, the ledger's sums."""
+
+import logging
+from datetime import timedelta
+
+from crm.dialogue.actions import release_lapsed, wake_snoozed
+from crm.dialogue.ledger import Sums, sums
+from crm.events.models import DeadLetter, Seen
+from engage.lib import clock, partitions
+
+log = logging.getLogger(__name__)
+
+SEEN_KEPT = timedelta(days=30)
+DEAD_LETTERS_KEPT = timedelta(days=30)
+RENDERED_KEPT = timedelta(days=180)
+
+
+def sweep() -> None:
+    """Conversations that ended or come back by themselves."""
+    at = clock.now()
+    release_lapsed(at=at)
+    wake_snoozed(at=at)
+
+
+def nightly() -> None:
+    """Make the next months' partitions, drop what is kept no longer, and check the ledger."""
+    at = clock.now()
+    for table in ("crm_events_event", "crm_dialogue_rendered"):
+        partitions.ensure(table, at.date())
+    partitions.drop_before("crm_dialogue_rendered", (at - RENDERED_KEPT).date())
+    Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
+    DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
+    for wrong in unbalanced():
+        log.error("the ledger of %s does not add up: %s due, %s accounted", wrong.origin, wrong.due, wrong.accounted)
+
+
+def unbalanced() -> list[Sums]:
+    """The origins whose `due` is not accounted for."""
+    return [each for each in sums() if not each.adds_up]

@@ -1,0 +1,26 @@
+"""All periodic work, in one table. Two beats do no harm: every entry may run at any time, and twice at once."""
+
+from celery.schedules import crontab
+
+TICK = 1.0
+"""Seconds. What waits longer than a wake-up takes is found by the next tick."""
+
+BELTS = {
+    "listen": ("engage.listen", "listen"),
+    "walk": ("engage.walk", "walk"),
+    "speak": ("engage.speak", "speak"),
+    "speak_fast": ("engage.speak_fast", "speak_fast"),
+}
+"""Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
+
+WAKES = {"listen": ("listen",), "walk": ("walk",), "speak": ("speak_fast", "speak")}
+"""Which belts a wake-up wakes."""
+
+TABLE = {
+    **{
+        name: {"task": task, "schedule": TICK, "options": {"queue": queue, "expires": TICK}}
+        for name, (task, queue) in BELTS.items()
+    },
+    "sweep": {"task": "engage.sweep", "schedule": 30.0, "options": {"queue": "default", "expires": 30}},
+    "nightly": {"task": "engage.nightly", "schedule": crontab(hour=3, minute=17), "options": {"queue": "default"}},
+}

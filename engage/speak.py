@@ -1,0 +1,180 @@
+"""The speaking belt: whatever we say leaves here.
+
+    queue → claim → hold contacts → guards → render → mark → hand over → record outcome
+
+Three transactions and no lock while mail is handed over: the claim; the decisions; then one short turn for each window
+of mails, one mail for each open connection.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from campaigns.channels import contents, port
+from campaigns.channels.email.mime import Address, Letter
+from campaigns.channels.port import Fate, Outcome, Parcel
+from campaigns.channels.rendering import Ready, render
+from campaigns.channels.variables import addresses
+from campaigns.guards.guards import Wait, judge
+from campaigns.guards.queries import Surroundings
+from campaigns.surveys.asking import Asking
+from crm.business.models import Business
+from crm.business.queries import business
+from crm.contacts.actions import hold
+from crm.dialogue import outbox
+from crm.dialogue.models import Message
+from crm.dialogue.outbox import Claimed, Settled
+from engage.lib import belts, clock, live
+
+log = logging.getLogger(__name__)
+
+ALL_LANES = frozenset(Message.Lane.values)
+FAST_LANES = frozenset({Message.Lane.INTERACTIVE, Message.Lane.TRIGGERED})
+State = Message.State
+
+RETRY_SECONDS = 1.0
+BACKOFF = (60, 300, 900, 3600, 3600 * 3, 3600 * 6, 3600 * 12)
+"""Seconds until a message that the other side put off is tried again; after the last it has failed."""
+
+
+def run(lanes: Collection[int] = ALL_LANES) -> int:
+    """Say what is due in these lanes, for ten seconds at most. Returns the number of messages."""
+    return belts.drain(lambda: step(lanes))
+
+
+def step(lanes: Collection[int]) -> int:
+    """Claim a chunk and say it; how many messages, 0 when nothing is due."""
+    token, claimed = outbox.claim(lanes)
+    if not claimed:
+        return 0
+    try:
+        ready = decide(token, claimed, at=clock.now())
+        if ready:
+            hand_over(token, ready)
+    except belts.PASSING as error:
+        log.warning("messages come again: %s", type(error).__name__)
+        connection.close_if_unusable_or_obsolete()
+    return len(claimed)
+
+
+def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready]:
+    """In one transaction: hold, guards, render. Returns what is to be handed over; the rest is settled or put back."""
+    shop = business()
+    with transaction.atomic():
+        messages = _undecided(token, outbox.relock(token, claimed), at)
+        held = hold(contacts={message.contact for message in messages}, skip_locked=True).present
+        outbox.put_back([m.id for m in messages if m.contact not in held], seconds=RETRY_SECONDS)
+        ours = [message for message in messages if message.contact in held]
+        passed, destinations, verdicts = _guard(ours, shop, at)
+        asking = Asking(passed, at=at)
+        ready, failed = render(
+            passed,
+            addresses=destinations,
+            questions=asking.questions,
+            shop=shop,
+            domain=sender_domain(shop),
+            at=at,
+        )
+        leaves = [item for item in ready if _leaves(item, shop)]
+        kept = [item for item in ready if not _leaves(item, shop)]
+        outbox.keep_written([item.written for item in ready], state=State.CLAIMED)
+        done = [*verdicts, *failed, *(Settled(item.message.id, State.KEPT) for item in kept)]
+        outbox.settle(done, token=token, at=at)
+        live.publish("messages", {})
+    return leaves
+
+
+def hand_over(token: UUID, ready: Sequence[Ready]) -> None:
+    """Give the messages to their channel; every outcome is recorded before the next window goes."""
+    shop = business()
+    attempts = {item.message.id: item.message.attempts for item in ready}
+    lost: set[int] = set()
+    settled: list[Settled] = []
+
+    def turn(outcomes: Sequence[Outcome], handing: Sequence[int]) -> set[int]:
+        at = clock.now()
+        results = [_result(outcome, attempts[outcome.key], at) for outcome in outcomes if outcome.key not in lost]
+        ours = outbox.turn(results, handing, token=token, at=at)
+        lost.update(set(handing) - ours)
+        settled.extend(results)
+        return ours
+
+    channel = port.channel("email")
+    port.hand_over(channel, channel.carrier(), (_parcel(item, shop) for item in ready), turn)
+    outbox.leave(settled)
+
+
+def _undecided(token: UUID, messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
+    """Those that nobody handed over: a lease that lapsed meanwhile leaves the others unknown, or done."""
+    unknown = [Settled(m.id, State.UNKNOWN, "interrupted") for m in messages if m.state == State.HANDING]
+    outbox.settle(unknown, token=token, at=at)
+    open_states = {State.QUEUED, State.WAITING, State.CLAIMED}
+    outbox.leave([Settled(m.id, m.state) for m in messages if m.state not in {*open_states, State.HANDING}])
+    return [message for message in messages if message.state in open_states]
+
+
+def _guard(
+    messages: Sequence[Claimed], shop: Business, at: datetime
+) -> tuple[list[Claimed], dict[int, str], list[Settled]]:
+    """Who may be written to now, where, and why the others may not."""
+    destinations = addresses(messages)
+    surroundings = Surroundings(messages, destinations, shop, at)
+    passed: list[Claimed] = []
+    verdicts: list[Settled] = []
+    for message in messages:
+        verdict = judge(surroundings.facts(message), at)
+        if verdict is None:
+            surroundings.count(message, at)
+            passed.append(message)
+        elif isinstance(verdict, Wait):
+            verdicts.append(Settled(message.id, State.WAITING, verdict.why, verdict.detail, verdict.until))
+        else:
+            verdicts.append(Settled(message.id, State.WITHHELD, verdict.why, verdict.detail))
+    return passed, destinations, verdicts
+
+
+def _leaves(item: Ready, shop: Business) -> bool:
+    """In Test, and in the demo, everything stays here: kept in the Outbox."""
+    return shop.live and not shop.demo and port.channel(item.message.channel).carrier().leaves
+
+
+def _parcel(item: Ready, shop: Business) -> Parcel:
+    message = item.message
+    letter = Letter(
+        skeleton=contents.load(item.written.content),
+        slots=item.written.slots,
+        sender=Address(shop.sender_email or settings.DEFAULT_FROM_EMAIL, shop.sender_name or shop.name),
+        to=Address(item.written.address, item.name),
+        message_id=item.written.header_id,
+        at=clock.now(),
+        reply_to=f"reply+{message.uid.hex}@{settings.INBOUND_DOMAIN}" if settings.INBOUND_DOMAIN else "",
+        unsubscribe_url=item.unsubscribe_url,
+        automated=message.author is None,
+    )
+    return Parcel(message.id, item.written.address, letter)
+
+
+def _result(outcome: Outcome, attempts: int, at: datetime) -> Settled:
+    """What an outcome makes of its message; putting off ends after the last back-off."""
+    detail = {"reply": outcome.reply[:200]}
+    match outcome.fate:
+        case Fate.ACCEPTED | Fate.KEPT:
+            return Settled(outcome.key, outcome.fate.value)
+        case Fate.REFUSED:
+            return Settled(outcome.key, State.FAILED, "refused", detail)
+        case Fate.UNKNOWN:
+            return Settled(outcome.key, State.UNKNOWN, "connection_lost", detail)
+        case Fate.DEFERRED | Fate.NOT_HANDED if attempts <= len(BACKOFF):
+            why = "deferred" if outcome.fate is Fate.DEFERRED else "unreachable"
+            return Settled(outcome.key, State.WAITING, why, detail, at + timedelta(seconds=BACKOFF[attempts - 1]))
+        case _:
+            return Settled(outcome.key, State.FAILED, "refused", detail)
+
+
+def sender_domain(shop: Business) -> str:
+    """The domain of our Message-IDs."""
+    return (shop.sender_email or settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]

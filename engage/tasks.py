@@ -1,0 +1,36 @@
+"""Celery's entries: each delegates in one line. A lost task costs one tick; see engage.schedule."""
+
+from celery import shared_task
+
+from engage import listen as listening
+from engage import maintenance, speak as speaking, walk as walking
+
+
+@shared_task(name="engage.listen")
+def listen() -> None:
+    listening.run()
+
+
+@shared_task(name="engage.walk")
+def walk() -> None:
+    walking.run()
+
+
+@shared_task(name="engage.speak")
+def speak() -> None:
+    speaking.run()
+
+
+@shared_task(name="engage.speak_fast")
+def speak_fast() -> None:
+    speaking.run(speaking.FAST_LANES)
+
+
+@shared_task(name="engage.sweep")
+def sweep() -> None:
+    maintenance.sweep()
+
+
+@shared_task(name="engage.nightly")
+def nightly() -> None:
+    maintenance.nightly()
