@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from campaigns.channels.document import document
 from campaigns.channels.environment import environment
 from campaigns.channels.fragments import RAW, TAG, TEXT, Fragment, Mask, top_level, visible
+from campaigns.channels.outputs import plain_path
 from campaigns.channels.plaintext import plaintext
-from campaigns.channels.skeleton import Part, Skeleton, Slot, one_line, plain_path
+from campaigns.channels.skeleton import Part, Skeleton, Slot, one_line, unix_lines
 from campaigns.channels.tracking import track
 
 _OPENING = re.compile(r"<(\w+)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*$")
@@ -57,7 +58,7 @@ def _part(source: str, mode: str, slots: list[Slot]) -> Part:
 def _cut(source: str) -> _Cut:
     cut = _Cut([""], [])
     strip_next = False
-    for fragment in top_level(source):
+    for fragment in top_level(unix_lines(source)):
         if fragment.kind in {TEXT, RAW}:
             text = fragment.text
             cut.before[-1] += text.lstrip() if strip_next else text
@@ -117,7 +118,7 @@ def _number(slot: Slot, slots: list[Slot]) -> int:
 
 
 def _is_plain(slot: Slot, slots: Sequence[Slot]) -> bool:
-    path = plain_path(environment(slot.mode).from_string(slot.source).nodes)
+    path = plain_path(environment(slot.mode).from_string(slot.source).nodes[0])
     return bool(path) and not any(_assigns(path[0], other.source) for other in slots)
 
 

@@ -6,13 +6,13 @@ and data always give the same message: MAX_ITERATIONS over all loops, MAX_OUTPUT
 of assigned values, and no number ranges outside loops.
 """
 
-from io import StringIO
-from typing import Any, ClassVar, TextIO
+from typing import Any, ClassVar
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError
+from liquid.stringify import to_liquid_string
 
-from campaigns.channels import tags
+from campaigns.channels import outputs, tags
 
 MAX_ITERATIONS = 5_000
 MAX_OUTPUT = 256 * 1024
@@ -23,6 +23,7 @@ _TAGS = {
     *("assign", "capture", "cycle", "echo", "comment", "#"),
 }
 _FORBIDDEN_FILTERS = {"safe", "escapejs"}  # would let a customer's words through as markup
+_ONLY_MARKUP = ("escape", "escape_once", "newline_to_br")  # mean nothing in subjects and text parts
 
 
 class Counted(RenderContext):
@@ -39,28 +40,34 @@ class Counted(RenderContext):
         if self.turns > MAX_ITERATIONS:
             raise LoopIterationLimitError("the loops turn too often", token=None)
 
-    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+    def get_buffer(self, buf: Any = None) -> Any:
         return Bounded()
 
 
-class Bounded(StringIO):
-    """Takes at most MAX_OUTPUT characters."""
+class Bounded:
+    """The buffer that logic writes to: takes at most MAX_OUTPUT characters."""
+
+    __slots__ = ("left", "parts")
 
     def __init__(self) -> None:
-        super().__init__()
+        self.parts: list[str] = []
         self.left = MAX_OUTPUT
 
     def write(self, text: str) -> int:
         self.left -= len(text)
         if self.left < 0:
             raise OutputStreamLimitError("the message grows too long", token=None)
-        return super().write(text)
+        self.parts.append(text)
+        return len(text)
+
+    def getvalue(self) -> str:
+        return "".join(self.parts)
 
 
 class Template(BoundTemplate):
     context_class = Counted
 
-    def _get_buffer(self) -> StringIO:
+    def _get_buffer(self) -> Any:
         return Bounded()
 
 
@@ -73,10 +80,15 @@ class OwnersLiquid(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
         self.filters = {name: run for name, run in self.filters.items() if name not in _FORBIDDEN_FILTERS}
-        for tag in (tags.RecallTag, tags.QuestionTag, tags.HrefTag):
+        for tag in (outputs.PlainOutput, tags.RecallTag, tags.QuestionTag, tags.HrefTag):
             self.add_tag(tag)
         if not self.autoescape:
-            self.add_filter("newline_to_br", str)  # a text part has its line breaks already
+            for name in _ONLY_MARKUP:
+                self.add_filter(name, _as_it_is)
+
+
+def _as_it_is(value: object) -> str:
+    return to_liquid_string(value, autoescape=False)
 
 
 HTML = OwnersLiquid(autoescape=True)
@@ -89,7 +101,7 @@ def environment(mode: str) -> Environment:
 
 def new_context(mode: str, variables: dict[str, Any]) -> RenderContext:
     """A context in which the logic of one part of one message runs, in order, sharing what it assigns."""
-    return Counted(_EMPTY[mode], globals=variables)
+    return Counted(_EMPTY[environment(mode)], globals=variables)
 
 
-_EMPTY = {"html": Template(HTML, []), "text": Template(TEXT, [])}
+_EMPTY = {env: Template(env, []) for env in (HTML, TEXT)}

@@ -1,11 +1,13 @@
 """The links of one message: numbers lead to addresses that stand in the message, and to nothing else."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import overload
 from urllib.parse import quote, urlsplit
 
 UNTRACKED_SCHEMES = ("mailto", "tel", "sms")
 NOWHERE = "#"
+_CLEAN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][A-Za-z0-9!#$%&'()*+,/:;=?@._~-]*)?")
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"  # RFC 3986; everything else is percent-encoded
 
 
@@ -52,6 +54,8 @@ class Links(Sequence[str]):
 
 def clean(address: str) -> str | None:
     """`address` as a URL that is safe in a link and in a Location header; None if its scheme is not."""
+    if _CLEAN.fullmatch(address):
+        return address
     url = quote(address.strip(), safe=_URL_CHARACTERS, errors="replace")
     try:
         scheme, host = urlsplit(url).scheme, urlsplit(url).hostname

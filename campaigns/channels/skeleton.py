@@ -17,16 +17,13 @@ from typing import Any, Self
 
 from liquid import RenderContext
 from liquid.ast import Node
-from liquid.builtin.expressions import FilteredExpression, Path
-from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError, LiquidInterrupt
-from liquid.stringify import to_liquid_string
 
 from campaigns.channels.environment import Bounded, environment, new_context
 from campaigns.channels.links import Links
+from campaigns.channels.outputs import plain_path, shown
 
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-_PROPERTIES = frozenset({"size", "first", "last"})
 _RUNTIME_ERRORS = (LiquidError, LiquidInterrupt, ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -68,8 +65,10 @@ class Part:
         return "".join(pieces)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Skeleton:
+    """Two skeletons are the same if their digests are."""
+
     slots: tuple[Slot, ...]
     subject: Part
     html: Part
@@ -130,9 +129,19 @@ def link_target(skeleton: Skeleton, slots: Sequence[str], number: int) -> str | 
     return targets[number] if 0 <= number < len(targets) else None
 
 
+def unix_lines(text: str) -> str:
+    """Without carriage returns, and without NUL, which PostgreSQL cannot keep."""
+    if "\r" in text or "\0" in text:
+        return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text
+
+
 def one_line(text: str) -> str:
     """Without anything that could end a header line."""
     return _LINE_BREAKS.sub(" ", text)
+
+
+_CLEAN: dict[str, Callable[[str], str]] = {"html": unix_lines, "text": unix_lines, "subject": one_line}
 
 
 class _Filling:
@@ -150,51 +159,33 @@ class _Filling:
 
 def _step(slot: Slot, assigned: set[str]) -> Callable[[_Filling], str]:
     nodes = environment(slot.mode).from_string(slot.source).nodes
-    path = plain_path(nodes)
+    path = plain_path(nodes[0]) if len(nodes) == 1 else ()
     if path and path[0] not in assigned:
         return _lookup(path, slot.mode)
     assigned.update(_assigned_names(nodes))
     return _logic(nodes, slot)
 
 
-def plain_path(nodes: Sequence[Node]) -> tuple[str, ...]:
-    """`("contact", "name")` if the nodes are just `{{ contact.name }}`, else nothing."""
-    if len(nodes) != 1 or not isinstance(nodes[0], OutputNode):
-        return ()
-    expression = nodes[0].expression
-    if not isinstance(expression, FilteredExpression) or expression.filters or not isinstance(expression.left, Path):
-        return ()
-    segments = expression.left.path
-    if any(not isinstance(segment, str | int) or segment in _PROPERTIES for segment in segments):
-        return ()
-    return tuple(segments)
-
-
 def _lookup(path: tuple[str, ...], mode: str) -> Callable[[_Filling], str]:
+    clean = _CLEAN[mode]
     escape = mode == "html"
 
     def look_up(filling: _Filling) -> str:
-        value: Any = filling.variables
-        try:
-            for name in path:
-                value = value[name]
-        except (KeyError, TypeError, IndexError):
-            return ""
-        text = str(to_liquid_string(value, escape))
-        return one_line(text) if mode == "subject" else text
+        return clean(shown(path, filling.variables, escape))
 
     return look_up
 
 
 def _logic(nodes: Sequence[Node], slot: Slot) -> Callable[[_Filling], str]:
+    clean = _CLEAN[slot.mode]
+    keeps_blank = slot.mode == "subject"
+
     def run(filling: _Filling) -> str:
         context, buffer = filling.context(slot.mode), Bounded()
         for node in nodes:
             node.render(context, buffer)
-        text = buffer.getvalue()
-        if slot.mode == "subject":
-            return one_line(text)
-        if not text or text.isspace():
+        text = clean(buffer.getvalue())
+        if not keeps_blank and (not text or text.isspace()):
             return ""
         return slot.before + text + slot.after
 
