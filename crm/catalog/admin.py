@@ -1,0 +1,27 @@
+from django.contrib import admin
+
+from crm.catalog.models import Order, OrderLine, Product
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ("name", "external_id", "category", "price", "currency", "stock")
+    search_fields = ("name", "external_id")
+    readonly_fields = ("created", "updated")
+
+
+class LineInline(admin.TabularInline):
+    model = OrderLine
+    extra = 0
+    raw_id_fields = ("product",)
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    list_display = ("external_id", "contact", "at", "total", "currency", "refund")
+    list_filter = ("refund", "source")
+    list_select_related = ("contact",)
+    search_fields = ("external_id",)
+    raw_id_fields = ("contact", "recorded_for")
+    show_full_result_count = False
+    inlines = (LineInline,)
