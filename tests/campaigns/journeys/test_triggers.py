@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 BIG = {"property": "total", "op": "at_least", "value": 50}
-IN_BRITAIN = {"field": "country", "op": "is", "value": "GB"}
-TWO_ORDERS = {"did": "events", "name": "Order Completed", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}
+IN_BRITAIN = {"field": "contact.country", "op": "is", "value": "GB"}
+TWICE = {"did": "event", "name": "Order Completed", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}
 
 
 def on(event="Order Completed", **rule) -> dict:
@@ -60,7 +60,7 @@ def test_a_rule_may_ask_about_the_event_and_about_the_person():
 
 
 def test_a_rule_looks_into_what_was_recorded_with_the_event():
-    journey, person = live_journey(scenario(trigger=on(**TWO_ORDERS))), alice()
+    journey, person = live_journey(scenario(trigger=on(**TWICE))), alice()
     listen(ordered(person, "m1"))
     assert enrolled(journey) == []
     listen(ordered(person, "m2"))
@@ -124,7 +124,7 @@ def test_who_begins_after_a_change_walks_the_new_version():
 
 
 def _queries(events) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         match_triggers(events, at=NOON)
     return len(captured)
 

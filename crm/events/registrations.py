@@ -1,0 +1,17 @@
+"""What rules may ask of what a contact did."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.rules import Field, Kind, Rows, registry
+
+registry.add(
+    Rows(
+        "event",
+        _("did"),
+        "crm_events_event",
+        (Field("name", _("event"), Kind.TEXT, "r.name"), Field("source", _("source"), Kind.TEXT, "r.source")),
+        properties="r.properties",
+        named_by="name",
+        arrived="r.received",
+    ),
+)
