@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def start_servers() -> None:
     root = Path(tempfile.mkdtemp(prefix="engage-test-"))
     stack.callback(shutil.rmtree, root, ignore_errors=True)
+    stack.callback(shutil.rmtree, Home(root).sockets, ignore_errors=True)
     stack.enter_context(servers.running(Home(root), fsync="off", full_page_writes="off"))
     os.environ["ENGAGE_TEST_HOME"] = str(root)
 

@@ -32,7 +32,7 @@ def serve(home: Home, *, way: Way | None = None, extra: dict[str, str] | None = 
     unprivileged.own(home.sockets, way)
     if not data.exists():
         initialise(data, way)
-    clear_after_a_crash(data, home.sockets)
+    clear_after_a_crash(home, way)
     write_settings(data, home.sockets, extra or {})
     unprivileged.give_up_root(way)
     child.die_with_parent(signal.SIGINT)
@@ -100,18 +100,19 @@ def write_settings(data: Path, sockets: Path, extra: dict[str, str]) -> None:
     (data / "engage.conf").write_text("".join(quoted))
 
 
-def clear_after_a_crash(data: Path, sockets: Path) -> None:
+def clear_after_a_crash(home: Home, way: Way | None = None) -> None:
     """Removes what a killed server left, stopping it first if it still runs without its parent.
 
     A number in postmaster.pid may by now belong to any process: only one that serves our folder counts.
     """
+    data = data_folder(home, way or unprivileged.best_way())
     pid_file = data / "postmaster.pid"
     left_over = _first_number(pid_file)
     if left_over and _serves(left_over, data):
         os.kill(left_over, signal.SIGINT)
         until(lambda: not _serves(left_over, data), "the end of a PostgreSQL left behind", seconds=30)
     pid_file.unlink(missing_ok=True)
-    for lock in sockets.glob(".s.PGSQL.*"):
+    for lock in home.sockets.glob(".s.PGSQL.*"):
         lock.unlink(missing_ok=True)
 
 

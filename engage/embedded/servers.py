@@ -41,6 +41,7 @@ def available(home: Home, servers: Sequence[str] = SERVERS) -> Iterator[None]:
 def running(home: Home, servers: Sequence[str] = SERVERS, **settings: str) -> Iterator[None]:
     """Starts them as children and stops them at the end. `settings` go to PostgreSQL, such as `fsync="off"`."""
     home.log.mkdir(parents=True, exist_ok=True)
+    postgres.clear_after_a_crash(home)  # else a server that is about to be stopped would seem to be the new one
     extra = {"postgres": [f"{name}={value}" for name, value in settings.items()]}
     with ExitStack() as stack:
         for server in servers:

@@ -97,7 +97,7 @@ environment = ENGAGE_PROCESS="{program.name.split("_")[0]}"
 priority = {program.order}
 autostart = false
 autorestart = true
-startsecs = 1
+startsecs = {1 if program.at_once else 5}
 startretries = 10
 stopsignal = {program.stop_signal}
 stopwaitsecs = {program.stop_seconds}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from engage.embedded import unprivileged
+from engage.embedded import postgres, unprivileged
 from engage.embedded.home import Home
 from engage.embedded.waiting import until
 from engage.launcher.programs import PROJECT, Program, configuration
@@ -34,6 +34,7 @@ class Supervisor:
         """
         unprivileged.own(self.home.sockets, unprivileged.best_way())
         self.home.log.mkdir(parents=True, exist_ok=True)
+        postgres.clear_after_a_crash(self.home)
         file = self.home.root / "supervisord.conf"
         file.write_text(configuration(self.programs, self.home, self.socket))
         python = sys.executable
