@@ -24,13 +24,19 @@ class Test:
         return compose(self.template, expression, *self.values)
 
 
+def bound(kind: Kind, value: Any) -> Sql:
+    """A whole number goes as one, so that whole columns are compared without a cast."""
+    whole = kind is Kind.NUMBER and value == value.to_integral_value()
+    return bind(int(value), "bigint") if whole else bind(value, CASTS[kind])
+
+
 def equals(kind: Kind, value: Any) -> Test:
-    return Test("{} = {}", (bind(value, CASTS[kind]),), lambda actual: actual == value)
+    return Test("{} = {}", (bound(kind, value),), lambda actual: actual == value)
 
 
 def differs(kind: Kind, value: Any) -> Test:
     """A missing value differs from every value."""
-    return Test("{} IS DISTINCT FROM {}", (bind(value, CASTS[kind]),), lambda actual: actual != value)
+    return Test("{} IS DISTINCT FROM {}", (bound(kind, value),), lambda actual: actual != value)
 
 
 def one_of(kind: Kind, values: tuple[Any, ...]) -> Test:
@@ -57,26 +63,26 @@ def starts_with(kind: Kind, value: str) -> Test:
 
 
 def more_than(kind: Kind, value: Any) -> Test:
-    return Test("{} > {}", (bind(value, CASTS[kind]),), lambda actual: actual is not None and actual > value)
+    return Test("{} > {}", (bound(kind, value),), lambda actual: actual is not None and actual > value)
 
 
 def at_least(kind: Kind, value: Any) -> Test:
-    return Test("{} >= {}", (bind(value, CASTS[kind]),), lambda actual: actual is not None and actual >= value)
+    return Test("{} >= {}", (bound(kind, value),), lambda actual: actual is not None and actual >= value)
 
 
 def less_than(kind: Kind, value: Any) -> Test:
-    return Test("{} < {}", (bind(value, CASTS[kind]),), lambda actual: actual is not None and actual < value)
+    return Test("{} < {}", (bound(kind, value),), lambda actual: actual is not None and actual < value)
 
 
 def at_most(kind: Kind, value: Any) -> Test:
-    return Test("{} <= {}", (bind(value, CASTS[kind]),), lambda actual: actual is not None and actual <= value)
+    return Test("{} <= {}", (bound(kind, value),), lambda actual: actual is not None and actual <= value)
 
 
 def between(kind: Kind, low: Any, high: Any) -> Test:
     """Both ends belong to it."""
     return Test(
         "{} BETWEEN {} AND {}",
-        (bind(low, CASTS[kind]), bind(high, CASTS[kind])),
+        (bound(kind, low), bound(kind, high)),
         lambda actual: actual is not None and low <= actual <= high,
     )
 

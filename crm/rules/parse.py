@@ -36,11 +36,11 @@ class _Reader:
 
     def rule(self, data: Any, path: str, depth: int, rows: Rows | None = None) -> Rule:
         """One node; inside a `where`, `rows` says of what."""
-        if not isinstance(data, dict):
-            raise refuse(path, _("A condition must be an object such as {example}.").format(example='{"all": []}'))
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
             raise TooLarge([Problem(path, _("A rule has {most} conditions at most.").format(most=MOST_CONDITIONS))])
+        if not isinstance(data, dict):
+            raise refuse(path, _("A condition must be an object such as {example}.").format(example='{"all": []}'))
         found = [key for key in (*GROUPS, *LEAVES) if key in data]
         if len(found) != 1:
             message = _("A condition needs exactly one of: {keys}.")
@@ -136,6 +136,8 @@ class _Reader:
         if how == "sum" and field.kind not in (Kind.NUMBER, Kind.JSON):
             raise refuse(f"{path}.{keys[0]}", _("Only numbers can be added up."))
         comparison = _amount(SUM, inner, path) if how == "sum" else _comparison(field, inner, path)
+        if comparison.kind is Kind.LIST:
+            raise refuse(f"{path}.{keys[0]}", _("The first or last of lists cannot be compared; use “where”."))
         return Measure(how, comparison, place, field)
 
 
@@ -178,7 +180,7 @@ def _with_value(field: Field, operator: Operator, raw: Any) -> Comparison:
 def _operator(field: Field, key: Any, path: str) -> Operator:
     offered = [operator.key for operator in operators_for(field.kind)]
     if key is None:
-        raise refuse(path, _("Say how to compare: “op” is one of {ops}.").format(ops=", ".join(offered)))
+        raise refuse(path, _("Say how to compare: “op” is one of: {ops}.").format(ops=", ".join(offered)))
     if not isinstance(key, str) or key not in offered:
         message = _("“{op}” does not go with “{field}”. Use one of: {ops}.")
         raise refuse(f"{path}.op", message.format(op=shown(key), field=shown(field.key), ops=", ".join(offered)))

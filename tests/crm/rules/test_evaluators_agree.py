@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.transaction import atomic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from crm.rules import (
 from tests.crm.rules.world import AT, REGISTRY, create_tables, fill_tables, json_objects, rules, trigger_rules, worlds
 
 relaxed = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -33,13 +34,13 @@ def tables(db: None) -> None:
 
 def matching_in_set(rule, at) -> set[int]:
     where, params = compile_where(rule, at)
-    with connection.cursor() as cursor:
+    with atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT c.id FROM rules_contact c WHERE {where}", params)
         return {row[0] for row in cursor.fetchall()}
 
 
 def answers(rules, ids, at) -> set[tuple]:
-    with connection.cursor() as cursor:
+    with atomic(), connection.cursor() as cursor:
         cursor.execute(*compile_answers(rules, ids, at, registry=REGISTRY))
         rows = cursor.fetchall()
     assert len(rows) == len(set(rows))
@@ -47,7 +48,7 @@ def answers(rules, ids, at) -> set[tuple]:
 
 
 def facts_of(rules, ids, at) -> dict:
-    with connection.cursor() as cursor:
+    with atomic(), connection.cursor() as cursor:
         return fetch_facts(cursor, rules, ids, at, registry=REGISTRY)
 
 

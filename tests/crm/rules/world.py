@@ -183,7 +183,8 @@ choice_options = [
     (["is_one_of", "is_none_of"], st.lists(st.sampled_from(["en", "zh"]), min_size=1)),
 ]
 # `before` and the like on JSON mean dates; texts come first for `is`.
-json_compared = compared(*text_options, *amount_options, *date_options[1:], *flag_options, *list_options)
+json_single = [*text_options, *amount_options, *date_options[1:], *flag_options]
+json_compared = compared(*json_single, *list_options)
 
 
 def about(key: str, name: str, comparison: st.SearchStrategy) -> st.SearchStrategy:
@@ -235,8 +236,8 @@ measures = {
         st.just({}),
         st.fixed_dictionaries({"count": counts}),
         st.fixed_dictionaries({"sum": about("property", "total", sums)}),
-        st.fixed_dictionaries({"first": row_leaves["event"]}),
-        st.fixed_dictionaries({"last": row_leaves["event"]}),
+        st.fixed_dictionaries({"first": about("property", "milk", compared(*json_single))}),
+        st.fixed_dictionaries({"last": about("property", "milk", compared(*json_single))}),
     ),
 }
 windows = st.one_of(
