@@ -10,6 +10,9 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("crm.events.urls")),
     path("", include("crm.dialogue.urls")),
+    path("", include("campaigns.surveys.urls")),
+    path("", include("engage.memory.urls")),
     path("", include("engage.dashboard.urls")),
 ]

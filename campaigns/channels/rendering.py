@@ -39,6 +39,7 @@ def render(
     people = variables.people({message.contact for message in messages})
     cited = variables.cited(messages, at)
     business = variables.shop_variables(shop)
+    words = contents.keep(contents.words_skeleton(), label="words") if any(not m.content for m in messages) else 0
     ready: list[Ready] = []
     failed: list[Settled] = []
     for message in messages:
@@ -46,7 +47,7 @@ def render(
         with variables.speaking(person["language"], shop.language):
             recalled = variables.recall_variables(cited.get(message.contact, {}), at)
             links = variables.links(message, person["uid"], at)
-            content = message.content or _words_content()
+            content = message.content or words
             given = {
                 **message.variables,
                 "contact": {**person, "email": addresses[message.id]},
@@ -81,8 +82,3 @@ def _write(message: Claimed, content: int, given: dict, address: str, domain: st
 def asked_surveys(content: int) -> frozenset[str]:
     """The surveys that a content asks. No query once the content is loaded."""
     return frozenset(key for slot in contents.load(content).slots for key in question_keys(slot.source))
-
-
-@lru_cache(maxsize=1)
-def _words_content() -> int:
-    return contents.keep(contents.words_skeleton(), label="words")

@@ -7,7 +7,7 @@ lease tells how far a killed worker came: `claimed` meets the guards again, `han
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from engage.lib import ids, sql
 
 LEASE = "5 minutes"
 CHUNK = 500
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Due when a condition ends: whoever ends it sets the time."""
 State = Message.State
 
 
@@ -167,10 +169,10 @@ def leave(outcomes: Sequence[Settled]) -> None:
             """
             WITH s AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS s(id, state, until)),
             gone AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM s WHERE state <> 'waiting'))
-            UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, due = COALESCE(s.until, 'infinity')
+            UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, due = COALESCE(s.until, %s)
             FROM s WHERE o.message_id = s.id AND s.state = 'waiting'
             """,
-            [[s.id for s in outcomes], [s.state for s in outcomes], [s.until for s in outcomes]],
+            [[s.id for s in outcomes], [s.state for s in outcomes], [s.until for s in outcomes], NEVER],
         )
 
 
