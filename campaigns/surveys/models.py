@@ -23,6 +23,9 @@ class Survey(models.Model):
         "campaigns_surveys.SurveyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created = models.DateTimeField(db_default=Now())
+    created_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    changed = models.DateTimeField(db_default=Now(), help_text="Draft saved, published or closed")
+    changed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.title
@@ -70,7 +73,7 @@ class Response(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "occasion"], name="response_once")]
         indexes = [
-            models.Index(fields=["survey", "-finished", "-id"], name="response_of", condition=Q(state="final")),
+            models.Index(fields=["survey", "-id"], name="response_of", condition=Q(state="final")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,156 @@
+"""Who a survey page is for: signed links in, signed forms out.
+
+A link in a mail names the message, so the contact; the form that the page then posts names the occasion and the
+version it was made from. Nothing that the browser says itself is believed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from campaigns.surveys.models import Response, Survey, SurveyVersion
+from crm.contacts.models import Contact
+from crm.dialogue.links import memory_url, talk_url
+from crm.dialogue.models import Message
+from engage.lib import ids, tokens
+
+LINK_LIVES = timedelta(days=400)
+FORM_LIVES = timedelta(days=7)
+CHANGE_LIVES = timedelta(days=1)
+PREVIEW_LIVES = timedelta(hours=1)
+_MESSAGE = "message:"
+
+
+class BadLink(Exception):
+    """The token was not made here, or for another survey."""
+
+
+class Expired(Exception):
+    """It was ours, but too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who answers on which occasion: the receiver of `message`, or somebody we do not know."""
+
+    occasion: str
+    message: Message | None = None
+
+    @property
+    def person(self) -> Contact | None:
+        return self.message.contact if self.message else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """The answer that the link named; both are empty where it names none."""
+
+    question: str = ""
+    no: str = ""
+
+
+def answer_url(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
+    """The address for a mail: the survey's page, with an answer selected where one is named."""
+    token = tokens.sign("s", str(message), survey, question, no)
+    return f"{page_url(survey)}?t={token}"
+
+
+def page_url(survey: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('answer_survey', args=[survey])}"
+
+
+def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str, str]:
+    """Where to go from a survey: to a person, who sees the message it came from, and to her own page."""
+    if person is None or not occasion.startswith(_MESSAGE):
+        return {"talk_url": f"{settings.PUBLIC_URL}{reverse('talk')}", "memory_url": ""}
+    message = occasion.removeprefix(_MESSAGE)
+    return {"talk_url": talk_url(message), "memory_url": memory_url(person.uid, message, at=at)}
+
+
+def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:
+    """What a mail's link names. One query. Raises BadLink, Expired."""
+    uid, key, question, no = _parts("s", token, 4)
+    if key != survey.key:
+        raise BadLink
+    message = _message(uid)
+    if at - message.at > LINK_LIVES:
+        raise Expired
+    return Visitor(f"{_MESSAGE}{message.uid}", message), Tap(question, no)
+
+
+def stranger() -> Visitor:
+    """Somebody on the public page: each opening of it is an occasion of its own."""
+    return Visitor(f"page:{ids.uuid7()}")
+
+
+def sign_form(version: SurveyVersion, visitor: Visitor, at: datetime) -> str:
+    message = str(visitor.message.uid) if visitor.message else ""
+    return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, int(at.timestamp()))
+
+
+def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, Visitor]:
+    """The version that was shown and who saw it. At most two queries. Raises BadLink, Expired."""
+    survey_id, number, occasion, uid, made = _parts("form", token, 5)
+    if survey_id != str(survey.pk):
+        raise BadLink
+    if at.timestamp() - int(made) > FORM_LIVES.total_seconds():
+        raise Expired
+    version = survey.current
+    if version is None or version.number != int(number):
+        version = SurveyVersion.objects.get(survey=survey, number=number)
+    return version, Visitor(occasion, _message(uid) if uid else None)
+
+
+def sign_change(response: Response, at: datetime) -> str:
+    """Lets whoever just answered take back that it is remembered."""
+    return tokens.sign("answered", str(response.uid), int(at.timestamp()))
+
+
+def read_change(token: str, survey: Survey, at: datetime) -> Response:
+    """One query. Raises BadLink, Expired."""
+    uid, made = _parts("answered", token, 2)
+    response = Response.objects.select_related("version", "survey", "contact").filter(uid=uid, survey=survey).first()
+    if response is None:
+        raise BadLink
+    if at.timestamp() - int(made) > CHANGE_LIVES.total_seconds():
+        raise Expired
+    return response
+
+
+def preview_path(survey: Survey, at: datetime) -> str:
+    """The draft's page, for an hour. A path only: it is opened from the dashboard."""
+    token = tokens.sign("preview", survey.pk, int(at.timestamp()))
+    return reverse("preview_survey", args=[survey.key, token])
+
+
+def read_preview(token: str, survey: Survey, at: datetime) -> None:
+    """No query. Raises BadLink, Expired."""
+    survey_id, made = _parts("preview", token, 2)
+    if survey_id != str(survey.pk):
+        raise BadLink
+    if at.timestamp() - int(made) > PREVIEW_LIVES.total_seconds():
+        raise Expired
+
+
+def _parts(purpose: str, token: str, count: int) -> list[str]:
+    try:
+        parts = tokens.read(purpose, token)
+    except tokens.BadToken as error:
+        raise BadLink from error
+    if len(parts) != count:
+        raise BadLink
+    return parts
+
+
+def _message(uid: str) -> Message:
+    found = (
+        Message.objects.select_related("contact")
+        .filter(uid=uid, direction=Message.Direction.OUT, contact__erased=None)
+        .first()
+    )
+    if found is None:
+        raise BadLink
+    return found

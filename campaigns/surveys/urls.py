@@ -1,0 +1,9 @@
+from django.urls import path
+
+from campaigns.surveys import views
+
+urlpatterns = [
+    path("s/<slug:key>/", views.answer_survey, name="answer_survey"),
+    path("s/<slug:key>/dont/", views.dont_remember, name="dont_remember"),
+    path("s/<slug:key>/preview/<str:token>/", views.preview_survey, name="preview_survey"),
+]

@@ -1,0 +1,95 @@
+"""Pages of customers: no cookie and no login, so a signed token is all the authority there is.
+
+Each view of theirs is decorated with `public`. Such pages have no CSRF token, because that would be a cookie; a POST
+is refused when the browser says that another site's page sent it.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from redis.exceptions import RedisError
+
+type View = Callable[..., HttpResponse]
+
+
+def public(view: View | None = None, *, from_anywhere: bool = False) -> View | Callable[[View], View]:
+    """CSRF-exempt with an Origin check; never cached, never indexed, and the address (it holds a token) told nobody.
+
+    `from_anywhere` leaves the check out: for what mail programs post (RFC 8058).
+    """
+    if view is None:
+        return partial(public, from_anywhere=from_anywhere)
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "POST" and not from_anywhere and is_foreign(request):
+            text = _("Nothing was changed: this form was sent by another website.")
+            response = HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+        else:
+            response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
+
+
+def notice(
+    request: HttpRequest, title: str, text: str, *, status: int = 200, link: tuple[str, str] | None = None
+) -> HttpResponse:
+    """A page that says one thing, with one way on: (url, words)."""
+    context = {"title": title, "text": text, "link": link}
+    return render(request, "customer/notice.html", context, status=status)
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether another site's page sent this. `Origin: null` says nothing: it is what our own pages send, because of
+    their `Referrer-Policy: no-referrer` (Fetch standard, "append a request Origin header")."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc.lower() != request.get_host().lower()
+
+
+def is_peek(request: HttpRequest) -> bool:
+    """A look ahead by a browser or a mail program (HEAD, prefetch, prerender): nobody has seen the page."""
+    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
+    return request.method == "HEAD" or "prefetch" in purpose or "preview" in purpose or "prerender" in purpose
+
+
+def embeddable(response: HttpResponse, origins: Sequence[str] = ()) -> HttpResponse:
+    """Let our own pages, and those of `origins` (`https://shop.example.com`), show this one in a frame; nobody else."""
+    response._csp_config = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF, *origins]}  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    return response
+
+
+def too_often(what: str, who: str, *, limit: int, seconds: int) -> bool:
+    """Count one more `what` by `who`; True once there were more than `limit` within a window of `seconds`.
+
+    Without the cache nobody is refused: a limit is no reason to turn customers away.
+    """
+    key = f"often:{what}:{who}:{int(time.time() // seconds)}"
+    try:
+        cache.add(key, 0, 2 * seconds)
+        return cache.incr(key) > limit
+    except (ValueError, RedisError):
+        return False
+
+
+def speak(language: str) -> translation.override:
+    """Their language where we know it, else the browser's."""
+    return translation.override(language or translation.get_language())

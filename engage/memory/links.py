@@ -1,0 +1,87 @@
+"""What the tokens of the customer's pages say, checked against the person they name.
+
+Three strengths: the link of a message (`m`), which may have been handed on; the proof that a code sent to the
+address was entered (`proof`), good for an hour; and the message that a person unsubscribes from (`u`) or clicks in
+(`c`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crm.contacts.models import Contact
+from crm.dialogue.models import Message
+from engage.lib import tokens
+
+PROOF_LIVES = timedelta(hours=1)
+
+
+class BadLink(Exception):
+    """Not made here, or nobody is there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who the link names. `message` is the public id of the message that carried it, or ''."""
+
+    contact: Contact
+    message: str
+    expired: bool
+
+
+def read_memory(token: str, at: datetime) -> Guest:
+    """One query, one more for each merge since. Raises BadLink; an old link is told apart."""
+    uid, message, until = _parts("m", token, 3)
+    return Guest(_contact(uid), message, at.timestamp() > int(until))
+
+
+def sign_proof(guest: Guest, at: datetime) -> str:
+    return tokens.sign("proof", str(guest.contact.uid), guest.message, int((at + PROOF_LIVES).timestamp()))
+
+
+def read_proof(token: str, at: datetime) -> Guest:
+    """Like `read_memory`, for whoever has entered the code. Raises BadLink."""
+    uid, message, until = _parts("proof", token, 3)
+    return Guest(_contact(uid), message, at.timestamp() > int(until))
+
+
+def read_message(purpose: str, token: str) -> Message:
+    """The message that an unsubscribe link stands in. One query. Raises BadLink."""
+    (uid,) = _parts(purpose, token, 1)
+    return _message(uid)
+
+
+def read_click(token: str) -> tuple[Message, int]:
+    """One query. Raises BadLink."""
+    uid, number = _parts("c", token, 2)
+    return _message(uid), int(number)
+
+
+def _parts(purpose: str, token: str, count: int) -> list[str]:
+    try:
+        parts = tokens.read(purpose, token)
+    except tokens.BadToken as error:
+        raise BadLink from error
+    if len(parts) != count:
+        raise BadLink
+    return parts
+
+
+def _contact(uid: str) -> Contact:
+    """The person as they are today: merged ones lead to whom they became."""
+    found = Contact.objects.filter(uid=uid).first()
+    while found and found.merged_into_id:
+        found = Contact.objects.filter(pk=found.merged_into_id).first()
+    if found is None or found.erased:
+        raise BadLink
+    return found
+
+
+def _message(uid: str) -> Message:
+    found = (
+        Message.objects.select_related("contact", "topic", "content", "rendered")
+        .filter(uid=uid, direction=Message.Direction.OUT, contact__erased=None)
+        .first()
+    )
+    if found is None:
+        raise BadLink
+    return found

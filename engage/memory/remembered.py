@@ -1,0 +1,112 @@
+"""What is remembered about one person, in words for that person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.catalog.models import Order
+from crm.contacts.models import Consent, Contact
+from crm.preferences import recall
+from crm.preferences.models import Preference
+
+_ORDERS = 50
+HOW = {
+    Consent.How.FORM: gettext_lazy("on a form"),
+    Consent.How.DOUBLE_OPT_IN: gettext_lazy("by a mail you confirmed"),
+    Consent.How.IMPORT: gettext_lazy("brought in from the shop's records"),
+    Consent.How.STAFF: gettext_lazy("told to one of us"),
+    Consent.How.LINK: gettext_lazy("by the link in a mail"),
+    Consent.How.API: gettext_lazy("in the shop"),
+}
+SOURCES = {
+    "survey": gettext_lazy("in the questions “%(label)s”"),
+    "reply": gettext_lazy("in a mail to us"),
+    "counter": gettext_lazy("at the counter"),
+    "memory": gettext_lazy("on this page"),
+    "import": gettext_lazy("in the shop's records"),
+    "api": gettext_lazy("in the shop"),
+    "staff": gettext_lazy("to one of us"),
+    "rule": gettext_lazy("from what you bought or looked at"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing we know. `where` and `used` are sentences."""
+
+    preference: Preference
+    label: str
+    value: str
+    where: str
+    used: str
+    stale: bool
+
+
+def items(contact: Contact, at: datetime) -> list[Item]:
+    """What is active, what they told us first. One query."""
+    found = Preference.objects.select_related("key").filter(contact=contact, state=Preference.State.ACTIVE)
+    return [_item(preference, at) for preference in found.order_by("-rank", "key__label", "id")]
+
+
+def find(contact: Contact, uid: UUID) -> Preference | None:
+    """One of theirs; None for anybody else's, and for what is gone. One query."""
+    found = Preference.objects.select_related("key").filter(contact=contact, state=Preference.State.ACTIVE)
+    return found.filter(uid=uid).first()
+
+
+def orders(contact: Contact) -> list[Order]:
+    """The latest. Two queries."""
+    return list(Order.objects.filter(contact=contact).prefetch_related("lines").order_by("-at", "-id")[:_ORDERS])
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionLine:
+    topic: str
+    granted: bool
+    at: datetime
+    how: str
+
+
+def permission_lines(contact: Contact) -> list[PermissionLine]:
+    """Every statement about permission, latest first. One query."""
+    said = Consent.objects.select_related("topic").filter(contact=contact).order_by("-at", "-id")
+    return [
+        PermissionLine(consent.topic.label, consent.state == Consent.State.GRANTED, consent.at, _how(consent))
+        for consent in said
+    ]
+
+
+def _how(consent: Consent) -> str:
+    return str(HOW.get(Consent.How(consent.how), ""))
+
+
+def _item(preference: Preference, at: datetime) -> Item:
+    return Item(
+        preference=preference,
+        label=preference.key.label,
+        value=_readable(preference),
+        where=_where(preference),
+        used=_used(preference),
+        stale=not recall.fresh(preference, at=at),
+    )
+
+
+def _readable(preference: Preference) -> str:
+    words = {"yes": _("yes"), "no": _("no")}
+    return words.get(preference.value, preference.value)
+
+
+def _where(preference: Preference) -> str:
+    source = SOURCES.get(preference.source_kind)
+    return str(source) % {"label": preference.source_label} if source else preference.source_label
+
+
+def _used(preference: Preference) -> str:
+    if not preference.mention:
+        return _("You asked us not to mention it. We do not.")
+    if preference.kind == Preference.Kind.STATED and preference.key.citable:
+        return _("We choose by it what we write to you about, and may mention it in a message.")
+    return _("We choose by it what we write to you about. We never mention it.")

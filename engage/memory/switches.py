@@ -1,0 +1,136 @@
+"""What a person may set with the link alone: what we write about, how often, until when not at all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.contacts.actions import hold, lift_pause, pause, record_consent
+from crm.contacts.models import Consent, Contact, Pause, Topic
+from crm.preferences.actions import Statement, remember
+from crm.preferences.models import Preference
+
+PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "season": timedelta(days=90)}
+FREQUENCY = "how_often"
+FEWER, NORMAL = "fewer", "normal"
+SOURCE = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What stands in the ledger for one topic; `at` and `how` are empty where nothing was ever said."""
+
+    topic: Topic
+    granted: bool
+    at: datetime | None = None
+    how: str = ""
+
+
+def permissions(contact: Contact, channel: str = "email") -> list[Permission]:
+    """For each topic the latest statement. Two queries."""
+    latest = Consent.objects.filter(contact=contact, channel=channel).order_by("topic", "-at", "-id").distinct("topic")
+    said = {consent.topic_id: consent for consent in latest}
+    return [_permission(topic, said.get(topic.pk)) for topic in Topic.objects.all()]
+
+
+def _permission(topic: Topic, consent: Consent | None) -> Permission:
+    if consent is None:
+        return Permission(topic, granted=False)
+    return Permission(topic, consent.state == Consent.State.GRANTED, consent.at, consent.how)
+
+
+def standing_pause(contact: Contact, at: datetime) -> Pause | None:
+    """One query."""
+    found = Pause.objects.filter(contact=contact, lifted=None).order_by("-at").first()
+    return found if found and (found.until is None or found.until > at) else None
+
+
+def wants_fewer(contact: Contact) -> bool:
+    """One query."""
+    return Preference.objects.filter(
+        contact=contact, key__key=FREQUENCY, state=Preference.State.ACTIVE, value=FEWER
+    ).exists()
+
+
+def set_topics(
+    *, contact: Contact, granted: Collection[str], source: str, at: datetime, channel: str = "email"
+) -> None:
+    """Make the topics with these keys, and no others, the granted ones; only what changes is written."""
+    with transaction.atomic():
+        hold(contacts=[contact.pk])
+        for standing in permissions(contact, channel):
+            wanted = standing.topic.key in granted
+            if wanted != standing.granted:
+                _state(contact, standing.topic, granted=wanted, source=source, at=at, channel=channel)
+
+
+def withdraw(
+    *, contact: Contact, topics: Collection[str] | None, source: str, at: datetime, channel: str = "email"
+) -> list[Topic]:
+    """No more about these topics, or (None) about any, even where nothing was said. Returns those granted before."""
+    with transaction.atomic():
+        hold(contacts=[contact.pk])
+        asked = [p for p in permissions(contact, channel) if topics is None or p.topic.key in topics]
+        for standing in asked:
+            if standing.granted or standing.at is None:
+                _state(contact, standing.topic, granted=False, source=source, at=at, channel=channel)
+        return [standing.topic for standing in asked if standing.granted]
+
+
+def grant(*, contact: Contact, topics: Collection[str], source: str, at: datetime, channel: str = "email") -> None:
+    """About these topics, too."""
+    with transaction.atomic():
+        hold(contacts=[contact.pk])
+        for standing in permissions(contact, channel):
+            if standing.topic.key in topics and not standing.granted:
+                _state(contact, standing.topic, granted=True, source=source, at=at, channel=channel)
+
+
+def _state(contact: Contact, topic: Topic, *, granted: bool, source: str, at: datetime, channel: str) -> None:
+    words = _("Write to me about: %(topic)s") if granted else _("Do not write to me about: %(topic)s")
+    record_consent(
+        contact=contact,
+        topic=topic,
+        state=Consent.State.GRANTED if granted else Consent.State.WITHDRAWN,
+        how=Consent.How.LINK,
+        channel=channel,
+        words=words % {"topic": topic.label},
+        source=source,
+        at=at,
+    )
+
+
+def pause_for(*, contact: Contact, span: str, at: datetime) -> None:
+    """Say nothing first until then. `span` is a key of PAUSES."""
+    pause(contact=contact, until=at + PAUSES[span], by="customer", at=at)
+
+
+def stop(*, contact: Contact, at: datetime) -> None:
+    """Say nothing first until they want it again."""
+    pause(contact=contact, until=None, by="customer", at=at)
+
+
+def resume(*, contact: Contact, at: datetime) -> None:
+    lift_pause(contact=contact, by="customer", at=at)
+
+
+def set_frequency(*, contact: Contact, value: str, at: datetime) -> None:
+    """`fewer` or `normal`: remembered like everything else that people tell us, above what anybody else says."""
+    with transaction.atomic():
+        present = hold(contacts=[contact.pk]).present[contact.pk]
+        words = _("Write to me less often") if value == FEWER else _("Write to me as often as before")
+        statement = Statement(
+            contact=present,
+            recorded_for=contact.pk,
+            key=FREQUENCY,
+            value=value,
+            kind=Preference.Kind.STATED,
+            rank=Preference.Rank.CORRECTED,
+            at=at,
+            words=words,
+            source_kind=SOURCE,
+            source_label=_("their own page"),
+        )
+        remember([statement], at=at)

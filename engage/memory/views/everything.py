@@ -1,0 +1,138 @@
+"""What we remember about you: each thing with its source, and the customer's word over it."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.dialogue.links import memory_token
+from crm.preferences import actions as preferences
+from crm.preferences.models import Preference
+from engage.lib import clock, device
+from engage.lib.public import public, speak
+from engage.memory import export, remembered
+from engage.memory.links import BadLink, Guest, read_proof
+from engage.memory.views.switches import bad_link
+
+LONGEST = 200
+DONE = {
+    "corrected": gettext_lazy("Corrected. Your word stands above everything else."),
+    "muted": gettext_lazy("We will not mention it."),
+    "unmuted": gettext_lazy("We may mention it again."),
+    "forgotten": gettext_lazy("Forgotten. The words are gone, too."),
+    "device": gettext_lazy("This device is no longer remembered."),
+}
+
+
+def proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open only to whoever entered the code within the last hour; others go back to the switches."""
+
+    @public
+    @wraps(view)
+    def guarded(request: HttpRequest, proof: str, *args, **kwargs) -> HttpResponse:
+        at = clock.now()
+        try:
+            guest = read_proof(proof, at)
+        except BadLink:
+            return bad_link(request)
+        if guest.expired:
+            token = memory_token(guest.contact.uid, guest.message, at=at)
+            return HttpResponseRedirect(f"{reverse('memory', args=[token])}?done=late", status=303)
+        with speak(guest.contact.language):
+            return view(request, guest, proof, *args, **kwargs)
+
+    return guarded
+
+
+@proved
+@require_safe
+def everything(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
+    return _page(request, guest, proof, done=str(DONE.get(request.GET.get("done", ""), "")))
+
+
+@proved
+@require_safe
+def export_memory(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
+    """All we hold about them, as a file."""
+    text = json.dumps(export.everything(guest.contact), ensure_ascii=False, indent=2, default=str)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="what-we-remember.json"'
+    return response
+
+
+@proved
+@require_POST
+def forget_device(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
+    response = _back(proof, "device")
+    device.forget(response)
+    return response
+
+
+@proved
+@require_POST
+def correct(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpResponse:
+    """Their own words take the place of ours, for good."""
+    preference = remembered.find(guest.contact, uid)
+    value = request.POST.get("value", "").replace("\x00", "").strip()
+    if preference is None:
+        return _back(proof, "")
+    if not value or len(value) > LONGEST:
+        problem = _("Write what is right, in at most %(count)d characters.") % {"count": LONGEST}
+        return _page(request, guest, proof, problem=problem, status=400)
+    preferences.correct(preference, value=value, by="customer", at=clock.now())
+    return _back(proof, "corrected")
+
+
+@proved
+@require_POST
+def mute(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpResponse:
+    return _act(preferences.mute, guest, proof, uid, "muted")
+
+
+@proved
+@require_POST
+def unmute(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpResponse:
+    return _act(preferences.unmute, guest, proof, uid, "unmuted")
+
+
+@proved
+@require_POST
+def forget(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpResponse:
+    return _act(preferences.forget, guest, proof, uid, "forgotten")
+
+
+def _act(action: Callable[..., None], guest: Guest, proof: str, uid: str, done: str) -> HttpResponse:
+    preference: Preference | None = remembered.find(guest.contact, uid)
+    if preference is None:
+        return _back(proof, "")
+    action(preference, by="customer", at=clock.now())
+    return _back(proof, done)
+
+
+def _back(proof: str, done: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('everything', args=[proof])}{f'?done={done}' if done else ''}", status=303)
+
+
+def _page(
+    request: HttpRequest, guest: Guest, proof: str, *, done: str = "", problem: str = "", status: int = 200
+) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "proof": proof,
+        "done": done,
+        "problem": problem,
+        "items": remembered.items(guest.contact, at),
+        "orders": remembered.orders(guest.contact),
+        "permissions": remembered.permission_lines(guest.contact),
+        "switches_url": reverse("memory", args=[memory_token(guest.contact.uid, guest.message, at=at)]),
+        "device": device.is_known(request, str(guest.contact.uid), at=at),
+        "longest": LONGEST,
+    }
+    return render(request, "memory/everything.html", context, status=status)

@@ -1,0 +1,89 @@
+"""Unsubscribing by the link in a mail: GET shows, POST does, and mail programs do it with one click (RFC 8058)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.contacts.models import Topic
+from crm.dialogue.links import memory_token
+from crm.dialogue.models import Message
+from engage.lib import clock, tokens
+from engage.lib.public import public, speak
+from engage.memory import switches
+from engage.memory.links import BadLink, read_message
+from engage.memory.views.switches import bad_link
+
+UNDO_LIVES = timedelta(days=1)
+ALL = "all"
+
+
+@public(from_anywhere=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """From the message's topic, or with `what=all` from every one."""
+    try:
+        message = read_message("u", token)
+    except BadLink:
+        return bad_link(request)
+    with speak(message.contact.language):
+        if request.method == "POST":
+            return _withdraw(request, message, token)
+        return _page(request, message, token)
+
+
+@public
+@require_POST
+def undo_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Give back what was just withdrawn, and nothing else."""
+    try:
+        message = read_message("u", token)
+        until, *topics = tokens.read("resubscribe", request.POST.get("undo", ""))
+    except (BadLink, tokens.BadToken):
+        return bad_link(request)
+    with speak(message.contact.language):
+        if clock.now().timestamp() < int(until):
+            switches.grant(topics=topics, **_ledger(message))
+        return _page(request, message, token, undone=True)
+
+
+def _withdraw(request: HttpRequest, message: Message, token: str) -> HttpResponse:
+    everything = request.POST.get("what") == ALL or message.topic is None
+    gone = switches.withdraw(topics=None if everything else [message.topic.key], **_ledger(message))
+    return _page(request, message, token, gone=gone, done=True, everything=everything)
+
+
+def _ledger(message: Message) -> dict[str, Any]:
+    return {
+        "contact": message.contact,
+        "channel": message.channel,
+        "source": f"message:{message.uid}",
+        "at": clock.now(),
+    }
+
+
+def _page(
+    request: HttpRequest,
+    message: Message,
+    token: str,
+    *,
+    gone: Sequence[Topic] = (),
+    done: bool = False,
+    everything: bool = False,
+    undone: bool = False,
+) -> HttpResponse:
+    at = clock.now()
+    until = int((at + UNDO_LIVES).timestamp())
+    context = {
+        "token": token,
+        "topic": message.topic,
+        "done": done,
+        "everything": everything,
+        "undone": undone,
+        "undo": tokens.sign("resubscribe", until, *(topic.key for topic in gone)) if gone else "",
+        "memory": memory_token(message.contact.uid, message.uid, at=at),
+    }
+    return render(request, "memory/unsubscribe.html", context)
