@@ -24,6 +24,45 @@ def update_business(*, by: str, at: datetime, **changes: Any) -> Business:
     return row
 
 
+class LastOwner(Exception):
+    """A house must keep one owner who can sign in."""
+
+
+def add_colleague(*, email: str, name: str, role: str, by: str, at: datetime, password: str | None = None) -> User:
+    """Somebody new in the team; without a password they set one through a link. Raises ValidationError."""
+    user = User(email=User.objects.normalize_email(email).lower(), name=name, role=role, date_joined=at)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    return user
+
+
+def change_role(user: User, *, role: str, by: str, at: datetime) -> None:
+    """Raises LastOwner."""
+    with transaction.atomic():
+        _keep_an_owner(user, still_owner=role == User.Role.OWNER)
+        User.objects.filter(pk=user.pk).update(role=role)
+
+
+def close_account(user: User, *, by: str, at: datetime) -> None:
+    """They cannot sign in any more; what they said and did keeps their name. Raises LastOwner."""
+    with transaction.atomic():
+        _keep_an_owner(user, still_owner=False)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def open_account(user: User, *, by: str, at: datetime) -> None:
+    """The way back from `close_account`."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+
+
+def _keep_an_owner(user: User, *, still_owner: bool) -> None:
+    owners = User.objects.select_for_update().filter(role=User.Role.OWNER, is_active=True).order_by("pk")
+    others = [owner for owner in owners if owner.pk != user.pk]
+    if not still_owner and not others:
+        raise LastOwner
+
+
 def create_key(*, kind: str, name: str, by: User | None = None) -> tuple[Key, str]:
     """A new key and its text, which is shown once. Raises ValidationError for an unknown kind."""
     text = f"{kind}_{secrets.token_urlsafe(24)}"

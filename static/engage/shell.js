@@ -61,3 +61,5 @@ function fadeToasts() {
 }
 fadeToasts();
 document.addEventListener("htmx:after:swap", fadeToasts);
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -1,5 +1,6 @@
 from crm.dialogue.actions.conversation import ConversationMoved, note, open_conversation, reply, say
 from crm.dialogue.actions.holding import release_held, release_lapsed, wake_snoozed
+from crm.dialogue.actions.pile import drop_piled_up, release_piled_up
 from crm.dialogue.actions.queue import Draft, owe, queue
 from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze
 from crm.dialogue.actions.stranger import say_as_stranger
@@ -9,6 +10,7 @@ __all__ = [
     "Draft",
     "assign",
     "close",
+    "drop_piled_up",
     "note",
     "nothing_to_answer",
     "open_conversation",
@@ -16,6 +18,7 @@ __all__ = [
     "queue",
     "release_held",
     "release_lapsed",
+    "release_piled_up",
     "reopen",
     "reply",
     "say",

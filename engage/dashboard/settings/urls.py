@@ -1,3 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from engage.dashboard.settings import keys, team, views
+
+urlpatterns = [
+    path("business/", views.settings_business, name="settings_business"),
+    path("sending/", views.settings_sending, name="settings_sending"),
+    path("sending/checklist/", views.live_checklist, name="live_checklist"),
+    path("sending/live/", views.go_live, name="go_live"),
+    path("sending/test/", views.back_to_test, name="back_to_test"),
+    path("website/", views.settings_website, name="settings_website"),
+    path("website/heard/", views.website_heard, name="website_heard"),
+    path("team/", team.settings_team, name="settings_team"),
+    path("team/<uuid:uid>/", team.change_colleague, name="change_colleague"),
+    path("limits/", views.settings_limits, name="settings_limits"),
+    path("limits/topics/", views.add_topic, name="add_topic"),
+    path("health/", views.settings_health, name="settings_health"),
+    path("health/<slug:belt>/", views.restart_belt, name="restart_belt"),
+    path("developer/", keys.settings_keys, name="settings_keys"),
+    path("developer/<uuid:uid>/revoke/", keys.revoke, name="revoke_key"),
+]

@@ -1,4 +1,4 @@
-"""How every form of ours is drawn: `{{ form }}` or `{{ form.name.as_field_group }}`, label above, hint, error, input."""
+"""How every form of ours is drawn: `{{ form }}` or `{{ form.name.as_field_group }}`; label, hint, error, input."""
 
 from django.forms.renderers import TemplatesSetting
 

@@ -39,7 +39,10 @@ def provenance(kind: str) -> SafeString:
     """`{% provenance preference.kind %}`: ● told us, ○ noticed, ◌ guessed."""
     sign, word = PROVENANCE[kind]
     return format_html(
-        '<span class="provenance provenance-{}"><span class="provenance-sign" aria-hidden="true">{}</span>{}</span>', kind, sign, word
+        '<span class="provenance provenance-{}"><span class="provenance-sign" aria-hidden="true">{}</span>{}</span>',
+        kind,
+        sign,
+        word,
     )
 
 

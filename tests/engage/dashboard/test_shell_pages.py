@@ -12,7 +12,9 @@ from crm.business import actions
 from engage.lib import clock
 from tests import cast
 
-INLINE = re.compile(r"""<[^>]+\s(style|on\w+)\s*=|<(script|style)(?![^>]*\b(nonce|src)=)(?![^>]*type="application/json")""")
+INLINE = re.compile(
+    r"""<[^>]+\s(style|on\w+)\s*=|<(script|style)(?![^>]*\b(nonce|src)=)(?![^>]*type="application/json")"""
+)
 FOREIGN = re.compile(r"""<(?:link|script|img|iframe)[^>]+(?:href|src)=["']?(?:https?:)?//""")
 
 
@@ -65,7 +67,7 @@ def test_signing_in_keeps_the_policy(client: Client, db, name: str) -> None:
 def test_an_account_is_managed_inside_the_frame(client: Client, db, name: str) -> None:
     olga = cast.olga()
     client.post(reverse("account_login"), {"login": olga.email, "password": "correct horse battery"})
-    answer = client.get(reverse(name))
+    answer = client.get(reverse(name), follow=True)
     assert answer.status_code == 200
     page = answer.content.decode()
     assert 'class="shell"' in page

@@ -1,0 +1,68 @@
+"""Needs you: the few things on Home that only a person can settle, in words, each with one button."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engage.dashboard.home import queries
+from engage.dashboard.shell import times
+
+MOST = 5
+UNSURE_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Need:
+    text: str
+    url: str
+    action: str
+
+
+def needs(now: datetime) -> list[Need]:
+    """At most five, the most pressing first. Five queries."""
+    return list(_all(now))[:MOST]
+
+
+def _all(now: datetime) -> Iterator[Need]:
+    unanswered = queries.people_without_answer()
+    if unanswered.count:
+        words = ngettext(
+            "%(n)d person waits for an answer, for %(span)s",
+            "%(n)d people wait for an answer, the longest %(span)s",
+            unanswered.count,
+        )
+        yield Need(words % _told(unanswered, now), reverse("inbox"), _("Answer"))
+    unsure = queries.unsure_since(now - UNSURE_FOR)
+    if unsure:
+        words = ngettext(
+            "%(n)d message may have arrived, or not; it is not sent again",
+            "%(n)d messages may have arrived, or not; they are not sent again",
+            unsure,
+        )
+        yield Need(words % {"n": unsure}, reverse("sent") + "?state=unknown", _("Look"))
+    held = queries.people_on_hold()
+    if held.count:
+        words = ngettext(
+            "%(n)d person is on hold while you talk, for %(span)s",
+            "%(n)d people are on hold while you talk, the oldest %(span)s",
+            held.count,
+        )
+        yield Need(words % _told(held, now), reverse("messages") + "?why=talking", _("Look"))
+    pairs = queries.possible_pairs()
+    if pairs:
+        words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs)
+        yield Need(words % {"n": pairs}, reverse("pairs"), _("Compare"))
+    letters = queries.unreadable()
+    if letters:
+        words = ngettext(
+            "%(n)d thing that came in could not be read", "%(n)d things that came in could not be read", letters
+        )
+        yield Need(words % {"n": letters}, reverse("unreadable"), _("Look"))
+
+
+def _told(waiting: queries.Waiting, now: datetime) -> dict[str, object]:
+    return {"n": waiting.count, "span": times.lasting(now - waiting.since) if waiting.since else ""}

@@ -1,0 +1,197 @@
+"""What Home counts. Each function is a constant number of queries, said in its docstring."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crm.contacts.models import Contact, MergeProposal
+from crm.dialogue.actions.pile import EVERYTHING_STOPPED
+from crm.dialogue.models import Conversation, Message
+from crm.dialogue.queries import TALKING
+from crm.events.queries import unread_letters
+from crm.preferences.models import Preference
+from engage.lib import sql
+
+DAYS_AHEAD = 7
+LOOKED_AT = 50_000
+"""So many queued messages are looked at for the bars: with a million waiting, the first days are what matters."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many there are, and since when the oldest waits."""
+
+    count: int
+    since: datetime | None
+
+
+def people_without_answer() -> Waiting:
+    """One query."""
+    ((count, since),) = sql.rows(
+        "SELECT count(DISTINCT contact_id), min(last_customer) FROM crm_dialogue_conversation WHERE state = %s",
+        [Conversation.State.NEEDS_ANSWER],
+    )
+    return Waiting(count, since)
+
+
+def people_on_hold() -> Waiting:
+    """People to whom something of ours waits because we are talking with them. One query."""
+    return _waiting_for(TALKING)
+
+
+def piled_up() -> Waiting:
+    """Messages that wait because everything is paused. One query."""
+    ((count, since),) = sql.rows(
+        "SELECT count(*), min(at) FROM crm_dialogue_message WHERE state = %s AND why = %s",
+        [Message.State.WAITING, EVERYTHING_STOPPED],
+    )
+    return Waiting(count, since)
+
+
+def _waiting_for(why: str) -> Waiting:
+    ((count, since),) = sql.rows(
+        "SELECT count(DISTINCT contact_id), min(at) FROM crm_dialogue_message WHERE state = %s AND why = %s",
+        [Message.State.WAITING, why],
+    )
+    return Waiting(count, since)
+
+
+def possible_pairs() -> int:
+    """Pairs that may be the same person. One query."""
+    return MergeProposal.objects.filter(state=MergeProposal.State.OPEN).count()
+
+
+def unsure_since(since: datetime) -> int:
+    """Messages that may have arrived or not. One query."""
+    return Message.objects.filter(at__gte=since, direction="out", state=Message.State.UNKNOWN).count()
+
+
+def unreadable() -> int:
+    """One query."""
+    return unread_letters()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something a person said: an answer that is remembered, or words that stand in a conversation."""
+
+    contact: Contact
+    words: str
+    at: datetime
+    preference: Preference | None = None
+    message: Message | None = None
+
+
+def told(size: int = 5) -> list[Told]:
+    """The last things people said, latest first. Two queries."""
+    answers = (
+        Preference.objects.filter(kind=Preference.Kind.STATED, state=Preference.State.ACTIVE)
+        .exclude(source_kind="import")
+        .select_related("contact", "key")
+        .order_by("-received")[:size]
+    )
+    words = (
+        Message.objects.filter(direction=Message.Direction.IN)
+        .select_related("contact", "conversation")
+        .order_by("-at", "-id")[:size]
+    )
+    found = [Told(p.contact, p.words or p.value, p.at, preference=p) for p in answers]
+    found += [Told(m.contact, m.text, m.at, message=m) for m in words]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:size]
+
+
+@dataclass(frozen=True)
+class GoingOut:
+    """What leaves in the next days: (day, going, held back) for each day, and the largest occasions."""
+
+    days: list[tuple[date, int, int]]
+    occasions: list[tuple[str, str, int, int]]
+    """(origin, its label, going, held back), the largest first."""
+
+    @property
+    def total(self) -> int:
+        return sum(going + held for _, going, held in self.days)
+
+
+def going_out(now: datetime, zone: ZoneInfo, most: int = 5) -> GoingOut:
+    """By the shop's own days. One query."""
+    today = now.astimezone(zone).date()
+    rows = sql.rows(
+        """
+        SELECT GREATEST((queued.due AT TIME ZONE %(zone)s)::date, %(today)s), message.origin,
+               COALESCE(occasion.label, ''), message.state = 'waiting', count(*)
+        FROM (
+            SELECT message_id, due FROM crm_dialogue_outbox WHERE due < %(until)s LIMIT %(most)s
+        ) AS queued
+        JOIN crm_dialogue_message AS message ON message.id = queued.message_id
+        LEFT JOIN crm_dialogue_occasion AS occasion ON occasion.origin = message.origin
+        WHERE message.class IN ('marketing', 'transactional')
+        GROUP BY 1, 2, 3, 4
+        """,
+        {"zone": zone.key, "today": today, "until": now + timedelta(days=DAYS_AHEAD), "most": LOOKED_AT},
+    )
+    going, held = Counter[date](), Counter[date]()
+    by_origin: dict[tuple[str, str], list[int]] = {}
+    for day, origin, label, waits, count in rows:
+        (held if waits else going)[day] += count
+        by_origin.setdefault((origin, label), [0, 0])[waits] += count
+    days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+    largest = sorted(by_origin.items(), key=lambda item: -sum(item[1]))[:most]
+    return GoingOut(
+        [(day, going[day], held[day]) for day in days],
+        [(origin, label or origin, *counts) for (origin, label), counts in largest],
+    )
+
+
+@dataclass(frozen=True)
+class LastDays:
+    """What came of the last days. `first_word` is the median until a person of ours answered, if anybody asked."""
+
+    remembered: int
+    replies: int
+    first_word: timedelta | None
+
+
+def last_days(since: datetime) -> LastDays:
+    """Three queries."""
+    remembered = Preference.objects.filter(received__gte=since, kind=Preference.Kind.STATED)
+    replies = Message.objects.filter(at__gte=since, direction=Message.Direction.IN)
+    ((first_word,),) = sql.rows(
+        """
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY first.at - conversation.opened)
+        FROM crm_dialogue_conversation AS conversation
+        JOIN LATERAL (
+            SELECT min(at) AS at FROM crm_dialogue_message
+            WHERE conversation_id = conversation.id AND direction = 'out' AND author_id IS NOT NULL
+        ) AS first ON first.at >= conversation.opened
+        WHERE conversation.opened >= %s
+        """,
+        [since],
+    )
+    return LastDays(remembered.exclude(source_kind="import").count(), replies.count(), first_word)
+
+
+def last_answer_took() -> timedelta | None:
+    """How long the person waited who was answered last. One query."""
+    rows = sql.rows(
+        """
+        SELECT last_staff - opened FROM crm_dialogue_conversation
+        WHERE last_staff >= opened ORDER BY last_staff DESC LIMIT 1
+        """
+    )
+    return rows[0][0] if rows else None
+
+
+def steps_done() -> dict[str, bool]:
+    """Which steps of Get ready are done. One query."""
+    ((people, site, journey, team),) = sql.rows(
+        """
+        SELECT
+            EXISTS (SELECT FROM crm_contacts_contact WHERE origin NOT IN ('', 'yourself')),
+            EXISTS (SELECT FROM crm_contacts_identity WHERE kind = 'anonymous' AND proof <> ''),
+            EXISTS (SELECT FROM campaigns_journeys_journey WHERE state = 'live'),
+            (SELECT count(*) > 1 FROM (SELECT FROM crm_business_user WHERE is_active LIMIT 2) AS team)
+        """
+    )
+    return {"people": people, "site": site, "journey": journey, "team": team}
