@@ -101,7 +101,8 @@ def _products(orders: list[PastOrder], overview: Overview) -> tuple[dict[str, in
 
 def _buyers(orders: list[PastOrder], what: Import) -> tuple[dict[str, Recognised], int]:
     """(who bought, by the order's external id; how many people were made)."""
-    bought = [order for order in orders if order.customer or order.email]
+    erased = people.erased({order.email for order in orders if order.email})
+    bought = [order for order in orders if (order.customer or order.email) and order.email not in erased]
     found, findings = people.recognise([_signature(order) for order in bought])
     told: dict[int, Details] = {}
     for who, order in zip(found, bought, strict=True):

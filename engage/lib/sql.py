@@ -23,8 +23,8 @@ def run(query: str, params: Params = ()) -> int:
 
 
 def copy(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
-    """COPY records into a table (names are ours, never from outside)."""
-    connection.ensure_connection()
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream:
+    """COPY records into a table (names are ours, never from outside). Raises Django's database errors, as others do."""
+    command = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(command) as stream:
         for record in records:
             stream.write_row(record)

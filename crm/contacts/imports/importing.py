@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
+from django.utils.translation import gettext as _
+
 from crm.contacts.identify import Recognised
 from crm.contacts.imports import consents, people, slices
 from crm.contacts.imports.consents import Given, Permission
@@ -37,7 +39,7 @@ def import_contacts(file: CsvFile, parser: Parser, what: Import, *, report: Repo
     """
     progress.begin()
     for rows in batched(file, SLICE, strict=False):
-        parsed = list(_parsed(rows, parser, report))
+        parsed = _wanted(list(_parsed(rows, parser, report)), report)
         written = slices.write(lambda parsed=parsed: _write(parsed, what))
         for name, number in written.items():
             report.count(name, number)
@@ -55,6 +57,15 @@ def _parsed(rows: Iterable[Row], parser: Parser, report: Report) -> Iterator[Par
         for note in parsed.notes:
             report.note(row.line, note, row.values)
         yield parsed
+
+
+def _wanted(parsed: list[Parsed], report: Report) -> list[Parsed]:
+    """All but those who had themselves erased. One query."""
+    erased = people.erased([one.email for one in parsed if one.email])
+    for one in parsed:
+        if one.email in erased:
+            report.refuse(one.row.line, _("was erased, and is not brought in again"), one.row.values)
+    return [one for one in parsed if one.email not in erased]
 
 
 def _write(parsed: list[Parsed], what: Import) -> dict[str, int]:

@@ -42,6 +42,10 @@ class Parsed:
     consent_ip: str = ""
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def email(self) -> str:
+        return next((key.value for key in self.signature.proved if key.kind == "email"), "")
+
 
 class Parser:
     """Parses rows of one file; `country` and `zone` are the shop's, for phones and times without their own."""

@@ -4,7 +4,7 @@ Bulk holds only people it found. Identities that nobody owns yet are not locked:
 slice that loses a race is written again (see `slices.write`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from crm.contacts.actions.consent import address_digest
 from crm.contacts.actions.hold import hold
 from crm.contacts.identify import Findings, Person, Recognised, Recogniser, Signature
 from crm.contacts.normal import IdentityKey
@@ -112,6 +113,15 @@ def fill_blanks(known: dict[int, Details], companies: dict[str, int]) -> int:
             [one.last_seen for one in details],
         ],
     )
+
+
+def erased(emails: Collection[str]) -> set[str]:
+    """Those of the addresses whose owners had themselves erased: they are not brought in again. One query."""
+    digests = {address_digest(email): email for email in emails}
+    found = sql.rows(
+        "SELECT digest FROM crm_contacts_suppression WHERE reason = 'erased' AND digest = ANY(%s)", [list(digests)]
+    )
+    return {digests[bytes(digest)] for (digest,) in found}
 
 
 def companies(names: set[str]) -> dict[str, int]:

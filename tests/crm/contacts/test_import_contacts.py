@@ -8,7 +8,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.contacts.actions import suppress
+from crm.contacts.imports import importing
+from crm.contacts.imports.progress import Progress
 from crm.contacts.models import Consent, Contact, Identity, MergeProposal, Topic
+from engage.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +109,30 @@ def test_two_people_who_share_a_number_stay_two_and_are_proposed(tmp_path):
     run(path)
     assert person("carol@shop.example") != person("dave@shop.example")
     assert MergeProposal.objects.get().reason == "same phone"
+
+
+def test_whoever_was_erased_is_not_brought_in_again(tmp_path):
+    suppress(address="Alice@shop.example", reason="erased", by="customer", at=clock.now())
+    suppress(address="bob@shop.example", reason="bounce", by="provider", at=clock.now())
+    said = run(written(tmp_path, "email,name\nalice@SHOP.example,Alice\nbob@shop.example,Bob\n"))
+    assert "1 new" in said
+    assert "line 2: was erased" in said
+    assert Contact.objects.get().name == "Bob"
+
+
+def test_what_was_interrupted_goes_on_when_the_file_is_given_again(tmp_path, monkeypatch):
+    path = written(tmp_path, "email\n" + "".join(f"p{n}@shop.example\n" for n in range(10)))
+    monkeypatch.setattr(importing, "SLICE", 4)
+
+    def stop(_progress, done: int, _fraction: float) -> None:
+        if done == 8:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Progress, "reached", stop)
+        run(path)
+    assert Contact.objects.count() == 8
+    assert "2 new, 8 known before" in run(path)
 
 
 def test_rows_of_one_person_come_together(tmp_path):
@@ -223,7 +251,7 @@ def test_statements_do_not_grow_with_the_rows(tmp_path):
         return len(captured)
 
     queries(1)
-    assert queries(5) == queries(1500) == 12
+    assert queries(5) == queries(1500) == 13
 
 
 @pytest.fixture
