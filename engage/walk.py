@@ -22,6 +22,7 @@ from campaigns.journeys.walking import (
     lock,
     move_on,
     speak,
+    tally,
     wait,
 )
 from crm.events.actions import stop_belt
@@ -36,6 +37,7 @@ STAGES = (
     keep_path,
     speak,
     wait,
+    tally,
 )
 """Each takes the chunk and `at`; the number of queries is constant."""
 

@@ -115,6 +115,22 @@ class Visit(models.Model):
         return f"{self.enrolment_id}#{self.number} {self.step}"
 
 
+class StepTally(models.Model):
+    """How often a step of a version was visited on a day (UTC): what a page counts without reading every visit."""
+
+    version = models.ForeignKey(JourneyVersion, on_delete=models.CASCADE, related_name="tallies", db_index=False)
+    step = models.CharField(max_length=40)
+    day = models.DateField()
+    visits = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        verbose_name_plural = "step tallies"
+        constraints = [models.UniqueConstraint(fields=["version", "step", "day"], name="step_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.step} {self.day}: {self.visits}"
+
+
 class DueWait(models.Model):
     """The walking belt's queue: who moves on at `due`, or before, once what the wait looks for has happened (`met`).
 

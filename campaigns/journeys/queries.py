@@ -1,8 +1,91 @@
 """Reads on journeys: lists, one journey, who is on it, and what the walking belt counts."""
 
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from campaigns.journeys.models import Enrolment, Visit
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from campaigns.journeys.compiled import origin
+from campaigns.journeys.definition import Definition, Wait
+from campaigns.journeys.models import Enrolment, Journey, StepTally, Visit
+from crm.dialogue.ledger import Sums, sums
+
+RECENTLY = timedelta(days=30)
+
+
+def journeys(states: Collection[str], *, at: datetime) -> QuerySet[Journey]:
+    """Journeys in these states, by name, with `on_it` now and `begun` in the last 30 days. One query."""
+    on_it = Enrolment.objects.filter(journey=OuterRef("pk"), state=Enrolment.State.ACTIVE)
+    begun = Enrolment.objects.filter(journey=OuterRef("pk"), began__gt=at - RECENTLY)
+    found = Journey.objects.filter(state__in=states).select_related("current", "campaign")
+    return found.annotate(on_it=_count(on_it), begun=_count(begun)).order_by("name", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """`visited` ever, of whom `standing` are there now; `said` are the ledger's sums of a message step."""
+
+    visited: int = 0
+    standing: int = 0
+    said: Sums | None = None
+
+    @property
+    def through(self) -> int:
+        return self.visited - self.standing
+
+
+def step_counts(journey: Journey, definition: Definition) -> dict[str, StepCounts]:
+    """For each step of this definition, over all versions that have a step of that name. Three queries."""
+    visited = dict(
+        StepTally.objects.filter(version__journey=journey).values_list("step").annotate(visits=Sum("visits"))
+    )
+    active = Enrolment.objects.filter(journey=journey, state=Enrolment.State.ACTIVE)
+    standing = dict(active.values_list("step").annotate(people=Count("id")))
+    said = {row.origin: row for row in sums([origin(journey.uid, send.id) for send in definition.sends()])}
+    return {
+        id: StepCounts(
+            visited=visited.get(id, 0),
+            standing=standing.get(id, 0) if isinstance(step, Wait) else 0,
+            said=said.get(origin(journey.uid, id)),
+        )
+        for id, step in definition.steps.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many people are on a journey now, and how those who left it did so."""
+
+    on_it: int
+    finished: int
+    left: int
+    failed: int
+
+
+def totals(journey: Journey) -> Totals:
+    """One query."""
+    counts = dict(journey.enrolments.values_list("outcome").annotate(people=Count("id")))
+    outcome = Enrolment.Outcome
+    return Totals(
+        on_it=counts.get("", 0),
+        finished=counts.get(outcome.FINISHED, 0),
+        left=sum(counts.get(how, 0) for how in (outcome.STOPPED, outcome.TAKEN_OFF, outcome.MERGED)),
+        failed=counts.get(outcome.FAILED, 0),
+    )
+
+
+def people_on(journey: Journey, *, active: bool) -> QuerySet[Enrolment]:
+    """Who is on it, or who was; the latest first."""
+    state = Enrolment.State.ACTIVE if active else Enrolment.State.ENDED
+    found = Enrolment.objects.filter(journey=journey, state=state).select_related("contact", "version", "wait")
+    return found.order_by("-began", "-id")
+
+
+def path_of(enrolment: Enrolment) -> list[Visit]:
+    """What was decided, in order. One query."""
+    return list(enrolment.visits.order_by("number"))
 
 
 def failed_since(since: datetime, reason: str) -> int:
@@ -13,3 +96,8 @@ def failed_since(since: datetime, reason: str) -> int:
 def walked_since(since: datetime) -> int:
     """How many steps were walked. One query, on the newest blocks only."""
     return Visit.objects.filter(at__gte=since).count()
+
+
+def _count(found: QuerySet) -> Coalesce:
+    counted = found.order_by().values("journey").annotate(n=Count("id")).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -1,8 +1,9 @@
 """The stages of the walking belt, on walkers whose people are held; `engage.walk` says which follows which."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
@@ -116,6 +117,18 @@ def wait(chunk: Chunk, *, at: datetime) -> None:
     _dequeue([id for id, last in lasts.items() if isinstance(last, Ends)])
 
 
+def tally(chunk: Chunk, *, at: datetime) -> None:
+    """Count the visits by version, step and day. One statement, the last one, because workers meet in these rows."""
+    counts = Counter(
+        (walker.version, decision.step.id)
+        for walker in chunk.walkers
+        for decision in chunk.decisions.get(walker.enrolment, ())
+    )
+    if counts:
+        rows = [(version, step, count) for (version, step), count in sorted(counts.items())]
+        sql.run(_TALLY, [at.astimezone(UTC).date(), *(list(column) for column in zip(*rows, strict=True))])
+
+
 def end(enrolments: Sequence[int], *, outcome: str, reason: str, at: datetime) -> int:
     """End walks from outside the scenario; how many were still under way. Hold their people first. Two statements."""
     ended = sql.run(
@@ -194,4 +207,10 @@ _WAIT = """
     SET since = %s, due = n.due, looks_for = n.looks_for, met = NULL, lease = NULL, lease_until = NULL, attempts = 0
     FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS n(enrolment, due, looks_for)
     WHERE w.enrolment_id = n.enrolment
+"""
+
+_TALLY = """
+    INSERT INTO campaigns_journeys_steptally (version_id, step, day, visits)
+    SELECT version, step, %s, visits FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS t(version, step, visits)
+    ON CONFLICT (version_id, step, day) DO UPDATE SET visits = campaigns_journeys_steptally.visits + excluded.visits
 """

@@ -1,0 +1,75 @@
+"""A message step as one person would read it, without a message."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from liquid.exceptions import LiquidError
+
+from campaigns.channels import variables
+from campaigns.channels.compile import compile_design
+from campaigns.channels.document import BadMarkup
+from campaigns.channels.liquid import question_keys, recall_keys
+from campaigns.channels.names import LINKS
+from campaigns.channels.skeleton import CannotRender, Rendered, fill, splice
+from campaigns.journeys.definition import Design, Send
+from campaigns.surveys.queries import known, one_taps
+from crm.business.models import Business
+from crm.contacts.models import Contact, Identity
+from crm.preferences.recall import recall
+
+NOWHERE = "#"
+"""Where the links of a message lead that nobody got."""
+
+
+def shown(
+    send: Send,
+    contact: Contact,
+    *,
+    event: Mapping[str, Any],
+    supposed: Mapping[str, Mapping[str, str]],
+    shop: Business,
+    at: datetime,
+) -> tuple[Rendered | None, str]:
+    """The message, or why it cannot be written. `supposed` is taken as told us, by key. Six queries at most."""
+    person = variables.people({contact.pk})[contact.pk]
+    design, marketing = send.design, send.klass == "marketing"
+    try:
+        with variables.speaking(person["language"], shop.language):
+            skeleton = compile_design(design.subject, design.body, design.kind, unsubscribable=marketing)
+            given = {
+                "event": dict(event),
+                "contact": {**person, "email": address_of(contact)},
+                "business": variables.shop_variables(shop),
+                "recall": {**_recalled(design, contact, at), **supposed},
+                "questions": _questions(design, contact, supposed, at),
+                **dict.fromkeys(LINKS, NOWHERE),
+            }
+            return splice(skeleton, fill(skeleton, given)), ""
+    except (LiquidError, BadMarkup, CannotRender) as error:
+        return None, _("This message could not be written: {problem}").format(problem=error)
+
+
+def address_of(contact: Contact) -> str:
+    """Their proved e-mail of longest standing, as the speaking belt chooses it. One query."""
+    proved = Identity.objects.filter(contact=contact, kind=Identity.Kind.EMAIL).exclude(proof="")
+    return proved.order_by("id").values_list("value", flat=True).first() or ""
+
+
+def _recalled(design: Design, contact: Contact, at: datetime) -> dict[str, Any]:
+    keys = {*recall_keys(design.subject), *recall_keys(design.body)}
+    return variables.recall_variables(recall([contact.pk], keys, at=at).get(contact.pk, {}), at)
+
+
+def _questions(
+    design: Design, contact: Contact, supposed: Mapping[str, Any], at: datetime
+) -> dict[str, dict[str, Any]]:
+    """Only what they have not told us yet."""
+    taps = one_taps(question_keys(design.body))
+    told = known(contact.pk, {tap.preference for tap in taps.values() if tap.preference}, at=at)
+    return {
+        survey: {"text": tap.text, "answers": [{"label": answer.label, "url": NOWHERE} for answer in tap.answers]}
+        for survey, tap in taps.items()
+        if tap.preference not in told and tap.preference not in supposed
+    }

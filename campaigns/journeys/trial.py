@@ -1,0 +1,202 @@
+"""Try it: one person's walk with simulated time. Nothing is sent and nothing is written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from campaigns.channels.liquid import question_keys
+from campaigns.channels.skeleton import Rendered
+from campaigns.guards import reasons
+from campaigns.guards.guards import Wait as GuardWaits
+from campaigns.guards.guards import judge
+from campaigns.guards.queries import Surroundings
+from campaigns.journeys import showing
+from campaigns.journeys.definition import Definition, Send
+from campaigns.journeys.engine import Branches, Decision, Ends, Facts, Sends, Waits, Walk, advance, needs
+from campaigns.journeys.local_time import zone_of
+from campaigns.surveys.queries import one_taps
+from crm.business.models import Business
+from crm.business.queries import business
+from crm.contacts.models import Contact, Topic
+from crm.dialogue.outbox import Claimed
+from crm.events.models import Event
+from crm.rules import Explanation, KnownFacts, explain, fetch_facts
+
+MOST_STOPS = 60
+THEY_TAKE = timedelta(hours=1)
+"""How long somebody takes, in a trial, to do what a wait looks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One decision. For a branch `why` tells of its rule; for a message `rendered` is what they would read, `held`
+    the reason for which it would wait or not go, `waits` whether it would only wait."""
+
+    at: datetime
+    decision: Decision
+    why: Explanation | None = None
+    rendered: Rendered | None = None
+    problem: str = ""
+    held: str = ""
+    waits: bool = False
+
+
+@dataclass(slots=True)
+class Trial:
+    """`event` is what would begin it: the latest such event of this person, or an empty one (`invented`). `begins` is
+    the trigger's rule looked at; None where there is none."""
+
+    contact: Contact
+    event: dict[str, Any]
+    invented: bool
+    begins: Explanation | None
+    stops: list[Stop] = field(default_factory=list)
+    unfinished: bool = False
+
+    @property
+    def would_begin(self) -> bool:
+        return self.begins is None or self.begins.holds
+
+
+def try_out(definition: Definition, contact: Contact, *, met: Collection[str] = (), at: datetime) -> Trial:
+    """Walk on the spot, from one wait's end to the next. At the waits in `met` the person does what is looked for.
+
+    Up to ten queries for each message and three for each wait; at most MOST_STOPS decisions.
+    """
+    return _Walker(definition, contact, frozenset(met), at).walk()
+
+
+class _Walker:
+    def __init__(self, definition: Definition, contact: Contact, met: frozenset[str], at: datetime) -> None:
+        self.definition, self.contact, self.met, self.now = definition, contact, met, at
+        self.shop: Business = business()
+        self.zone = zone_of(contact.timezone, self.shop.timezone)
+        self.event, self.invented = _event_of(contact, definition.trigger.event, at)
+        self.supposed: dict[str, dict[str, str]] = {}
+        self.said: list[datetime] = []
+        self.asked: list[str] = []
+        self.began = at
+
+    def walk(self) -> Trial:
+        trial = Trial(self.contact, self.event, self.invented, self._begins())
+        walk = Walk(self.contact.uid, self.definition.start, 0, self.now)
+        while len(trial.stops) < MOST_STOPS:
+            known = self._known()
+            explained = {step: explain(rule, known, self._local()) for step, rule in needs(self.definition).items()}
+            answers = {step: why.holds for step, why in explained.items()}
+            facts = Facts(answers, self.zone, met=walk.visit > 0 and walk.step in self.met)
+            decisions = advance(self.definition, walk, facts, self.now)
+            trial.stops += [self._stop(decision, explained) for decision in decisions]
+            last = decisions[-1]
+            if isinstance(last, Ends):
+                return trial
+            assert isinstance(last, Waits)
+            walk = Walk(self.contact.uid, last.step.id, last.visit, last.until)
+            self._pass(last)
+        trial.unfinished = True
+        return trial
+
+    def _begins(self) -> Explanation | None:
+        rule = self.definition.trigger.rule
+        if rule is None:
+            return None
+        with connection.cursor() as cursor:
+            facts = fetch_facts(cursor, [rule], [self.contact.pk], self._local())[self.contact.pk]
+        facts.event = {"properties": self.event["properties"]}
+        return explain(rule, facts, self._local())
+
+    def _known(self) -> KnownFacts:
+        rules = list(needs(self.definition).values())
+        if not rules:
+            return KnownFacts()
+        with connection.cursor() as cursor:
+            return fetch_facts(cursor, rules, [self.contact.pk], self._local())[self.contact.pk]
+
+    def _stop(self, decision: Decision, explained: Mapping[str, Explanation]) -> Stop:
+        if isinstance(decision, Branches):
+            return Stop(self.now, decision, why=explained.get(decision.step.id))
+        if isinstance(decision, Sends):
+            return self._message(decision)
+        return Stop(self.now, decision)
+
+    def _message(self, decision: Sends) -> Stop:
+        send = decision.step
+        rendered, problem = showing.shown(
+            send, self.contact, event=self.event, supposed=self.supposed, shop=self.shop, at=self.now
+        )
+        held, waits = self._held(send)
+        if not held:
+            self.said.append(self.now)
+        if not problem:
+            self.asked += question_keys(send.design.body)
+        return Stop(self.now, decision, rendered=rendered, problem=problem, held=held, waits=waits)
+
+    def _held(self, send: Send) -> tuple[str, bool]:
+        """Why the message would not go at once, as things stand today."""
+        message = _as_claimed(send, self.contact, self.now)
+        facts = Surroundings([message], {0: showing.address_of(self.contact)}, self.shop, self.now).facts(message)
+        facts = replace(
+            facts, did_something=self.began, sent_this_week=(*facts.sent_this_week, *self.said)
+        )
+        verdict = judge(facts, self.now)
+        if verdict is None:
+            return "", False
+        waits = isinstance(verdict, GuardWaits)
+        until = verdict.until if isinstance(verdict, GuardWaits) else None
+        state = "waiting" if waits else "withheld"
+        return reasons.sentence(state=state, why=verdict.why, detail=verdict.detail, until=until), waits
+
+    def _pass(self, last: Waits) -> None:
+        """Let the time go by, until the wait is over or what it looks for was done."""
+        if last.step.awaited and last.step.id in self.met:
+            self.now = min(last.until, self.now + THEY_TAKE)
+            self._suppose()
+        else:
+            self.now = last.until
+
+    def _suppose(self) -> None:
+        """They answered: what was asked is known from now on, as the first answer that could be tapped."""
+        for tap in one_taps(self.asked).values():
+            if tap.preference and tap.answers:
+                self.supposed[tap.preference] = {"value": tap.answers[0].label, "because": _("you mentioned just now")}
+
+    def _local(self) -> datetime:
+        return self.now.astimezone(zone_of(self.shop.timezone))
+
+
+def _event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any], bool]:
+    """The latest such event of this person, or an empty one."""
+    found = Event.objects.filter(contact=contact, name=name, at__lte=at).order_by("-at", "-id").first()
+    if found is None:
+        return {"name": name, "at": at.isoformat(), "properties": {}}, True
+    return {"name": name, "at": found.at.isoformat(), "properties": found.properties}, False
+
+
+def _as_claimed(send: Send, contact: Contact, at: datetime) -> Claimed:
+    """The message as the guards look at one."""
+    topic = Topic.objects.filter(key=send.topic).values_list("pk", flat=True).first() if send.topic else None
+    return Claimed(
+        id=0,
+        uid=UUID(int=0),
+        contact=contact.pk,
+        recorded_for=contact.pk,
+        klass=send.klass,
+        channel=send.channel,
+        topic=topic,
+        origin="",
+        content=None,
+        conversation=None,
+        author=None,
+        subject="",
+        text="",
+        address="",
+        variables={},
+        state="queued",
+        attempts=0,
+        at=at,
+    )
