@@ -124,7 +124,7 @@ class Key(models.Model):
     hint = models.CharField(max_length=12, help_text=_("How the key begins"))
     public = models.CharField(max_length=64, blank=True, help_text=_("A site key stands in web pages, so it is kept"))
     created = models.DateTimeField(db_default=Now())
-    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     revoked = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
