@@ -19,8 +19,8 @@ _DOCUMENT = (
     '<body><div class="letter">{body}</div></body></html>'
 )
 _FOOTER = (
-    '<div style="max-width:34em;margin:0 auto;padding:16px;border-top:1px solid #E6E1D8;'
-    'font-size:13px;line-height:20px;color:#5C655F">{parts}</div>'
+    '<p style="max-width:34em;margin:0 auto;padding:16px;border-top:1px solid #E6E1D8;'
+    'font-size:13px;line-height:20px;color:#5C655F">{parts}</p>'
 )
 _FOOTER_LINK = '<a href="{url}" style="color:#5C655F">{label}</a>'
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")

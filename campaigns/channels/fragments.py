@@ -104,6 +104,14 @@ class Mask:
         return bool(found) and silent and not self.pattern.sub("", text).strip()
 
     def join_lines_of_tags(self, text: str, breaks: str) -> str:
-        """A line that holds only such tags takes the line `breaks` (a pattern) behind it with it."""
-        line = re.compile(rf"^[ \t]*((?:{self.word}\d+z[ \t]*)+){breaks}", re.MULTILINE)
-        return line.sub(lambda match: match[1].strip() if self.is_only_tags(match[1]) else match[0], text)
+        """A line that holds only such tags takes the line `breaks` (a pattern) behind it with it; an end tag that
+        follows a line directly takes one."""
+
+        def join(match: re.Match[str]) -> str:
+            tags, after = match[1].strip(), match[2]
+            if not self.is_only_tags(tags):
+                return match[0]
+            ends_a_line = self.found(tags)[-1].name.startswith("end") and not text[: match.start()].endswith("\n\n")
+            return tags + after[1:] if ends_a_line else tags
+
+        return re.sub(rf"^[ \t]*((?:{self.word}\d+z[ \t]*)+)({breaks})", join, text, flags=re.MULTILINE)

@@ -7,16 +7,16 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 from lxml.html import HtmlElement, document_fromstring
 
-from campaigns.channels.fragments import Mask
+from campaigns.channels.fragments import TEXT, Mask
 
-_TABLE_PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_TABLE_PARTS = ("table", "thead", "tbody", "tfoot", "td", "th")
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 
 
 def plaintext(mask: Mask, html: str) -> str:
     """Masked text: paragraphs, lists, and each link as `label <address>`."""
     tree = document_fromstring(html)
-    _flatten_tables(tree)
+    _flatten_tables(mask, tree)
     _spell_out_links(mask, tree)
     lines = Inscriptis(tree, _CONFIG).get_text().splitlines()
     text = "\n".join(_squeezed(line) for line in lines)
@@ -24,15 +24,24 @@ def plaintext(mask: Mask, html: str) -> str:
     return mask.join_lines_of_tags(text, r"\n+") + "\n"
 
 
-def _flatten_tables(tree: HtmlElement) -> None:
-    """Tables lay mails out; as text, rows are lines and cells stand beside each other, two spaces apart."""
-    for cell in tree.iter("td", "th"):
-        row = cell.getparent()
-        if row is not None and row.tag == "tr" and len(row) > 1 and cell.find(".//table") is None:
-            cell.tag = "span"
-            cell.tail = "\N{NO-BREAK SPACE} " + (cell.tail or "").strip()
+def _flatten_tables(mask: Mask, tree: HtmlElement) -> None:
+    """Tables lay mails out: a row of one cell is a paragraph; cells beside each other are a line, two spaces apart."""
+    gap = mask.hide("  ", TEXT)
+    for row in tree.iter("tr"):
+        row.tag = "div"
+        cells = [cell for cell in row.iterchildren("td", "th") if cell.find(".//table") is None]
+        if len(row) == 1 and cells:
+            cells[0].tag = "p"
+        elif len(cells) == len(row):
+            _put_in_line(cells, gap)
     for element in tree.iter(*_TABLE_PARTS):
         element.tag = "div"
+
+
+def _put_in_line(cells: list[HtmlElement], gap: str) -> None:
+    for cell in cells:
+        cell.tag = "span"
+        cell.tail = gap if cell is not cells[-1] else cell.tail
 
 
 def _spell_out_links(mask: Mask, tree: HtmlElement) -> None:
@@ -63,6 +72,5 @@ def _clear(anchor: HtmlElement) -> None:
 
 
 def _squeezed(line: str) -> str:
-    line = line.replace("\N{NO-BREAK SPACE} ", "  ").rstrip()
     indent = re.match(r" *(?=[*\d])", line)
-    return (indent[0] if indent else "") + line.lstrip()
+    return (indent[0] if indent else "") + line.strip()

@@ -115,6 +115,8 @@ class _Run:
                 return _mail(parcel)
             except BadAddress:
                 self._settle(parcel.key, Fate.REFUSED, "not a mail address")
+            except ValueError as error:
+                self._settle(parcel.key, Fate.REFUSED, error)
         return None
 
     def _begin(self, line: _Line, mail: Mail) -> bool:
