@@ -1,0 +1,187 @@
+"""`manage.py start` as a person at a terminal meets it, on a home of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engage.embedded.servers import PROJECT
+from engage.embedded.waiting import until
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
+    pytest.mark.timeout(240),
+    pytest.mark.usefixtures("collected_static"),
+]
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    return tmp_path / "home"
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    servers = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE")
+    return (
+        {name: value for name, value in os.environ.items() if name not in servers} | {"ENGAGE_HOME": str(home)} | more
+    )
+
+
+def start(home: Path, *options: str, **more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "start", "--port", "0", *(options or ["--empty"])],
+        cwd=PROJECT,
+        env=environment(home, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@contextmanager
+def started(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The launcher and its address, once it says that it is ready; nothing of it is left after the block."""
+    launcher = start(home, **more)
+    try:
+        yield launcher, address_of(launcher)
+    finally:
+        launcher.terminate()
+        launcher.communicate(timeout=60)
+        until(lambda: not processes(home), "the end of every process", seconds=30)
+
+
+def address_of(launcher: subprocess.Popen[str]) -> str:
+    assert launcher.stdout is not None
+    said = []
+    for line in launcher.stdout:
+        said.append(line)
+        if found := re.match(r"Engage is ready at (http://\S+)$", line):
+            return found[1]
+    pytest.fail(f"it ended before it was ready: {said}")
+
+
+def processes(home: Path) -> dict[int, str]:
+    """Every process, however deep, that was started for this home: the servers, which write over their environment,
+    work in a folder of it."""
+    mark = os.fsencode(f"ENGAGE_HOME={home}") + b"\0"
+    found = {}
+    for folder in Path("/proc").iterdir():
+        try:
+            if not folder.name.isdigit():
+                continue
+            if mark in (folder / "environ").read_bytes() + b"\0" or (folder / "cwd").readlink().is_relative_to(home):
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+def test_it_starts_answers_and_stops_at_ctrl_c(home):
+    with started(home) as (launcher, address):
+        with urllib.request.urlopen(f"{address}/readyz") as response:
+            assert json.load(response)["status"] == "ok"
+        running = " ".join(processes(home).values())
+        for name in ("postgres", "valkey-server", "granian", "--queues speak_fast", "beat"):
+            assert name in running
+        launcher.send_signal(signal.SIGINT)
+        assert "Stopping" in launcher.communicate(timeout=60)[0]
+        assert launcher.returncode == 0
+        assert processes(home) == {}
+
+
+def test_a_second_start_says_who_runs(home):
+    with started(home) as (launcher, address):
+        second = start(home)
+        said, _ = second.communicate(timeout=60)
+        assert second.returncode == 1
+        assert address in said
+        assert f"process {launcher.pid}" in said
+
+
+def test_kill_9_of_the_launcher_leaves_nothing_and_a_new_start_waits_for_the_rest(home):
+    launcher = start(home)
+    address_of(launcher)
+    launcher.kill()
+    launcher.communicate(timeout=10)
+    with started(home):
+        pass
+
+
+def test_it_starts_again_after_kill_9_of_everything(home):
+    launcher = start(home)
+    address_of(launcher)
+    for pid in processes(home):
+        os.kill(pid, signal.SIGKILL)
+    launcher.communicate(timeout=10)
+    with started(home) as (_, address), urllib.request.urlopen(f"{address}/readyz") as response:
+        assert response.status == 200
+
+
+def test_what_dies_comes_back(home):
+    with started(home) as (_, address):
+        before = processes(home)
+        for pid, command in before.items():
+            if "manage.py start" not in command and "supervisord" not in command:
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: answers(f"{address}/readyz"), "the return of the web and the database", seconds=60, pause=0.2)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return json.load(response)["broker"] is True
+    except OSError:
+        return False
+
+
+def test_a_port_that_is_taken_is_said_at_once(home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        launcher = start(home, "--empty", "--port", port)
+        said, _ = launcher.communicate(timeout=60)
+    assert launcher.returncode == 1
+    assert f"port {port}" in said
+    assert processes(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root@localhost/shop"),
+        ("DATABASE_URL", "postgresql://localhost"),
+        ("CELERY_BROKER_URL", "http://localhost"),
+        ("CACHE_URL", "memory"),
+        ("EMAIL_URL", "smtp://user@mail.example.com:no-port"),
+        ("ANYMAIL_PROVIDER", "pigeon"),
+        ("PUBLIC_URL", "tea.example.org"),
+        ("PUBLIC_URL", "https://shop.example.com/engage"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("INBOUND_DOMAIN", "me@example.com"),
+        ("LISTEN_DATABASE_URL", "redis://localhost"),
+        ("DEBUG", "perhaps"),
+    ],
+)
+def test_a_variable_that_makes_no_sense_stops_the_start_with_one_line_that_names_it(home, name, value):
+    launcher = start(home, **{name: value})
+    said, _ = launcher.communicate(timeout=60)
+    assert launcher.returncode == 1
+    [line] = said.splitlines()
+    assert line.startswith(f"engage: {name}: ")
+    assert value not in line
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_line(home):
+    launcher = start(home, DATABASE_URL="postgresql://engage@127.0.0.1:1/engage")
+    said, _ = launcher.communicate(timeout=90)
+    assert launcher.returncode == 1
+    assert "DATABASE_URL: the database does not answer" in said
+    assert processes(home) == {}
