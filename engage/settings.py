@@ -26,7 +26,7 @@ PUBLIC_URL = PUBLIC_URL_SET or env.web_origin("ENGAGE_ADDRESS") or "http://local
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default="127.0.0.0/8, ::1")
 INBOUND_DOMAIN = env.host_name("INBOUND_DOMAIN")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname] if PUBLIC_URL_SET else net.own_names()
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL_SET else net.own_names()
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "engage.urls"
 WSGI_APPLICATION = "engage.wsgi.application"

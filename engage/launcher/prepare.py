@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from engage import vendor
 from engage.embedded.waiting import TooLong, until
+from engage.lib import sql
 from engage.lib.env import BadSetting
 
 OLDEST_POSTGRES = 16
@@ -31,7 +32,8 @@ def check_database() -> None:
         until(_connects, "a connection", seconds=15, pause=0.5)
     except TooLong:
         raise BadSetting("DATABASE_URL", "the database does not answer") from None
-    if connection.pg_version < OLDEST_POSTGRES * 10000:
+    [(version,)] = sql.rows("SELECT current_setting('server_version_num')::int / 10000")
+    if version < OLDEST_POSTGRES:
         raise BadSetting("DATABASE_URL", f"PostgreSQL {OLDEST_POSTGRES} or newer is needed")
 
 

@@ -6,6 +6,7 @@ import sys
 import xmlrpc.client
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -65,7 +66,7 @@ class Supervisor:
             states = self._ask().getAllProcessInfo()
         except FAULTS_WHILE_STARTING:
             return []
-        return [str(state["name"]) for state in states if state["statename"] == "FATAL"]  # type: ignore[index, union-attr]
+        return [state["name"] for state in states if state["statename"] == "FATAL"]
 
     def _answers(self) -> bool:
         try:
@@ -73,9 +74,9 @@ class Supervisor:
         except FAULTS_WHILE_STARTING:
             return False
 
-    def _ask(self) -> xmlrpc.client.ServerProxy:
+    def _ask(self) -> Any:
         transport = SupervisorTransport(serverurl=f"unix://{self.socket}")
-        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor  # type: ignore[return-value]
+        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     def _stop(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None:
