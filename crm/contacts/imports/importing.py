@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import batched
 
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def import_contacts(file: CsvFile, parser: Parser, what: Import, *, report: Repo
     progress.begin()
     for rows in batched(file, SLICE, strict=False):
         parsed = _wanted(list(_parsed(rows, parser, report)), report)
-        written = slices.write(lambda parsed=parsed: _write(parsed, what))
+        written = slices.write(partial(_write, parsed, what))
         for name, number in written.items():
             report.count(name, number)
         report.count("rows", len(rows))

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,7 +90,7 @@ class Command(BaseCommand):
         written: Counter[str] = Counter()
         done = 0
         for orders in slices(self.format(file, self.defaults, lambda *_row: None).orders, SLICE):
-            written.update(write(lambda orders=orders: write_orders(orders, what)))
+            written.update(write(partial(write_orders, orders, what)))
             done += sum(len(order.lines) for order in orders)
             progress.reached(done, done / what.overview.lines)
         self.stdout.write(f"written {summary(done, 'order lines', progress.seconds)}")

@@ -1,0 +1,1 @@
+"""The measures: each a ratio to a control taken in the same run."""
