@@ -14,6 +14,7 @@ from campaigns.journeys.due import Walker
 from campaigns.journeys.models import Enrolment
 from campaigns.journeys.queries import failed_since, walked_since
 from campaigns.journeys.walking import (
+    KEPT_STOPPING,
     Chunk,
     decide,
     end,
@@ -47,7 +48,6 @@ OTHER_HANDS_SECONDS = 0.2
 FAULTS_OBSERVED = timedelta(minutes=1)
 FEWEST_FAULTS = 20
 MOST_FAULTS = 0.05
-KEPT_STOPPING = "kept_stopping"
 
 
 class TooManyFaults(Exception):

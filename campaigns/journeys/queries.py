@@ -79,7 +79,7 @@ def totals(journey: Journey) -> Totals:
 def people_on(journey: Journey, *, active: bool) -> QuerySet[Enrolment]:
     """Who is on it, or who was; the latest first."""
     state = Enrolment.State.ACTIVE if active else Enrolment.State.ENDED
-    found = Enrolment.objects.filter(journey=journey, state=state).select_related("contact", "version", "wait")
+    found = Enrolment.objects.filter(journey=journey, state=state).select_related("contact", "journey", "wait")
     return found.order_by("-began", "-id")
 
 

@@ -21,6 +21,9 @@ from crm.contacts.actions import hold
 from crm.dialogue.actions import Draft, queue
 from engage.lib import sql
 
+KEPT_STOPPING = "kept_stopping"
+"""The reason of a walk that stopped its worker again and again."""
+
 
 @dataclass(slots=True)
 class Chunk:

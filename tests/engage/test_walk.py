@@ -193,7 +193,7 @@ def test_who_stops_the_belt_again_and_again_is_left_behind(journey):
     listen(ordered(alice()))
     DueWait.objects.update(attempts=walk.MOST_ATTEMPTS)
     walk_at(NOON)
-    assert (enrolled(journey)[0].outcome, enrolled(journey)[0].reason) == ("failed", walk.KEPT_STOPPING)
+    assert (enrolled(journey)[0].outcome, enrolled(journey)[0].reason) == ("failed", walking.KEPT_STOPPING)
 
 
 def _queries(moment) -> int:

@@ -1,3 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from engage.dashboard.journeys import changes, drafting, lists, one, trying
+
+urlpatterns = [
+    path("journeys/", lists.journeys, name="journeys"),
+    path("journeys/recipes/", lists.recipes, name="recipes"),
+    path("journeys/drafts/", lists.drafts, name="journey_drafts"),
+    path("journeys/recipes/<slug:slug>/", drafting.recipe, name="recipe"),
+    path("journeys/new/", drafting.new_definition, name="new_journey_definition"),
+    path("journeys/<uuid:uid>/", one.journey, name="journey"),
+    path("journeys/<uuid:uid>/people/", one.people, name="journey_people"),
+    path("journeys/<uuid:uid>/people/<uuid:enrolment>/", one.walk, name="journey_walk"),
+    path("journeys/<uuid:uid>/people/<uuid:enrolment>/end/", changes.end_walk, name="end_walk"),
+    path("journeys/<uuid:uid>/edit/", drafting.edit, name="edit_journey"),
+    path("journeys/<uuid:uid>/definition/", drafting.definition, name="journey_definition"),
+    path("journeys/<uuid:uid>/try/", trying.try_journey, name="try_journey"),
+    path("journeys/<uuid:uid>/try/letter/", trying.letter, name="try_journey_letter"),
+    path("journeys/<uuid:uid>/publish/", changes.publish_journey, name="publish_journey"),
+    path("journeys/<uuid:uid>/pause/", changes.pause_journey, name="pause_journey"),
+    path("journeys/<uuid:uid>/resume/", changes.resume_journey, name="resume_journey"),
+    path("journeys/<uuid:uid>/stop/", changes.stop_journey, name="stop_journey"),
+    path("journeys/<uuid:uid>/delete/", changes.delete_journey, name="delete_journey"),
+]

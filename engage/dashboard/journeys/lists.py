@@ -1,0 +1,57 @@
+"""The room's three lists: running, recipes, drafts."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from campaigns.journeys import queries
+from campaigns.journeys.compiled import versions
+from campaigns.journeys.describe import starts_when
+from campaigns.journeys.models import Journey
+from campaigns.journeys.recipes import RECIPES
+from engage.dashboard.shell.roles import role
+from engage.lib import clock
+
+State = Journey.State
+
+
+@dataclass(frozen=True)
+class Row:
+    """A journey as a list shows it; `starts` is empty where its version can no longer be read."""
+
+    journey: Journey
+    starts: str
+
+
+@require_GET
+@role("owner", "marketer")
+def journeys(request: HttpRequest) -> HttpResponse:
+    """Those that run or are paused, and below them those that were stopped."""
+    running = _rows([State.LIVE, State.PAUSED])
+    context = {"running": running, "stopped": _rows([State.STOPPED])}
+    return render(request, "journeys/running.html", context)
+
+
+@require_GET
+@role("owner", "marketer")
+def recipes(request: HttpRequest) -> HttpResponse:
+    return render(request, "journeys/recipes.html", {"recipes": RECIPES.values()})
+
+
+@require_GET
+@role("owner", "marketer")
+def drafts(request: HttpRequest) -> HttpResponse:
+    found = Journey.objects.filter(state=State.DRAFT).order_by("-updated", "-id")
+    return render(request, "journeys/drafts.html", {"drafts": found})
+
+
+def _rows(states: list[str]) -> list[Row]:
+    """One query, and one more for versions never met by this process."""
+    found = list(queries.journeys(states, at=clock.now()))
+    known = versions({journey.current_id for journey in found if journey.current_id})
+    return [
+        Row(journey, starts_when(known[journey.current_id].definition) if journey.current_id in known else "")
+        for journey in found
+    ]

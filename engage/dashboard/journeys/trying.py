@@ -1,0 +1,114 @@
+"""Try it: one person, simulated time, nothing sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from campaigns.journeys.describe import event_words, sentence, span_words
+from campaigns.journeys.engine import Waits
+from campaigns.journeys.models import Journey
+from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.trial import Stop, Trial, try_out
+from crm.contacts.models import Contact
+from engage.dashboard.journeys.one import journey_or_404
+from engage.dashboard.journeys.words import Reason, reasons_of
+from engage.dashboard.messages.views import LETTER_CSP
+from engage.dashboard.people.finding import everyone
+from engage.dashboard.shell.roles import role
+from engage.lib import clock
+
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A stop of the trial as the page shows it. `after` is the time since the stop above, '' for at once; `event` is
+    what a wait looks for, and `toggle` the address at which it is done, or not done."""
+
+    stop: Stop
+    text: str
+    after: str
+    reasons: list[Reason]
+    event: str = ""
+    done: bool = False
+    toggle: str = ""
+
+
+@require_GET
+@role("owner", "marketer")
+def try_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Choose a person, then walk."""
+    found = journey_or_404(uid)
+    search = request.GET.get("q", "").strip()
+    context = {"journey": found, "search": search, "found": everyone(search=search)[:MOST_FOUND] if search else ()}
+    if request.GET.get("person"):
+        try:
+            trial = _trial(found, request.GET)
+        except InvalidDefinition as error:
+            context["problems"] = error.problems
+        else:
+            begins = list(reasons_of(trial.begins)) if trial.begins else []
+            context |= {"trial": trial, "stops": _stops(trial, request.GET), "begins": begins}
+            context["event"] = event_words(trial.event["name"])
+    return render(request, "journeys/try.html", context)
+
+
+@require_GET
+@role("owner", "marketer")
+@xframe_options_sameorigin
+@csp_override(LETTER_CSP)
+def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The message of one visit of the trial, alone, for a sandboxed frame."""
+    try:
+        trial = _trial(journey_or_404(uid), request.GET)
+    except InvalidDefinition as error:
+        raise Http404 from error
+    wanted = request.GET.get("visit", "")
+    stop = next((stop for stop in trial.stops if str(stop.decision.visit) == wanted), None)
+    if stop is None or stop.rendered is None:
+        raise Http404
+    return HttpResponse(stop.rendered.html)
+
+
+def _trial(found: Journey, query: QueryDict) -> Trial:
+    """Of the draft, which is the published version unless it was changed. Raises InvalidDefinition, Http404."""
+    try:
+        person = UUID(query.get("person", ""))
+    except ValueError as error:
+        raise Http404 from error
+    contact = get_object_or_404(Contact, uid=person, merged_into=None)
+    return try_out(parse(found.draft), contact, met=query.getlist("met"), at=clock.now())
+
+
+def _stops(trial: Trial, query: QueryDict) -> list[Shown]:
+    shown = []
+    before = trial.stops[0].at if trial.stops else None
+    for stop in trial.stops:
+        gone = stop.at - before if before else timedelta(0)
+        before = stop.at
+        shown.append(
+            Shown(
+                stop=stop,
+                text=sentence(stop.decision.step),
+                after=span_words(timedelta(seconds=round(gone.total_seconds()))) if gone else "",
+                reasons=list(reasons_of(stop.why)) if stop.why else [],
+                **_awaited(stop, query),
+            )
+        )
+    return shown
+
+
+def _awaited(stop: Stop, query: QueryDict) -> dict:
+    decision = stop.decision
+    if not isinstance(decision, Waits) or decision.step.awaited is None:
+        return {}
+    other, met = query.copy(), query.getlist("met")
+    done = decision.step.id in met
+    other.setlist("met", [step for step in met if step != decision.step.id] if done else [*met, decision.step.id])
+    return {"event": event_words(decision.step.awaited.event), "done": done, "toggle": f"?{other.urlencode()}"}

@@ -1,0 +1,88 @@
+"""What happened on a walk, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from campaigns.journeys.definition import Branch, Definition
+from campaigns.journeys.describe import event_words
+from campaigns.journeys.engine import TOO_LONG
+from campaigns.journeys.models import Enrolment, Visit
+from campaigns.journeys.walking import KEPT_STOPPING
+from crm.rules import Explanation, phrase, readable
+from crm.rules import describe as describe_rule
+from engage.dashboard.shell import times
+from engage.lib import clock
+
+Outcome = Enrolment.Outcome
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One condition of a rule, whether it holds for this person, and what was found."""
+
+    holds: bool
+    text: str
+    found: str
+
+
+def reasons_of(why: Explanation) -> Iterator[Reason]:
+    """Every condition of a rule that was looked at."""
+    if why.children:
+        for child in why.children:
+            yield from reasons_of(child)
+    else:
+        yield Reason(why.holds, phrase(why.rule), readable(why.actual))
+
+
+def left_because(walk: Enrolment) -> str:
+    """Why somebody is no longer on a journey, in a sentence; empty while they are."""
+    match walk.outcome:
+        case Outcome.FINISHED:
+            return _("Came to the end: {reason}.").format(reason=walk.reason.rstrip("."))
+        case Outcome.STOPPED:
+            return _("The journey was stopped.")
+        case Outcome.TAKEN_OFF:
+            return _("Taken off by {name}.").format(name=walk.reason)
+        case Outcome.MERGED:
+            return _("Turned out to be somebody who was on it already.")
+        case Outcome.FAILED:
+            return _failed(walk.reason)
+    return ""
+
+
+def visit_words(visit: Visit, definition: Definition | None) -> str:
+    """One decision in a sentence."""
+    decision = visit.decision
+    said = {
+        "send": lambda: _("“{subject}” was due to be sent.").format(subject=decision["subject"]),
+        "wait": lambda: _("Waited, until {when} at the latest.").format(when=_moment(decision["until"])),
+        "branch": lambda: _branch(visit, definition),
+        "end": lambda: _("The end: {reason}.").format(reason=decision["reason"] or _failed(decision["fault"])),
+    }[decision["kind"]]()
+    if met := decision.get("after"):
+        happened = _("{event}, {when}.").format(event=event_words(met["name"]), when=_moment(met["at"]))
+        return f"{happened[:1].upper()}{happened[1:]} {said}"
+    return said
+
+
+def _branch(visit: Visit, definition: Definition | None) -> str:
+    step = definition.steps.get(visit.step) if definition else None
+    answer = _("yes") if visit.decision["answer"] else _("no")
+    if isinstance(step, Branch) and step.rule is not None:
+        return _("{rule}: {answer}.").format(rule=describe_rule(step.rule), answer=answer)
+    return _("At random: {answer}.").format(answer=answer)
+
+
+def _failed(fault: str) -> str:
+    if fault == TOO_LONG:
+        return _("Went round a thousand times: we ended it.")
+    if fault == KEPT_STOPPING:
+        return _("Could not go on: it stopped our work several times. We have noted it.")
+    return _("Could not go on because of a fault of ours ({fault}).").format(fault=fault)
+
+
+def _moment(text: str) -> str:
+    return times.moment(datetime.fromisoformat(text), clock.now())
