@@ -6,7 +6,6 @@ from typing import Any
 from anymail import exceptions as anymail
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
-from requests import ConnectionError as RequestsConnectionError
 from requests import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
@@ -100,10 +99,8 @@ def _fate(error: Exception) -> Fate:
 
 def _never_connected(error: BaseException | None) -> bool:
     while error is not None:
-        if isinstance(error, ConnectTimeout | ConnectionRefusedError):
+        if isinstance(error, ConnectTimeout | NewConnectionError | ConnectionRefusedError):
             return True
-        if isinstance(error, RequestsConnectionError):
-            return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)
         error = error.__cause__ or error.__context__
     return False
 
