@@ -12,7 +12,7 @@ from crm.events import reading
 from crm.events.envelope import Incoming
 from engage.lib import live, sql
 
-_COLUMNS = (
+COLUMNS = (
     "contact_id",
     "recorded_for_id",
     "message_id",
@@ -68,7 +68,7 @@ def announce(events: Sequence[Incoming], *, at: datetime) -> None:
 
 def record(events: Sequence[Incoming], *, at: datetime) -> None:
     """Keep the events. One COPY."""
-    sql.copy("crm_events_event", _COLUMNS, (_row(event) for event in events))
+    sql.copy("crm_events_event", COLUMNS, (_row(event) for event in events))
 
 
 def _row(event: Incoming) -> tuple:
