@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.contacts.models import Contact
-from crm.dialogue.links import memory_url, talk_url
+from crm.dialogue.links import memory_path, talk_path
 from crm.dialogue.models import Message
 from engage.lib import ids, tokens
 
@@ -65,9 +65,9 @@ def page_url(survey: str) -> str:
 def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str, str]:
     """Where to go from a survey: to a person, who sees the message it came from, and to her own page."""
     if person is None or not occasion.startswith(_MESSAGE):
-        return {"talk_url": f"{settings.PUBLIC_URL}{reverse('talk')}", "memory_url": ""}
+        return {"talk_url": talk_path(), "memory_url": ""}
     message = occasion.removeprefix(_MESSAGE)
-    return {"talk_url": talk_url(message), "memory_url": memory_url(person.uid, message, at=at)}
+    return {"talk_url": talk_path(message), "memory_url": memory_path(person.uid, message, at=at)}
 
 
 def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:

@@ -1,6 +1,7 @@
 """A survey's public page. A signed link says whom it is for; without one it is open to everybody."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -104,7 +105,7 @@ def _bad_link(request: HttpRequest, survey: Survey) -> HttpResponse:
 
 
 def _open_page(survey: Survey) -> tuple[str, str]:
-    return links.page_url(survey.key), _("Answer without it")
+    return reverse("answer_survey", args=[survey.key]), _("Answer without it")
 
 
 @public

@@ -1,4 +1,7 @@
-"""The addresses of ours that a message carries: absolute, signed, each good for one purpose only."""
+"""The addresses of ours that a message carries: signed, each good for one purpose only.
+
+`…_url` is absolute, for mails; `…_path` is for pages of ours, which may be open under another name of this machine.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,26 +15,28 @@ MEMORY_LIVES = timedelta(days=400)
 
 
 def unsubscribe_url(message: UUID) -> str:
-    return _absolute("unsubscribe", tokens.sign("u", str(message)))
-
-
-def memory_url(contact: UUID, message: UUID | str, *, at: datetime) -> str:
-    """What we remember about you. `message` may be empty; valid for 400 days from `at`."""
-    return _absolute("memory", memory_token(contact, message, at=at))
-
-
-def memory_token(contact: UUID, message: UUID | str, *, at: datetime) -> str:
-    return tokens.sign("m", str(contact), str(message), int((at + MEMORY_LIVES).timestamp()))
-
-
-def talk_url(message: UUID | str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse('talk')}?t={tokens.sign('t', str(message))}"
+    return settings.PUBLIC_URL + reverse("unsubscribe", args=[tokens.sign("u", str(message))])
 
 
 def click_url(message: UUID, number: int) -> str:
     """`number` counts the message's links from 0: see `campaigns.channels.links`."""
-    return _absolute("click", tokens.sign("c", str(message), number))
+    return settings.PUBLIC_URL + reverse("click", args=[tokens.sign("c", str(message), number)])
 
 
-def _absolute(name: str, token: str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
+def talk_url(message: UUID | str) -> str:
+    return settings.PUBLIC_URL + talk_path(message)
+
+
+def talk_path(message: UUID | str = "") -> str:
+    """Write to a person: about this message, or about nothing."""
+    return f"{reverse('talk')}?t={tokens.sign('t', str(message))}" if message else reverse("talk")
+
+
+def memory_url(contact: UUID, message: UUID | str, *, at: datetime) -> str:
+    return settings.PUBLIC_URL + memory_path(contact, message, at=at)
+
+
+def memory_path(contact: UUID, message: UUID | str, *, at: datetime) -> str:
+    """What we remember about you. `message` may be empty; valid for 400 days from `at`."""
+    token = tokens.sign("m", str(contact), str(message), int((at + MEMORY_LIVES).timestamp()))
+    return reverse("memory", args=[token])

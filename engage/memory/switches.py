@@ -30,7 +30,9 @@ class Permission:
 
 def permissions(contact: Contact, channel: str = "email") -> list[Permission]:
     """For each topic the latest statement. Two queries."""
-    latest = Consent.objects.filter(contact=contact, channel=channel).order_by("topic", "-at", "-id").distinct("topic")
+    latest = (
+        Consent.objects.filter(contact=contact, channel=channel).order_by("topic_id", "-at", "-id").distinct("topic_id")
+    )
     said = {consent.topic_id: consent for consent in latest}
     return [_permission(topic, said.get(topic.pk)) for topic in Topic.objects.all()]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.dialogue.links import memory_token
+from crm.dialogue.links import memory_path
 from crm.preferences import actions as preferences
 from crm.preferences.models import Preference
 from engage.lib import clock, device
@@ -43,8 +43,8 @@ def proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except BadLink:
             return bad_link(request)
         if guest.expired:
-            token = memory_token(guest.contact.uid, guest.message, at=at)
-            return HttpResponseRedirect(f"{reverse('memory', args=[token])}?done=late", status=303)
+            path = memory_path(guest.contact.uid, guest.message, at=at)
+            return HttpResponseRedirect(f"{path}?done=late", status=303)
         with speak(guest.contact.language):
             return view(request, guest, proof, *args, **kwargs)
 
@@ -131,7 +131,7 @@ def _page(
         "items": remembered.items(guest.contact, at),
         "orders": remembered.orders(guest.contact),
         "permissions": remembered.permission_lines(guest.contact),
-        "switches_url": reverse("memory", args=[memory_token(guest.contact.uid, guest.message, at=at)]),
+        "switches_url": memory_path(guest.contact.uid, guest.message, at=at),
         "device": device.is_known(request, str(guest.contact.uid), at=at),
         "longest": LONGEST,
     }

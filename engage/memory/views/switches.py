@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.dialogue.links import talk_url
+from crm.dialogue.links import talk_path
 from engage.lib import clock, device
 from engage.lib.public import notice, public, speak, too_often
 from engage.memory import address, mail, switches
@@ -34,7 +34,7 @@ PAUSE_LABELS = {
 @public
 @require_safe
 def memory(request: HttpRequest, token: str) -> HttpResponse:
-    """Topics and switches; nothing of what we know, because mail gets forwarded. Five queries."""
+    """Topics and switches; nothing of what we know, because mail gets forwarded. Seven queries."""
     at = clock.now()
     try:
         guest = read_memory(token, at)
@@ -53,7 +53,7 @@ def memory(request: HttpRequest, token: str) -> HttpResponse:
             "done": DONE.get(request.GET.get("done", ""), ""),
             "reachable": bool(address.of(guest.contact, guest.message)),
             "everything": _everything(request, guest),
-            "talk_url": talk_url(guest.message) if guest.message else reverse("talk"),
+            "talk_url": talk_path(guest.message),
         }
         return render(request, "memory/switches.html", context)
 

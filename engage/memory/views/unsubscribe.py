@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.contacts.models import Topic
-from crm.dialogue.links import memory_token
+from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
 from engage.lib.public import public, speak
@@ -84,6 +84,6 @@ def _page(
         "everything": everything,
         "undone": undone,
         "undo": tokens.sign("resubscribe", until, *(topic.key for topic in gone)) if gone else "",
-        "memory": memory_token(message.contact.uid, message.uid, at=at),
+        "memory_url": memory_path(message.contact.uid, message.uid, at=at),
     }
     return render(request, "memory/unsubscribe.html", context)

@@ -1,0 +1,44 @@
+"""Ten parallel submits of one form are one answer."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from campaigns.surveys.models import Response
+from crm.contacts.models import Contact
+from crm.events.models import Inbox
+from tests.campaigns.surveys.pages import hidden
+from tests.campaigns.surveys.questions import tap
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/s/coffee/"
+TIMES = 10
+
+
+def at_once(posted: list[dict]) -> list[str]:
+    ready = Barrier(len(posted))
+
+    def post(data: dict) -> str:
+        try:
+            ready.wait()
+            return Client().post(PAGE, data).content.decode()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(posted)) as pool:
+        return list(pool.map(post, posted))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["by a link", "by a stranger"])
+def test_ten_at_once_are_one_answer(client, survey, message, known):
+    form = hidden(client.get(tap(message) if known else PAGE).content.decode())
+    people = Contact.objects.count()
+    pages = at_once([{"form": form, "q-milk": 1 + number % 2} for number in range(TIMES)])
+    assert sum("We’ll remember" in page for page in pages) == 1
+    assert sum("answered before" in page for page in pages) == TIMES - 1
+    assert Response.objects.filter(state="final").count() == Response.objects.count() == 1
+    assert Inbox.objects.count() == 1 and Contact.objects.count() == people + (not known)

@@ -1,0 +1,135 @@
+"""With the code: every item in plain words, and the customer's word over it."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from crm.business.queries import forget_cached
+from crm.catalog.models import Order, OrderLine
+from crm.preferences import recall
+from crm.preferences.models import Preference, PreferenceKey
+from engage.lib import clock, tokens
+from engage.memory.links import Guest, sign_proof
+from tests.engage.memory.memories import told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proof(alice, message) -> str:
+    return sign_proof(Guest(alice, str(message.uid), expired=False), clock.now())
+
+
+@pytest.fixture
+def opened(proof) -> str:
+    return f"/m/all/{proof}/"
+
+
+def active(contact, key: str = "milk") -> Preference:
+    return Preference.objects.get(contact=contact, key__key=key, state="active")
+
+
+def test_each_item_says_who_said_it_where_and_what_it_is_used_for(client, opened, alice):
+    told(alice)
+    told(alice, "espresso", key="roast", kind="observed", source_kind="rule", words="", question="")
+    text = client.get(opened).content.decode()
+    assert "you told us" in text and "we noticed" in text
+    assert "“Your coffee”" in text and "may mention it in a message" in text and "from what you bought" in text
+
+
+def test_an_empty_memory_says_so(client, opened):
+    assert "We remember nothing about you yet" in client.get(opened).content.decode()
+
+
+def test_a_correction_outranks_everything_that_was_said(client, opened, alice):
+    client.post(f"{opened}{told(alice).uid}/correct", {"value": "soy milk"})
+    told(alice, "whole milk", at=clock.now())
+    assert (active(alice).value, active(alice).rank) == ("soy milk", Preference.Rank.CORRECTED)
+
+
+def test_dont_mention_keeps_it_known_and_uncited(client, opened, alice):
+    milk = told(alice)
+    client.post(f"{opened}{milk.uid}/mute")
+    assert recall.recall([alice.pk], ["milk"], at=clock.now()) == {}
+    assert "You asked us not to mention it" in client.get(opened).content.decode()
+    client.post(f"{opened}{milk.uid}/mention")
+    assert recall.recall([alice.pk], ["milk"], at=clock.now())[alice.pk]["milk"].value == "oat milk"
+
+
+def test_what_is_forgotten_leaves_no_words(client, opened, alice):
+    told(alice, "whole milk", at=clock.now() - timedelta(days=9))
+    client.post(f"{opened}{told(alice).uid}/forget")
+    assert set(Preference.objects.values_list("state", "value", "words")) == {("forgotten", "", "")}
+    assert "milk" not in client.get(opened).content.decode()
+
+
+@pytest.mark.parametrize("value", ["", "   ", "\x00", "x" * 201])
+def test_a_correction_that_says_nothing_comes_back_with_the_reason(client, opened, alice, value):
+    response = client.post(f"{opened}{told(alice).uid}/correct", {"value": value})
+    assert response.status_code == 400 and "Write what is right" in response.content.decode()
+    assert active(alice).value == "oat milk"
+
+
+@pytest.mark.parametrize("act", ["correct", "mute", "mention", "forget"])
+def test_nobody_can_touch_what_we_remember_about_another(client, opened, bob, act):
+    bobs = told(bob)
+    client.post(f"{opened}{bobs.uid}/{act}", {"value": "mine"})
+    assert (active(bob).value, active(bob).mention) == ("oat milk", True)
+
+
+@pytest.mark.parametrize("act", ["correct", "mute", "mention", "forget", "device"])
+def test_nothing_changes_by_get(client, opened, alice, act):
+    uid = told(alice).uid
+    path = f"{opened}{act}" if act == "device" else f"{opened}{uid}/{act}"
+    assert client.get(path).status_code == 405
+
+
+def test_an_hour_later_the_code_is_needed_again_and_nothing_was_changed(client, alice, message):
+    old = sign_proof(Guest(alice, str(message.uid), expired=False), clock.now() - timedelta(hours=2))
+    milk = told(alice)
+    for response in (client.get(f"/m/all/{old}/"), client.post(f"/m/all/{old}/{milk.uid}/forget")):
+        assert response.status_code == 303 and response["Location"].startswith("/m/")
+        assert "ask for a new one" in client.get(response["Location"]).content.decode()
+    assert active(alice)
+
+
+def test_a_link_of_a_message_is_no_proof(client, alice, message, link):
+    for token in (link.removeprefix("/m/"), "nonsense", tokens.sign("proof", str(alice.uid))):
+        assert client.get(f"/m/all/{token}/").status_code == 404
+
+
+def test_orders_are_shown_with_what_was_bought(client, opened, alice):
+    order = Order.objects.create(
+        external_id="1", contact=alice, recorded_for=alice, at=clock.now(), total=Decimal("18.50"), currency="GBP"
+    )
+    OrderLine.objects.create(order=order, position=1, name="House blend", quantity=2, price=Decimal("9.25"))
+    text = client.get(opened).content.decode()
+    assert "18.50 GBP" in text and "2 × House blend" in text
+
+
+def test_the_file_holds_all_of_hers_and_nothing_of_anybody_elses(client, opened, alice, bob):
+    told(alice)
+    told(bob, "whole milk")
+    response = client.get(f"{opened}export")
+    data = json.loads(response.content)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert data["remembered"][0]["words"] == "oat milk, please" and data["person"]["name"] == "Alice Moreau"
+    assert data["known_by"][0]["value"] == "alice@shop.example" and data["messages"][0]["subject"] == "One question"
+    assert "bob" not in response.content.decode().lower() and "whole" not in response.content.decode()
+
+
+def test_markup_in_what_was_said_stays_words(client, opened, alice):
+    told(alice, "<script>alert(1)</script>")
+    assert "<script>alert" not in client.get(opened).content.decode()
+
+
+def test_many_memories_cost_no_more_queries_than_one(client, opened, alice, django_assert_num_queries):
+    for number in range(12):
+        told(alice, key=f"key_{number}")
+    client.get(opened)
+    forget_cached()
+    with django_assert_num_queries(5):
+        client.get(opened)
+    assert PreferenceKey.objects.count() == 12

@@ -1,0 +1,101 @@
+"""Unsubscribing: a look shows, a POST does, mail programs do it with one click, and it can be taken back."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from crm.contacts.models import Consent
+from engage.lib import clock, tokens
+from engage.memory import switches
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(message) -> str:
+    return f"/u/{tokens.sign('u', str(message.uid))}"
+
+
+def granted(contact) -> set[str]:
+    return {p.topic.key for p in switches.permissions(contact) if p.granted}
+
+
+def undo(page: str) -> str:
+    return unescape(re.search(r'name="undo" value="([^"]+)"', page)[1])
+
+
+def test_looking_unsubscribes_nobody(client, path, alice):
+    page = client.get(path).content.decode()
+    client.head(path)
+    assert "No more about Offers" in page and "Alice" not in page
+    assert granted(alice) == {"offers"}
+
+
+def test_unsubscribing_from_the_topic_stands_in_the_ledger_with_its_source(client, path, alice, message):
+    assert "You are unsubscribed" in client.post(path, {"what": "topic"}).content.decode()
+    row = Consent.objects.latest("id")
+    assert (row.state, row.how, row.topic.key, row.by) == ("withdrawn", "link", "offers", "customer")
+    assert row.source == f"message:{message.uid}" and granted(alice) == set()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://mail.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_one_click_of_a_mail_program_unsubscribes(client, path, alice, headers):
+    response = client.post(path, {"List-Unsubscribe": "One-Click"}, headers=headers)
+    assert response.status_code == 200 and not response.cookies and granted(alice) == set()
+
+
+def test_one_click_may_come_as_a_form_or_in_parts(client, path, alice):
+    client.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert granted(alice) == set()
+
+
+def test_all_means_topics_too_that_were_never_asked_for(client, path, alice):
+    client.post(path, {"what": "all"})
+    assert set(Consent.objects.filter(state="withdrawn").values_list("topic__key", flat=True)) == {"offers", "news"}
+
+
+def test_twice_is_once(client, path):
+    for _ in range(2):
+        client.post(path, {"what": "all"})
+    assert Consent.objects.filter(state="withdrawn").count() == 2
+
+
+def test_taking_it_back_gives_back_what_was_taken_and_nothing_more(client, path, alice):
+    page = client.post(path, {"what": "all"}).content.decode()
+    assert "We write to you as before" in client.post(f"{path}/undo", {"undo": undo(page)}).content.decode()
+    assert granted(alice) == {"offers"}
+
+
+def test_an_undo_of_yesterday_does_nothing(client, path, alice):
+    page = client.post(path, {"what": "topic"}).content.decode()
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        client.post(f"{path}/undo", {"undo": undo(page)})
+    assert granted(alice) == set()
+
+
+@pytest.mark.parametrize("forged", ["", "nonsense", "é"])
+def test_a_forged_undo_subscribes_nobody(client, path, alice, forged):
+    client.post(path, {"what": "topic"})
+    assert client.post(f"{path}/undo", {"undo": forged}).status_code == 404
+    assert granted(alice) == set()
+
+
+def test_a_message_of_no_topic_unsubscribes_from_all(client, path, alice, message):
+    type(message).objects.filter(pk=message.pk).update(topic=None)
+    client.post(path, {"List-Unsubscribe": "One-Click"})
+    assert granted(alice) == set()
+
+
+@pytest.mark.parametrize("token", ["nonsense", "é", "a.b", "x" * 3000])
+def test_a_bad_link_gets_a_clear_page(client, alice, token):
+    for response in (client.get(f"/u/{token}"), client.post(f"/u/{token}")):
+        assert response.status_code == 404 and "does not work" in response.content.decode()
+
+
+def test_an_old_message_still_unsubscribes(client, path, alice, message):
+    type(message).objects.filter(pk=message.pk).update(at=clock.now() - timedelta(days=2000))
+    client.post(path, {"what": "topic"})
+    assert granted(alice) == set()
