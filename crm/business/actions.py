@@ -28,6 +28,20 @@ class LastOwner(Exception):
     """A house must keep one owner who can sign in."""
 
 
+class AlreadyOwned(Exception):
+    """Somebody else was first."""
+
+
+def make_first_owner(*, email: str, name: str, password: str, at: datetime) -> User:
+    """The owner of an empty house. Raises AlreadyOwned, ValidationError."""
+    with transaction.atomic():
+        queries.fresh_business()
+        Business.objects.select_for_update().get(pk=1)  # of two at once, the second waits here and sees the first
+        if User.objects.exists():
+            raise AlreadyOwned
+        return add_colleague(email=email, name=name, role=User.Role.OWNER, by=name, at=at, password=password)
+
+
 def add_colleague(*, email: str, name: str, role: str, by: str, at: datetime, password: str | None = None) -> User:
     """Somebody new in the team; without a password they set one through a link. Raises ValidationError."""
     user = User(email=User.objects.normalize_email(email).lower(), name=name, role=role, date_joined=at)

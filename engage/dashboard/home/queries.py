@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from crm.contacts.models import Contact, MergeProposal
@@ -57,9 +58,25 @@ def _waiting_for(why: str) -> Waiting:
     return Waiting(count, since)
 
 
-def possible_pairs() -> int:
-    """Pairs that may be the same person. One query."""
-    return MergeProposal.objects.filter(state=MergeProposal.State.OPEN).count()
+@dataclass(frozen=True)
+class Pairs:
+    """How many pairs may be the same person, and one person of the oldest pair."""
+
+    count: int
+    first: UUID | None
+
+
+def possible_pairs() -> Pairs:
+    """One query."""
+    ((count, first),) = sql.rows(
+        """
+        SELECT count(*), (array_agg(contact.uid ORDER BY proposal.id))[1]
+        FROM crm_contacts_mergeproposal AS proposal JOIN crm_contacts_contact AS contact ON contact.id = first_id
+        WHERE proposal.state = %s
+        """,
+        [MergeProposal.State.OPEN],
+    )
+    return Pairs(count, first)
 
 
 def unsure_since(since: datetime) -> int:
