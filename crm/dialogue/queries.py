@@ -114,3 +114,8 @@ def longest_wait() -> datetime | None:
     """Since when the person who waits longest for an answer waits. One query."""
     waiting = Conversation.objects.filter(state=State.NEEDS_ANSWER).order_by("last_customer")
     return waiting.values_list("last_customer", flat=True).first()
+
+
+def conversations_of(contact_id: int, *, most: int = 10) -> list[Row]:
+    """The conversations of one person, the latest first. Two queries."""
+    return with_last_words(Conversation.objects.filter(contact=contact_id).order_by("-opened")[:most])

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from engage.dashboard.messages import unreadable, views
+
+urlpatterns = [
+    path("messages/", views.messages, name="messages"),
+    path("messages/sent/", views.sent, name="sent"),
+    path("messages/outbox/", views.outbox, name="outbox"),
+    path("messages/unreadable/", unreadable.unreadable, name="unreadable"),
+    path("messages/unreadable/<uuid:uid>/retry/", unreadable.retry_unreadable, name="retry_unreadable"),
+    path("messages/<uuid:uid>/", views.message, name="message"),
+    path("messages/<uuid:uid>/letter/", views.letter, name="letter"),
+]

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from engage.dashboard.shop import views
+
+urlpatterns = [
+    path("products/", views.shop_products, name="shop_products"),
+    path("orders/", views.shop_orders, name="shop_orders"),
+    path("orders/<uuid:uid>/", views.shop_order, name="shop_order"),
+]

@@ -1,0 +1,42 @@
+"""What rules may ask of what was said between us."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.dialogue.models import Conversation, Message
+from crm.rules import Field, Kind, Rows, registry
+
+registry.add(
+    Field(
+        "conversation.open",
+        _("open conversation"),
+        Kind.BOOLEAN,
+        "(EXISTS (SELECT 1 FROM crm_dialogue_conversation v WHERE v.contact_id = c.id AND v.state <> 'done'))",
+    ),
+    Rows(
+        "conversation",
+        _("talked with us"),
+        "crm_dialogue_conversation",
+        (
+            Field("state", _("state"), Kind.CHOICE, "r.state", lambda: tuple(Conversation.State.choices)),
+            Field("channel", _("channel"), Kind.TEXT, "r.channel"),
+            Field("closed", _("end"), Kind.DATETIME, "r.closed"),
+        ),
+        time="r.opened",
+    ),
+    Rows(
+        "message",
+        _("had a message from us"),
+        "(SELECT m.*, t.key AS about FROM crm_dialogue_message m "
+        "LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id WHERE m.direction = 'out')",
+        (
+            Field("origin", _("origin"), Kind.TEXT, "r.origin"),
+            Field("class", _("class"), Kind.CHOICE, "r.class", lambda: tuple(Message.Class.choices)),
+            Field("channel", _("channel"), Kind.TEXT, "r.channel"),
+            Field("topic", _("topic"), Kind.TEXT, "r.about"),
+            Field("state", _("state"), Kind.CHOICE, "r.state", lambda: tuple(Message.State.choices)),
+            Field("settled", _("day of sending"), Kind.DATETIME, "r.settled"),
+            Field("clicked", _("first click"), Kind.DATETIME, "r.clicked"),
+            Field("replied", _("reply"), Kind.DATETIME, "r.replied"),
+        ),
+    ),
+)

@@ -1,0 +1,78 @@
+"""The inbox's lists: which are there, how many wait in each, and one page of one."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.dialogue import queries
+from crm.dialogue.models import Conversation
+from engage.dashboard.shell.frame import Link
+
+State = Conversation.State
+SIZE = 50
+
+LABELS: dict[str, str | Promise] = {
+    State.NEEDS_ANSWER: _("Needs an answer"),
+    State.WAITING: _("Waiting for them"),
+    State.LATER: _("Later"),
+    State.DONE: pgettext_lazy("conversations", "Done"),
+}
+EMPTY: dict[str, str | Promise] = {
+    State.NEEDS_ANSWER: _("All answered. New words appear here by themselves."),
+    State.WAITING: _("We wait for nobody's answer."),
+    State.LATER: _("Nothing is put off."),
+    State.DONE: _("No conversation is done yet."),
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of one list. `next` is the url of the next page, or nothing."""
+
+    state: str
+    mine: bool
+    rows: list[queries.Row]
+    tabs: list[Link]
+    next: str
+
+    @property
+    def empty(self) -> str:
+        return str(EMPTY[self.state])
+
+
+def listing(request: HttpRequest, state: str) -> Listing:
+    """Three queries. `?mine=1` shows only what is in the reader's own hands; `?after=50` begins there."""
+    mine = request.GET.get("mine") == "1"
+    assignee = request.user.pk if mine else None
+    after = _number(request.GET.get("after", ""))
+    rows = queries.conversations(state, assignee=assignee, after=after, size=SIZE + 1)
+    counts = queries.counts(assignee=assignee)
+    return Listing(
+        state=state,
+        mine=mine,
+        rows=rows[:SIZE],
+        tabs=[
+            Link(key, str(label), url_of(key, mine=mine), current=key == state, count=counts.get(key, 0))
+            for key, label in LABELS.items()
+        ],
+        next=url_of(state, mine=mine, after=after + SIZE) if len(rows) > SIZE else "",
+    )
+
+
+def url_of(state: str, *, mine: bool = False, after: int = 0) -> str:
+    query = {"state": state if state != State.NEEDS_ANSWER else "", "mine": 1 if mine else "", "after": after or ""}
+    return reverse("inbox", query={name: value for name, value in query.items() if value})
+
+
+def chosen(request: HttpRequest) -> str:
+    """The state asked for, or the first."""
+    state = request.GET.get("state", "")
+    return state if state in LABELS else State.NEEDS_ANSWER
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 0

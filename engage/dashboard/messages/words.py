@@ -1,0 +1,76 @@
+"""What became of a message, in words: the same everywhere."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from campaigns.guards import reasons
+from crm.dialogue.models import Message
+
+State = Message.State
+
+STATES = {
+    State.RECEIVED: pgettext_lazy("message", "received"),
+    State.QUEUED: pgettext_lazy("message", "about to go"),
+    State.CLAIMED: pgettext_lazy("message", "about to go"),
+    State.HANDING: pgettext_lazy("message", "going out now"),
+    State.WAITING: pgettext_lazy("message", "waiting"),
+    State.WITHHELD: pgettext_lazy("message", "not sent"),
+    State.ACCEPTED: pgettext_lazy("message", "sent"),
+    State.KEPT: pgettext_lazy("message", "kept in the Outbox"),
+    State.DELIVERED: pgettext_lazy("message", "delivered"),
+    State.BOUNCED: pgettext_lazy("message", "came back"),
+    State.FAILED: pgettext_lazy("message", "could not be sent"),
+    State.UNKNOWN: pgettext_lazy("message", "may have gone out"),
+}
+
+MARKS = {
+    State.WAITING: "waiting",
+    State.BOUNCED: "wrong",
+    State.FAILED: "wrong",
+    State.UNKNOWN: "wrong",
+    State.KEPT: "kept",
+}
+"""Which colour a state has: that of waiting, of what went wrong, of what is kept."""
+
+TERM_TEXTS = {
+    "waiting": pgettext_lazy("messages", "Waiting"),
+    "sent": pgettext_lazy("messages", "Sent"),
+    "withheld": pgettext_lazy("messages", "Not sent"),
+    "failed": pgettext_lazy("messages", "Failed"),
+    "unknown": pgettext_lazy("messages", "May have gone out"),
+}
+"""The terms of the ledger's sum."""
+
+CHANNELS = {
+    "email": gettext_lazy("by e-mail"),
+    "site": gettext_lazy("on the website"),
+    "chat": gettext_lazy("in the chat"),
+    "counter": gettext_lazy("at the counter"),
+    "phone": gettext_lazy("by phone"),
+    "whatsapp": gettext_lazy("on WhatsApp"),
+    "letter": gettext_lazy("by letter"),
+}
+
+
+def title_text(message: Message) -> str:
+    """Its subject; before it is written, what it will be written from."""
+    return message.subject or (message.content.label if message.content else "") or _("Not written yet")
+
+
+def state_text(message: Message) -> str:
+    """`sent`, `kept in the Outbox`, `not sent`, …"""
+    return str(STATES[State(message.state)])
+
+
+def state_mark(message: Message) -> str:
+    return MARKS.get(State(message.state), "")
+
+
+def reason_text(message: Message) -> str:
+    """Why it waits, did not go or went wrong, in a sentence or two; empty where there is nothing to explain."""
+    return reasons.sentence(state=message.state, why=message.why, detail=message.detail, until=message.until)
+
+
+def channel_text(channel: str) -> str:
+    """`by e-mail`, `at the counter`; a channel nobody named is shown as it is."""
+    return str(CHANNELS.get(channel, channel))

@@ -1,0 +1,113 @@
+"""Finding people among a million: by name, part of an address, or phone."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from crm.business import queries as business_queries
+from crm.catalog.models import Order
+from crm.contacts import normal
+from crm.contacts.models import Contact, Identity
+from crm.preferences.models import Preference
+from engage.lib import cursor as cursors
+from engage.lib import sql
+
+SIZE = 50
+MOST_FOUND = 500
+"""A search shows the best known of so many; whoever is beyond is found by one more letter."""
+
+UNSEEN = "unseen"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A person as the list shows them."""
+
+    contact: Contact
+    reached_by: str
+    orders: int
+    total: Decimal
+    currency: str
+    remembered: int
+
+
+def everyone(*, search: str = "", visitors: bool = False) -> QuerySet[Contact]:
+    """People as they are today: without those who were merged into another or erased."""
+    present = Contact.objects.filter(merged_into=None, erased=None)
+    if search:
+        return present.filter(pk__in=matching(search))
+    known = Identity.objects.filter(contact=OuterRef("pk")).exclude(kind=Identity.Kind.ANONYMOUS)
+    if visitors:
+        return present.filter(~Exists(known), name="")
+    return present.filter(Q(Exists(known)) | ~Q(name=""))
+
+
+def matching(search: str) -> list[int]:
+    """Ids of those whose name, address or phone has `search` in it. One query."""
+    part = "%" + search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    phone = normal.phone(search, business_queries.business().country)
+    found = sql.rows(
+        """
+        (SELECT id FROM crm_contacts_contact WHERE name ILIKE %(part)s LIMIT %(most)s)
+        UNION
+        (SELECT contact_id FROM crm_contacts_identity
+         WHERE kind <> 'anonymous' AND (value ILIKE %(part)s OR value = %(phone)s) LIMIT %(most)s)
+        """,
+        {"part": part, "phone": phone.value if phone else "", "most": MOST_FOUND},
+    )
+    return [row[0] for row in found]
+
+
+def page_of_people(found: QuerySet[Contact], cursor: str, *, size: int = SIZE) -> cursors.Page[Contact]:
+    """Those last seen first, then those never seen, the newest first. At most two queries, each along an index."""
+    rows: list[Contact] = []
+    if not cursor.startswith(UNSEEN):
+        page = cursors.page_by_time(found.exclude(last_seen=None), cursor, field="last_seen", size=size)
+        if page.next:
+            return page
+        rows, cursor = page.rows, ""
+    missing = size - len(rows)
+    unseen = found.filter(last_seen=None)
+    after = cursor.removeprefix(UNSEEN)
+    if after.isascii() and after.isdecimal() and len(after) < 19:
+        unseen = unseen.filter(pk__lt=int(after))
+    never = list(unseen.order_by("-pk")[: missing + 1])
+    more = len(never) > missing
+    last = never[missing - 1].pk if missing and more else ""
+    return cursors.Page([*rows, *never[:missing]], f"{UNSEEN}{last}" if more else "")
+
+
+def rows_of(contacts: list[Contact]) -> list[Row]:
+    """What the list shows beside each. Three queries."""
+    reached = _reached_by(contacts)
+    bought = {
+        row["contact"]: row
+        for row in Order.objects.filter(contact__in=contacts, refund=False, refunded=None)
+        .values("contact", "currency")
+        .annotate(orders=Count("id"), total=Sum("total"))
+        .order_by("total")
+    }
+    active = Preference.objects.filter(contact__in=contacts, state=Preference.State.ACTIVE)
+    remembered = dict(active.values_list("contact").annotate(n=Count("id")))
+    return [_row(contact, reached, bought.get(contact.pk), remembered) for contact in contacts]
+
+
+def _row(contact: Contact, reached: dict[int, str], bought: dict | None, remembered: dict[int, int]) -> Row:
+    none = {"orders": 0, "total": Decimal(0), "currency": ""}
+    sums = bought or none
+    return Row(
+        contact,
+        reached.get(contact.pk, ""),
+        sums["orders"],
+        sums["total"],
+        sums["currency"],
+        remembered.get(contact.pk, 0),
+    )
+
+
+def _reached_by(contacts: list[Contact]) -> dict[int, str]:
+    """An address or a phone of each, proved ones before claims, e-mail before phone."""
+    found = Identity.objects.filter(contact__in=contacts, kind__in=[Identity.Kind.EMAIL, Identity.Kind.PHONE])
+    worst_first = found.order_by("-kind", "proof", "-id")
+    return {identity.contact_id: identity.value for identity in worst_first}

@@ -1,0 +1,46 @@
+"""What staff may do with one thing we remember, on the customer's wish."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.preferences import actions
+from crm.preferences.models import Preference
+from engage.dashboard.shell.roles import role
+from engage.dashboard.shell.toasts import toast
+from engage.lib import clock
+
+
+@require_POST
+@role()
+def forget_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """It and everything said under its key is blanked; there is no way back."""
+    preference = _preference_or_404(uid)
+    actions.forget(preference, by=str(request.user), at=clock.now())
+    toast(request, _("Forgotten."))
+    return redirect("person", preference.contact.uid)
+
+
+@require_POST
+@role()
+def mute_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+    preference = _preference_or_404(uid)
+    actions.mute(preference, by=str(request.user), at=clock.now())
+    toast(request, _("We know it and never mention it."), undo=reverse("unmute_memory", args=[uid]))
+    return redirect("person", preference.contact.uid)
+
+
+@require_POST
+@role()
+def unmute_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+    preference = _preference_or_404(uid)
+    actions.unmute(preference, by=str(request.user), at=clock.now())
+    return redirect("person", preference.contact.uid)
+
+
+def _preference_or_404(uid: UUID) -> Preference:
+    return get_object_or_404(Preference.objects.select_related("contact", "key"), uid=uid)

@@ -1,0 +1,91 @@
+"""One person in short, as the inbox and their own page show them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Max, Sum
+
+from campaigns.journeys.models import Enrolment
+from crm.business import queries as business_queries
+from crm.business.models import Business
+from crm.catalog.models import Order
+from crm.contacts.models import Contact, Identity
+from crm.dialogue import queries as dialogue
+from crm.dialogue.models import Message
+from crm.preferences.models import Preference
+
+
+@dataclass(frozen=True)
+class Bought:
+    """Orders of one currency, refunds left out."""
+
+    orders: int
+    total: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    contact: Contact
+    identities: list[Identity]
+    remembered: list[Preference]
+    bought: list[Bought]
+    orders: list[Order]
+    enrolments: list[Enrolment]
+    held: list[Message]
+
+    @property
+    def emails(self) -> list[Identity]:
+        return [identity for identity in self.identities if identity.kind == Identity.Kind.EMAIL]
+
+    @property
+    def phones(self) -> list[Identity]:
+        return [identity for identity in self.identities if identity.kind == Identity.Kind.PHONE]
+
+    @property
+    def is_unproved(self) -> bool:
+        """Nothing shows that they are who they say."""
+        return bool(self.emails) and not any(identity.proof for identity in self.identities)
+
+
+def summary(contact: Contact, *, orders: int = 3) -> Summary:
+    """Six queries, whatever the person has done."""
+    return Summary(
+        contact=contact,
+        identities=list(contact.identities.exclude(kind=Identity.Kind.ANONYMOUS).order_by("kind", "-proof", "id")),
+        remembered=remembered(contact),
+        bought=_bought(contact),
+        orders=list(contact.orders.order_by("-at", "-id")[:orders]),
+        enrolments=list(
+            Enrolment.objects.filter(contact=contact, state=Enrolment.State.ACTIVE)
+            .select_related("journey", "wait")
+            .order_by("-began")
+        ),
+        held=dialogue.held_by_dialogue([contact.pk]).get(contact.pk, []),
+    )
+
+
+def remembered(contact: Contact) -> list[Preference]:
+    """What counts today, what they told us first. One query."""
+    active = contact.preferences.filter(state=Preference.State.ACTIVE).select_related("key")
+    return list(active.order_by("-rank", "key__label"))
+
+
+def _bought(contact: Contact) -> list[Bought]:
+    found = contact.orders.filter(refund=False, refunded=None).values("currency")
+    sums = found.annotate(orders=Count("id"), total=Sum("total"), last=Max("at")).order_by("-last")
+    return [Bought(row["orders"], row["total"], row["currency"]) for row in sums]
+
+
+@dataclass(frozen=True)
+class OnClosing:
+    """What becomes of held messages when their conversation ends."""
+
+    goes: bool
+    after: timedelta
+
+
+def on_closing() -> OnClosing:
+    business = business_queries.business()
+    return OnClosing(business.held_policy == Business.Held.GO, timedelta(hours=business.held_hours))

@@ -1,0 +1,110 @@
+"""Both sides' words and deeds, the latest first."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.catalog.models import Order
+from crm.contacts.models import Consent, Contact
+from crm.dialogue.models import Message
+from crm.events.models import Event
+from crm.preferences.models import Preference
+
+SIZE = 40
+
+TOLD_ELSEWHERE = [
+    "Conversation Opened",
+    "Conversation Closed",
+    "Order Completed",
+    "Order Refunded",
+    "Order Updated",
+    "Preference Stated",
+    "Segment Entered",
+    "Segment Left",
+    "identify",
+]
+"""Events whose content the timeline shows in another form: the words, the order, the memory."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened. `kind` says how it is drawn: said, note, sent, did, bought, remembered, permission."""
+
+    kind: str
+    at: datetime
+    thing: Any
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`before` is where the next page begins, None at the end."""
+
+    entries: list[Entry]
+    before: datetime | None
+
+
+type Source = Callable[[Contact, datetime | None, int], Iterable[Entry]]
+
+
+def timeline(contact: Contact, *, show: str = "", before: datetime | None = None) -> Timeline:
+    """A page of one filter, or of everything. One query for each source, two for orders."""
+    sources = FILTERS[show][1] if show in FILTERS else ALL
+    found = [entry for source in sources for entry in source(contact, before, SIZE + 1)]
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    if len(found) <= SIZE:
+        return Timeline(found, None)
+    end = SIZE
+    while end and found[end].at == found[end - 1].at:
+        end -= 1  # what happened at one moment stays on one page
+    shown = found[: end or SIZE]
+    return Timeline(shown, shown[-1].at)
+
+
+def words(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    said = contact.messages.exclude(direction=Message.Direction.OUT).select_related("author", "conversation")
+    for message in _until(said, before)[:most]:
+        yield Entry("said" if message.direction == Message.Direction.IN else "note", message.at, message)
+
+
+def sent(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    ours = contact.messages.filter(direction=Message.Direction.OUT).select_related("author", "content", "conversation")
+    return [Entry("sent", message.at, message) for message in _until(ours, before)[:most]]
+
+
+def deeds(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    did = Event.objects.filter(contact=contact).exclude(name__in=TOLD_ELSEWHERE)
+    return [Entry("did", event.at, event) for event in _until(did, before)[:most]]
+
+
+def orders(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    bought = Order.objects.filter(contact=contact).prefetch_related("lines")
+    return [Entry("bought", order.at, order) for order in _until(bought, before)[:most]]
+
+
+def memories(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    told = Preference.objects.filter(contact=contact).exclude(state=Preference.State.FORGOTTEN).select_related("key")
+    return [Entry("remembered", preference.at, preference) for preference in _until(told, before)[:most]]
+
+
+def permissions(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    stated = Consent.objects.filter(contact=contact).select_related("topic")
+    return [Entry("permission", consent.at, consent) for consent in _until(stated, before)[:most]]
+
+
+def _until(found, before: datetime | None):
+    earlier = found if before is None else found.filter(at__lt=before)
+    return earlier.order_by("-at", "-id")
+
+
+ALL: tuple[Source, ...] = (words, sent, deeds, orders, memories, permissions)
+
+FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
+    "words": (_("Words"), (words, sent)),
+    "deeds": (_("What they did"), (deeds, orders)),
+    "memory": (_("What we remember"), (memories,)),
+    "permission": (_("Permission"), (permissions,)),
+}

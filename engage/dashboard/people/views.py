@@ -1,0 +1,105 @@
+"""Everyone we know, and one of them. Open to everybody who has signed in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from crm.contacts.actions.add import add_contact
+from crm.contacts.models import Contact
+from crm.dialogue.queries import conversations_of
+from crm.preferences.models import Preference
+from engage.dashboard.people.finding import everyone, page_of_people, rows_of
+from engage.dashboard.people.forms import PermissionForm, PersonForm
+from engage.dashboard.people.standing import standing
+from engage.dashboard.people.summary import on_closing, summary
+from engage.dashboard.people.timeline import FILTERS, timeline
+from engage.dashboard.shell.roles import role
+from engage.dashboard.shell.toasts import toast
+from engage.lib import clock
+
+LONGEST_SEARCH = 100
+
+
+@require_GET
+@role()
+@vary_on_headers("HX-Request")
+def people(request: HttpRequest) -> HttpResponse:
+    """The list: `?q=` searches, `?visitors=1` shows those we know nothing of, `?cursor=` goes on."""
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    visitors = request.GET.get("visitors") == "1"
+    page = page_of_people(everyone(search=search, visitors=visitors), request.GET.get("cursor", ""))
+    context = {"rows": rows_of(page.rows), "next": page.next, "search": search, "visitors": visitors}
+    part = "#rows" if request.htmx else ""
+    return render(request, f"people/people.html{part}", context)
+
+
+@require_http_methods(["GET", "POST"])
+@role()
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Add one person. Somebody we know already is shown instead."""
+    form = PersonForm(request.POST or None)
+    if form.is_valid():
+        person, new = add_contact(
+            name=form.cleaned_data["name"],
+            keys=form.keys,
+            language=form.cleaned_data["language"],
+            by=str(request.user),
+            at=clock.now(),
+        )
+        toast(request, _("Added.") if new else _("We know this person already: here they are, unchanged."))
+        return redirect("person", person.uid)
+    return render(request, "people/new_person.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@require_GET
+@role()
+@vary_on_headers("HX-Request")
+def person(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One person: everything we know, said and did. For htmx more of the timeline."""
+    contact = contact_or_404(uid)
+    if contact.merged_into is not None:
+        return redirect("person", contact.merged_into.uid)
+    show = request.GET.get("show", "")
+    story = timeline(contact, show=show, before=_moment(request.GET.get("before", "")))
+    context = {"contact": contact, "timeline": story, "show": show}
+    if request.htmx:
+        return render(request, "people/person.html#timeline", context)
+    return render(request, "people/person.html", context | _beside(contact))
+
+
+def show_person(request: HttpRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
+    """The page again, after a form that could not be taken."""
+    context = {"contact": contact, "timeline": timeline(contact), "show": "", **_beside(contact)}
+    return render(request, "people/person.html", context | {"permission_form": permission}, status=status)
+
+
+def contact_or_404(uid: UUID) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("merged_into", "company"), uid=uid)
+
+
+def _beside(contact: Contact) -> dict[str, object]:
+    short = summary(contact, orders=5)
+    superseded = contact.preferences.filter(state=Preference.State.SUPERSEDED).select_related("key")
+    return {
+        "summary": short,
+        "standing": standing(contact, short.identities, clock.now()),
+        "superseded": superseded.order_by("-at")[:20],
+        "conversations": conversations_of(contact.pk),
+        "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],
+        "on_closing": on_closing(),
+        "permission_form": PermissionForm(),
+        "filters": [(key, label) for key, (label, _sources) in FILTERS.items()],
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

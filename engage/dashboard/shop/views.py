@@ -1,0 +1,54 @@
+"""What the shop sells and sold, as the product sees it."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from crm.catalog.models import Order, Product
+from engage.dashboard.shell.roles import role
+from engage.lib.cursor import page_by_time
+
+SIZE = 50
+LONGEST_SEARCH = 100
+
+
+@require_GET
+@role("owner", "marketer")
+def shop_products(request: HttpRequest) -> HttpResponse:
+    """Products by name; `?q=` searches name and number, `?after=` goes on behind a name. One query."""
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    found = Product.objects.order_by("name", "pk")
+    if search:
+        found = found.filter(Q(name__icontains=search) | Q(external_id__iexact=search))
+    if after := request.GET.get("after", "").replace("\x00", ""):
+        name, _, key = after.rpartition("_")
+        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=_number(key)))
+    products = list(found[: SIZE + 1])
+    last = products[SIZE - 1] if len(products) > SIZE else None
+    context = {"products": products[:SIZE], "next": f"{last.name}_{last.pk}" if last else "", "search": search}
+    return render(request, "shop/shop_products.html", context)
+
+
+@require_GET
+@role("owner", "marketer")
+def shop_orders(request: HttpRequest) -> HttpResponse:
+    """Orders, the latest first. One query."""
+    page = page_by_time(Order.objects.select_related("contact"), request.GET.get("cursor", ""), size=SIZE)
+    return render(request, "shop/shop_orders.html", {"page": page})
+
+
+@require_GET
+@role("owner", "marketer", "agent")
+def shop_order(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One order with its lines; agents need it to answer."""
+    order = get_object_or_404(Order.objects.select_related("contact"), uid=uid)
+    lines = [(line, Decimal(line.quantity) * line.price) for line in order.lines.order_by("position")]
+    return render(request, "shop/shop_order.html", {"order": order, "lines": lines})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

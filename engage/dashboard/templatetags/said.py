@@ -1,0 +1,46 @@
+"""What messages say about themselves, `{% load said %}`."""
+
+from django import template
+
+from crm.dialogue.models import Message
+from crm.events.models import Event
+from engage.dashboard.messages import words
+from engage.dashboard.people.happened import event_text as text_of_event
+
+register = template.Library()
+
+
+@register.filter
+def title_text(message: Message) -> str:
+    """`{{ message|title_text }}`: its subject, or what it will be written from. The content must be loaded."""
+    return words.title_text(message)
+
+
+@register.filter
+def state_text(message: Message) -> str:
+    """`{{ message|state_text }}`: sent, waiting, not sent."""
+    return words.state_text(message)
+
+
+@register.filter
+def state_mark(message: Message) -> str:
+    """`{{ message|state_mark }}`: waiting, wrong, kept, or nothing."""
+    return words.state_mark(message)
+
+
+@register.filter
+def reason_text(message: Message) -> str:
+    """`{{ message|reason_text }}`: why it waits or did not go."""
+    return words.reason_text(message)
+
+
+@register.filter
+def channel_text(channel: str) -> str:
+    """`{{ message.channel|channel_text }}`: by e-mail, at the counter."""
+    return words.channel_text(channel)
+
+
+@register.filter
+def event_text(event: Event) -> str:
+    """`{{ event|event_text }}`: Searched for “decaf”."""
+    return text_of_event(event)
