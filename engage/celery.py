@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
@@ -16,9 +17,19 @@ QUEUES = ("listen", "walk", "speak", "speak_fast", "default")
 RABBITMQ = settings.BROKER_URL.startswith(("amqp", "pyamqp"))
 
 
+DEAD = Queue(
+    "dead",
+    Exchange("engage.dead", type="fanout"),
+    queue_arguments={"x-queue-type": "quorum", "x-max-length": 1000},
+)
+"""On RabbitMQ: what workers rejected, and the oldest wake-ups when nobody works. Nobody consumes it."""
+
+
 def queue(name: str) -> Queue:
-    """On RabbitMQ a replicated quorum queue whose rejected messages are kept aside; elsewhere a plain list."""
-    arguments = {"x-queue-type": "quorum", "x-dead-letter-exchange": "engage.dead"} if RABBITMQ else None
+    """On RabbitMQ a replicated quorum queue that keeps the newest wake-ups; elsewhere a plain list."""
+    if not RABBITMQ:
+        return Queue(name, Exchange(name, type="direct"), routing_key=name)
+    arguments = {"x-queue-type": "quorum", "x-dead-letter-exchange": DEAD.exchange.name, "x-max-length": 1000}
     return Queue(name, Exchange(name, type="direct"), routing_key=name, queue_arguments=arguments)
 
 
@@ -44,6 +55,13 @@ app.conf.update(
     beat_schedule=schedule.TABLE,
 )
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def declare_dead_letters(**_: object) -> None:
+    if RABBITMQ:
+        with app.connection_for_write() as connection:
+            DEAD.bind(connection.default_channel).declare()
 
 
 def send(belt: str) -> None:
