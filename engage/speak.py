@@ -130,7 +130,7 @@ def _guard(
         if verdict is None:
             surroundings.count(message, at)
             passed.append(message)
-        elif isinstance(verdict, Wait):
+        elif isinstance(verdict, Wait) and message.variables.get("on_hold") != "drop":
             verdicts.append(Settled(message.id, State.WAITING, verdict.why, verdict.detail, verdict.until))
         else:
             verdicts.append(Settled(message.id, State.WITHHELD, verdict.why, verdict.detail))

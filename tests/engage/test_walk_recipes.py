@@ -15,7 +15,7 @@ from campaigns.journeys.models import Enrolment, Journey
 from campaigns.journeys.recipes import RECIPES
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import forget_cached
-from crm.contacts.actions import record_consent
+from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
 from crm.dialogue.models import Message
 from crm.events.actions import accept
@@ -171,3 +171,16 @@ def test_a_welcome_can_wait_for_the_first_order_and_for_an_hour(alice, watch):
     watch.ahead = timedelta(hours=1)
     run_belts()
     assert Message.objects.get().origin.endswith(":welcome")
+
+
+@pytest.mark.parametrize(("on_hold", "state"), [("wait", "waiting"), ("drop", "withheld")])
+def test_a_message_that_is_held_waits_or_is_dropped_as_its_step_says(alice, on_hold, state):
+    ask = {"kind": "send", "design": {"subject": "Hi", "body": "Hi"}, "topic": "offers", "on_hold": on_hold}
+    steps = {"ask": ask | {"next": "end"}, "end": {"kind": "end", "reason": "Asked"}}
+    draft = {"trigger": {"event": "Signed Up"}, "start": "ask", "steps": steps}
+    journey = create_journey(name="Ask", draft=draft, by="Max", at=clock.now())
+    publish(journey, by="Max", at=clock.now())
+    pause(contact=alice, until=clock.now() + DAY, by="Alice", at=clock.now())
+    track("Signed Up", "s1")
+    message = Message.objects.get()
+    assert (message.state, message.why) == (state, "paused")

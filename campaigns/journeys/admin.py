@@ -1,0 +1,50 @@
+from django.contrib import admin
+
+from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, StepTally, Visit
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Journeys are changed in their room, walks by the belt; here both are looked at."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Journey)
+class JourneyAdmin(ReadOnly):
+    list_display = ["name", "state", "state_by", "state_at"]
+
+
+@admin.register(JourneyVersion)
+class JourneyVersionAdmin(ReadOnly):
+    list_display = ["journey", "number", "published", "published_by"]
+    list_select_related = ["journey"]
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnly):
+    list_display = ["uid", "journey", "state", "step", "began", "outcome"]
+    list_select_related = ["journey"]
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnly):
+    list_display = ["enrolment_id", "number", "step", "at"]
+
+
+@admin.register(DueWait)
+class DueWaitAdmin(ReadOnly):
+    list_display = ["enrolment_id", "due", "looks_for", "parked", "attempts"]
+
+
+@admin.register(StepTally)
+class StepTallyAdmin(ReadOnly):
+    list_display = ["version_id", "step", "day", "visits"]
