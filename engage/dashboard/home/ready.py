@@ -23,9 +23,15 @@ def steps(business: Business) -> list[Step]:
     done = queries.steps_done()
     sender = bool(business.sender_email)
     return [
-        Step(_("Bring in your people"), reverse("import_people"), _("Bring a file"), 3, done["people"]),
+        Step(_("Bring in your people"), reverse("start_people"), _("Choose how"), 3, done["people"]),
         Step(_("Say from which address you write"), reverse("settings_sending"), _("Set it"), 5, sender),
         Step(_("Put the script on your site"), reverse("settings_website"), _("Copy it"), 2, done["site"]),
         Step(_("Switch on Welcome and ask"), reverse("recipes"), _("Look"), 3, done["journey"]),
         Step(_("Invite a colleague"), reverse("settings_team"), _("Invite"), 1, done["team"]),
     ]
+
+
+def unfinished(business: Business) -> list[Step]:
+    """All steps, until the last one is done; then none."""
+    found = steps(business)
+    return [] if all(step.done for step in found) else found

@@ -15,7 +15,7 @@ from crm.dialogue.actions import drop_piled_up, release_piled_up
 from crm.events.queries import stopped_belts
 from engage.dashboard.home import queries
 from engage.dashboard.home.needs import needs
-from engage.dashboard.home.ready import steps
+from engage.dashboard.home.ready import unfinished
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -33,16 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
         context["last_answer_took"] = queries.last_answer_took()
     if request.user.role != "agent":
         context |= _for_writers(now)
+    if request.user.role == "owner":
+        context["steps"] = unfinished(business())
     return render(request, "home/home.html", context)
 
 
 def _for_writers(now: datetime) -> dict[str, object]:
-    shop = business()
-    going_out = queries.going_out(now, ZoneInfo(shop.timezone))
+    going_out = queries.going_out(now, ZoneInfo(business().timezone))
     standing = Pause.objects.filter(contact=None, lifted=None).first()
-    ready = steps(shop)
     return {
-        "steps": ready if not all(step.done for step in ready) else [],
         "going_out": going_out,
         "days": [(date_format(day, "D"), going, held) for day, going, held in going_out.days],
         "finding": _finding(going_out.total),

@@ -78,7 +78,7 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        """The tabs of this room; the current one is the last whose url and query both match."""
+        """The tabs of this room; the current one is the one that fits url and query best."""
         if self.room is None:
             return []
         found = [(tab, url) for tab in self.room.tabs if (url := _url(tab.url))]

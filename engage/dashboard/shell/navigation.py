@@ -58,12 +58,7 @@ NAV = (
         "people",
         "users",
         EVERYBODY,
-        tabs=(
-            Tab(_("Everyone"), "people"),
-            Tab(_("Groups"), "groups"),
-            Tab(_("Import"), "import_people"),
-        ),
-        names=("person", "group"),
+        names=("person", "new_person"),
     ),
     Entry(
         "messages",
@@ -75,10 +70,9 @@ NAV = (
             Tab(_("Going out"), "messages"),
             Tab(_("Sent and not sent"), "sent"),
             Tab(_("Outbox"), "outbox"),
-            Tab(_("Designs"), "designs"),
             Tab(_("Could not be read"), "unreadable"),
         ),
-        names=("message", "design"),
+        names=("message",),
     ),
     Entry(
         "journeys",
@@ -112,7 +106,7 @@ NAV = (
         "surveys",
         "clipboard-list",
         WRITERS,
-        names=("survey",),
+        names=("survey", "new_survey", "edit_survey"),
     ),
     Entry(
         "shop",
@@ -140,7 +134,6 @@ GEAR = (
 
 NEW = (
     Entry("new_person", _("Person"), "new_person", "user-plus", EVERYBODY),
-    Entry("new_message", _("Message to a group"), "new_message", "mail", WRITERS),
     Entry("recipes", _("Journey"), "recipes", "route", WRITERS),
     Entry("new_survey", _("Survey"), "new_survey", "clipboard-list", WRITERS),
 )
