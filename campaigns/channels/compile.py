@@ -1,17 +1,17 @@
 """Compiles what owners write into a Skeleton, once, when it is saved or first sent."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaigns.channels.document import document
-from campaigns.channels.environment import environment
+from campaigns.channels.environment import environment, walk
 from campaigns.channels.fragments import RAW, TAG, TEXT, Fragment, Mask, top_level, visible
 from campaigns.channels.outputs import plain_path
 from campaigns.channels.plaintext import plaintext
-from campaigns.channels.skeleton import Part, Skeleton, Slot, one_line, unix_lines
+from campaigns.channels.skeleton import PLAIN, Part, Skeleton, Slot, one_line, unix_lines
 from campaigns.channels.tracking import track
 
+_FILLED = "{{ %s }}"
 _OPENING = re.compile(r"<(\w+)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*$")
 _CLOSING = re.compile(r"\s*</(\w+)\s*>")
 _INNER = frozenset({"td", "th", "span", "strong", "b", "em", "i", "font", "center", "tbody"})
@@ -46,13 +46,24 @@ def compile_design(subject: str, body: str, kind: str, *, unsubscribable: bool =
 
 
 def _part(source: str, mode: str, slots: list[Slot]) -> Part:
-    environment(mode).from_string(source)
+    nodes = walk(environment(mode).from_string(source).nodes)
+    assigned = {str(name) for node in nodes for name in node.template_scope()}
     cut = _cut(source)
     order = []
     for number, fragment in enumerate(cut.slots):
-        slot = _slot(cut, number, fragment, mode)
-        order.append(_number(slot, slots))
+        slot = _plain(fragment, assigned) or _logic(cut, number, fragment, mode)
+        if slot.mode != PLAIN or slot not in slots:
+            slots.append(slot)
+        order.append(slots.index(slot) if slot.mode == PLAIN else len(slots) - 1)
     return Part(tuple(cut.before), tuple(order))
+
+
+def _plain(fragment: Fragment, assigned: set[str]) -> Slot | None:
+    """The slot of a name that is the same everywhere in the message."""
+    path = plain_path(environment(PLAIN).from_string(fragment.source).nodes[0])
+    if not path or path[0] in assigned:
+        return None
+    return Slot(_FILLED % fragment.source.strip("{}- \t\n"), PLAIN)
 
 
 def _cut(source: str) -> _Cut:
@@ -72,7 +83,7 @@ def _cut(source: str) -> _Cut:
     return cut
 
 
-def _slot(cut: _Cut, number: int, fragment: Fragment, mode: str) -> Slot:
+def _logic(cut: _Cut, number: int, fragment: Fragment, mode: str) -> Slot:
     before = after = ""
     if fragment.kind == TAG and mode != "subject" and fragment.name not in _NOT_AROUND:
         take = _paragraph_around if mode == "html" else _lines_around
@@ -107,20 +118,3 @@ def _lines_around(left: str, right: str) -> tuple[int, int]:
     if left.endswith(" ") and right.startswith(" "):
         return len(left), 1
     return len(left), 0
-
-
-def _number(slot: Slot, slots: list[Slot]) -> int:
-    """The number of `slot`, which plain variables share with their equals."""
-    if slot in slots and _is_plain(slot, slots):
-        return slots.index(slot)
-    slots.append(slot)
-    return len(slots) - 1
-
-
-def _is_plain(slot: Slot, slots: Sequence[Slot]) -> bool:
-    path = plain_path(environment(slot.mode).from_string(slot.source).nodes[0])
-    return bool(path) and not any(_assigns(path[0], other.source) for other in slots)
-
-
-def _assigns(name: str, source: str) -> bool:
-    return bool(re.search(rf"\{{%-?\s*(?:assign|capture)\s+{re.escape(name)}\b", source))

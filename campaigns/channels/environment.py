@@ -6,9 +6,10 @@ and data always give the same message: MAX_ITERATIONS over all loops, MAX_OUTPUT
 of assigned values, and no number ranges outside loops.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import BoundTemplate, Environment, Node, RenderContext
 from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError
 from liquid.stringify import to_liquid_string
 
@@ -54,11 +55,12 @@ class Bounded:
         self.left = MAX_OUTPUT
 
     def write(self, text: str) -> int:
-        self.left -= len(text)
+        length = len(text)
+        self.left -= length
         if self.left < 0:
             raise OutputStreamLimitError("the message grows too long", token=None)
         self.parts.append(text)
-        return len(text)
+        return length
 
     def getvalue(self) -> str:
         return "".join(self.parts)
@@ -80,7 +82,7 @@ class OwnersLiquid(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
         self.filters = {name: run for name, run in self.filters.items() if name not in _FORBIDDEN_FILTERS}
-        for tag in (outputs.PlainOutput, tags.RecallTag, tags.QuestionTag, tags.HrefTag):
+        for tag in (outputs.PlainOutput, outputs.PlainContent, tags.RecallTag, tags.QuestionTag, tags.HrefTag):
             self.add_tag(tag)
         if not self.autoescape:
             for name in _ONLY_MARKUP:
@@ -95,7 +97,7 @@ HTML = OwnersLiquid(autoescape=True)
 TEXT = OwnersLiquid(autoescape=False)
 
 
-def environment(mode: str) -> Environment:
+def environment(mode: str) -> OwnersLiquid:
     return HTML if mode == "html" else TEXT
 
 
@@ -104,4 +106,12 @@ def new_context(mode: str, variables: dict[str, Any]) -> RenderContext:
     return Counted(_EMPTY[environment(mode)], globals=variables)
 
 
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """All nodes of a parsed template, outermost first."""
+    for node in nodes:
+        yield node
+        yield from walk(node.children(_NO_CONTEXT))
+
+
 _EMPTY = {env: Template(env, []) for env in (HTML, TEXT)}
+_NO_CONTEXT = new_context("html", {})  # only `include` and `render` look at it

@@ -26,7 +26,8 @@ class Fragment:
     @property
     def text(self) -> str:
         """What text says; of raw, the inside."""
-        return _RULES.match(self.source)["raw"] if self.kind == RAW else self.source
+        match = _RULES.match(self.source) if self.kind == RAW else None
+        return match["raw"] if match else self.source
 
 
 def fragments(source: str) -> Iterator[Fragment]:

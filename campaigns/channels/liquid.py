@@ -1,6 +1,6 @@
 """Checks what owners write before it is saved: every problem with its line and column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -14,7 +14,7 @@ from liquid.expression import Expression
 
 from campaigns.channels import markup
 from campaigns.channels.compile import compile_design
-from campaigns.channels.environment import environment
+from campaigns.channels.environment import environment, walk
 from campaigns.channels.fragments import BLOCKS, fragments
 from campaigns.channels.names import DECLARED, SAMPLE
 from campaigns.channels.preview import preview_three
@@ -65,14 +65,8 @@ def question_keys(source: str) -> list[str]:
 
 
 def _keys(source: str, kind: type[RecallNode] | type[QuestionNode]) -> list[str]:
-    nodes = _walk(environment("html").from_string(source).nodes)
+    nodes = walk(environment("html").from_string(source).nodes)
     return list(dict.fromkeys(node.key for node in nodes if isinstance(node, kind)))
-
-
-def _walk(nodes: list[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _walk(list(node.children(None)))
 
 
 def _lengths(source: str, limit: int) -> dict[str, int]:
@@ -117,9 +111,9 @@ def _meant(name: str, known) -> str:
     return " " + _("Did you mean %(name)s?") % {"name": close[0]} if close else ""
 
 
-def _ranges(nodes: list[Node]) -> Iterator[tuple[int, str]]:
+def _ranges(nodes: Iterable[Node]) -> Iterator[tuple[int, str]]:
     """Ranges of numbers outside loops: only there are they counted."""
-    for node in _walk(nodes):
+    for node in walk(nodes):
         for expression in node.expressions():
             for found in _expressions(expression):
                 if isinstance(found, RangeLiteral):

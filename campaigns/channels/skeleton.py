@@ -3,8 +3,8 @@
     fill(skeleton, variables) -> slots        once per message; the slots are all that is kept of it
     splice(skeleton, slots) -> Rendered       now, and whenever the message is shown again
 
-A slot that is a plain variable is looked up without Liquid. A slot with logic keeps its Liquid source; the slots of
-one part run in order in one context, so that what is assigned in one is there in the next.
+A slot that is just a name is looked up without Liquid. A slot with logic keeps its Liquid source; the slots of one part
+run in order in one context, so that what is assigned in one is there in the next.
 """
 
 import hashlib
@@ -21,8 +21,9 @@ from liquid.exceptions import LiquidError, LiquidInterrupt
 
 from campaigns.channels.environment import Bounded, environment, new_context
 from campaigns.channels.links import Links
-from campaigns.channels.outputs import plain_path, shown
+from campaigns.channels.outputs import escaped, looked_up, plain_path
 
+PLAIN = "plain"
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _RUNTIME_ERRORS = (LiquidError, LiquidInterrupt, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -42,8 +43,9 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place to fill. `mode`: html (escaped), text, or subject (one line). `before` and `after` belong to the
-    paragraph around the slot and go with it when it stays empty."""
+    """A place to fill. A `plain` slot is a name; it is kept as it is and shared by all parts. The others hold logic,
+    run for one part: html (escaped), text or subject. `before` and `after` belong to the paragraph around such a slot
+    and go with it when it stays empty."""
 
     source: str
     mode: str
@@ -91,6 +93,21 @@ class Skeleton:
         return cls(slots=tuple(Slot(*slot) for slot in data["slots"]), links=tuple(data["links"]), **parts)
 
     @cached_property
+    def _plain(self) -> tuple[int, ...]:
+        return tuple(number for number, slot in enumerate(self.slots) if slot.mode == PLAIN)
+
+    def subject_line(self, slots: Sequence[str]) -> str:
+        """The subject, which is one line whatever the slots hold."""
+        return one_line(self.subject.splice(slots))
+
+    def markup(self, slots: Sequence[str]) -> list[str]:
+        """The slots as the HTML part shows them: the plain ones escaped."""
+        shown = list(slots)
+        for number in self._plain:
+            shown[number] = escaped(shown[number])
+        return shown
+
+    @cached_property
     def digest(self) -> bytes:
         """32 bytes that are equal for equal skeletons."""
         canonical = json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -99,8 +116,7 @@ class Skeleton:
     @cached_property
     def steps(self) -> tuple[Callable[["_Filling"], str], ...]:
         """How to fill each slot; compiled once per process."""
-        assigned: dict[str, set[str]] = {}
-        return tuple(_step(slot, assigned.setdefault(slot.mode, set())) for slot in self.slots)
+        return tuple(_step(slot) for slot in self.slots)
 
 
 def fill(skeleton: Skeleton, variables: Mapping[str, Any], link: Callable[[int], str] | None = None) -> list[str]:
@@ -120,7 +136,8 @@ def fill(skeleton: Skeleton, variables: Mapping[str, Any], link: Callable[[int],
 
 
 def splice(skeleton: Skeleton, slots: Sequence[str]) -> Rendered:
-    return Rendered(skeleton.subject.splice(slots), skeleton.html.splice(slots), skeleton.text.splice(slots))
+    html = skeleton.html.splice(skeleton.markup(slots))
+    return Rendered(skeleton.subject_line(slots), html, skeleton.text.splice(slots))
 
 
 def link_target(skeleton: Skeleton, slots: Sequence[str], number: int) -> str | None:
@@ -141,9 +158,6 @@ def one_line(text: str) -> str:
     return _LINE_BREAKS.sub(" ", text)
 
 
-_CLEAN: dict[str, Callable[[str], str]] = {"html": unix_lines, "text": unix_lines, "subject": one_line}
-
-
 class _Filling:
     """The variables of one message and, if there is logic, one Liquid context per part."""
 
@@ -157,44 +171,24 @@ class _Filling:
         return self._contexts[mode]
 
 
-def _step(slot: Slot, assigned: set[str]) -> Callable[[_Filling], str]:
+def _step(slot: Slot) -> Callable[[_Filling], str]:
     nodes = environment(slot.mode).from_string(slot.source).nodes
-    path = plain_path(nodes[0]) if len(nodes) == 1 else ()
-    if path and path[0] not in assigned:
-        return _lookup(path, slot.mode)
-    assigned.update(_assigned_names(nodes))
-    return _logic(nodes, slot)
+    return _lookup(plain_path(nodes[0])) if slot.mode == PLAIN else _logic(nodes, slot)
 
 
-def _lookup(path: tuple[str, ...], mode: str) -> Callable[[_Filling], str]:
-    clean = _CLEAN[mode]
-    escape = mode == "html"
-
-    def look_up(filling: _Filling) -> str:
-        return clean(shown(path, filling.variables, escape))
-
-    return look_up
+def _lookup(path: tuple[str | int, ...]) -> Callable[[_Filling], str]:
+    return lambda filling: unix_lines(looked_up(path, filling.variables))
 
 
 def _logic(nodes: Sequence[Node], slot: Slot) -> Callable[[_Filling], str]:
-    clean = _CLEAN[slot.mode]
-    keeps_blank = slot.mode == "subject"
-
     def run(filling: _Filling) -> str:
-        context, buffer = filling.context(slot.mode), Bounded()
+        context = filling.context(slot.mode)
+        buffer: Any = Bounded()
         for node in nodes:
             node.render(context, buffer)
-        text = clean(buffer.getvalue())
-        if not keeps_blank and (not text or text.isspace()):
+        text = buffer.getvalue()
+        if not text or text.isspace():
             return ""
-        return slot.before + text + slot.after
+        return unix_lines(slot.before + text + slot.after)
 
     return run
-
-
-def _assigned_names(nodes: Sequence[Node]) -> set[str]:
-    names: set[str] = set()
-    for node in nodes:
-        names.update(str(name) for name in node.template_scope())
-        names |= _assigned_names(list(node.children(None)))
-    return names

@@ -31,6 +31,7 @@ _HTML = b"\r\n--" + _BOUNDARY + _PART % b"html"
 _END = b"\r\n--" + _BOUNDARY + b"--\r\n"
 _SOFT_BREAK = b"=\r\n"
 _LINE = 75
+_PLAIN_SLOT = 300  # characters up to which looking for plain ASCII is cheaper than encoding
 _PLAIN_LENGTH = 66
 _WORD_BYTES = 39  # of UTF-8 in one encoded word, so that a line with it stays within 76 characters (RFC 2047)
 _SPECIALS = frozenset('()<>[]:;@\\,."')
@@ -73,19 +74,19 @@ def compose(letter: Letter) -> bytes:
     """The mail, without dot-stuffing. Raises BadAddress."""
     lines = [
         _from(letter.sender) + b"\r\nTo: " + mailbox(letter.to),
-        b"Subject: " + header_text(letter.skeleton.subject.splice(letter.slots)),
+        b"Subject: " + header_text(letter.skeleton.subject_line(letter.slots)),
         *(f"{name}: {value}".encode() for name, value in header_lines(letter)),
     ]
     if letter.reply_to:
         lines.append(b"Reply-To: " + mailbox(Address(letter.reply_to)))
     mold = _mold(letter.skeleton)
-    text, html = mold.text.fill(letter.slots), mold.html.fill(letter.slots)
+    text, html = mold.text.fill(letter.slots), mold.html.fill(letter.skeleton.markup(letter.slots))
     return b"".join((b"\r\n".join(lines), _HEAD, text, _HTML, html, _END))
 
 
 def header_lines(letter: Letter) -> Iterator[tuple[str, str]]:
     """Names and values of the headers beside From, To, Subject and Reply-To."""
-    yield "Date", format_datetime(letter.at.astimezone(UTC))
+    yield "Date", _date(int(letter.at.timestamp()))
     yield "Message-ID", _token(letter.message_id)
     if letter.in_reply_to:
         yield "In-Reply-To", _token(letter.in_reply_to)
@@ -135,6 +136,11 @@ def mailbox(address: Address) -> bytes:
     if not name.startswith(b"=?") and not _SPECIALS.isdisjoint(address.name):
         name = b'"' + name.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
     return name + b" <" + email + b">"
+
+
+@lru_cache(maxsize=16)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 @lru_cache(maxsize=64)
@@ -191,6 +197,7 @@ def _mold(skeleton: Skeleton) -> _Molds:
 def _quoted(text: str) -> bytes:
     if not text:
         return b""
-    if len(text) < _LINE and text.isascii() and text.isprintable() and "=" not in text:
-        return text.encode() + _SOFT_BREAK
+    if len(text) < _PLAIN_SLOT and text.isascii() and text.isprintable() and "=" not in text:
+        lines = text if len(text) < _LINE else "=\r\n".join(text[at : at + _LINE] for at in range(0, len(text), _LINE))
+        return lines.encode() + _SOFT_BREAK
     return b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n") + _SOFT_BREAK
