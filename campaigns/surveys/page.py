@@ -77,7 +77,7 @@ class Page:
             "left_out": len(left_out),
             **links.ways_on(self.visitor.occasion, self.visitor.person, at=self.at),
         }
-        response = render(self.request, "surveys/page.html", context, status=status)
+        response = render(self.request, "surveys/public/page.html", context, status=status)
         return embeddable(response, self.definition.embed_on)
 
     def _said(self, said: Mapping[str, Preference]) -> dict[str, Collection[str]]:
@@ -104,7 +104,7 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "fields": fields(definition, chosen={}, errors={}),
         **links.ways_on("", None, at=clock.now()),
     }
-    return embeddable(render(request, "surveys/page.html", context))
+    return embeddable(render(request, "surveys/public/page.html", context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def thanks(request: HttpRequest, response: Response) -> HttpResponse:
         "key": response.survey.key,
         **links.ways_on(response.occasion, response.contact, at=clock.now()),
     }
-    return embeddable(render(request, "surveys/thanks.html", context), definition.embed_on)
+    return embeddable(render(request, "surveys/public/thanks.html", context), definition.embed_on)
 
 
 def answered_before(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:

@@ -57,6 +57,28 @@ def memory_of(response: Response, definition: Definition) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Everything that was ever asked: each question as it reads now or read last, the ids that were published, and the
+    highest number that an answer of each question ever had."""
+
+    questions: dict[str, Question]
+    published: frozenset[str]
+    used: dict[str, int]
+
+
+def history(survey: Survey) -> History:
+    """One query."""
+    versions = [definition_of(version) for version in survey.versions.order_by("number")]
+    every = [question for definition in versions for question in definition.questions]
+    published = frozenset(question.id for question in every)
+    every += definitions.parse(survey.draft).questions
+    used: dict[str, int] = {}
+    for question in every:
+        used[question.id] = max([used.get(question.id, 0), *(choice.no for choice in question.choices)])
+    return History({question.id: question for question in every}, published, used)
+
+
+@dataclass(frozen=True, slots=True)
 class OneTap:
     """A question that a mail can ask. `preference` is the key it is remembered as, '' if it is not."""
 

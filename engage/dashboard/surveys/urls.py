@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from engage.dashboard.surveys import views
+
+urlpatterns = [
+    path("surveys/", views.surveys, name="surveys"),
+    path("surveys/new/", views.new_survey, name="new_survey"),
+    path("surveys/<uuid:uid>/", views.survey, name="survey"),
+    path("surveys/<uuid:uid>/edit/", views.edit_survey, name="edit_survey"),
+    path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
+    path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),
+]
