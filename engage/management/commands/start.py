@@ -22,8 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, world: str | None, **options: Any) -> None:
         try:
-            launch.run(settings.HOME, host=host, port=port, world=world, say=self.stdout.write)
+            launch.run(settings.HOME, host=host, port=port, world=world, say=self.say)
         except AlreadyOwned as error:
             raise CommandError(f"Engage already runs on {settings.HOME.root}: {error}") from None
         except (TooLong, launch.Failed) as error:
             raise CommandError(str(error)) from None
+
+    def say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()  # whoever waits for "ready" at the other end of a pipe
