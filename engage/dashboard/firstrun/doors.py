@@ -12,6 +12,9 @@ from crm.business.queries import business
 
 type View = Callable[..., HttpResponse]
 
+BROUGHT = "brought_demo"
+"""In the session of whoever brought the demo into an empty house: it stays open to them from anywhere."""
+
 
 def nobody_yet() -> bool:
     """One query."""
@@ -29,7 +32,7 @@ def at_this_computer(request: HttpRequest) -> bool:
 def may_begin(request: HttpRequest) -> bool:
     if business().demo:
         is_owner = request.user.is_authenticated and request.user.role == User.Role.OWNER
-        return is_owner or at_this_computer(request)
+        return is_owner or at_this_computer(request) or BROUGHT in request.session
     return nobody_yet()
 
 

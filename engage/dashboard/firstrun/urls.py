@@ -5,6 +5,7 @@ from engage.dashboard.firstrun import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("demo/", views.start_demo, name="start_demo"),
+    path("loading/", views.start_loading, name="start_loading"),
     path("own/", views.start_own, name="start_own"),
     path("you/", views.start_you, name="start_you"),
     path("shop/", views.start_shop, name="start_shop"),

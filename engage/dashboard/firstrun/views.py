@@ -1,6 +1,7 @@
 """The first run: look round the demo shop, or four pages and the first message to yourself."""
 
 from django.contrib.auth import login, logout
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,16 +13,19 @@ from crm.business.models import User
 from crm.business.queries import business, fresh_business
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
-from engage.dashboard.firstrun.doors import first_door, nobody_yet
+from engage.dashboard.firstrun.doors import BROUGHT, first_door, nobody_yet
 from engage.dashboard.firstrun.erase import NotADemo, erase_demo
 from engage.dashboard.firstrun.forms import FirstShopForm, YouForm
 from engage.dashboard.firstrun.letter import ORIGIN, write_to_yourself
 from engage.dashboard.settings.places import PLACES
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
+from engage.dashboard.tasks import load_demo
 from engage.lib import clock
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+LOADING = "firstrun.loading_demo"
+LOADING_SECONDS = 600
 STEPS = (
     ("start_you", _("You")),
     ("start_shop", _("Your shop")),
@@ -39,12 +43,28 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_POST
 @first_door
 def start_demo(request: HttpRequest) -> HttpResponse:
-    """Into the demo shop as its owner."""
+    """Into the demo shop as its owner; into an empty house the demo is brought first."""
+    if nobody_yet():
+        if cache.add(LOADING, True, LOADING_SECONDS):
+            load_demo.delay()
+        request.session[BROUGHT] = True
+        return redirect("start_loading")
     owner = User.objects.filter(role=User.Role.OWNER, is_active=True).order_by("pk").first()
     if not business().demo or owner is None:
         return redirect("start")
     login(request, owner, BACKEND)
     return redirect("home")
+
+
+@first_door
+def start_loading(request: HttpRequest) -> HttpResponse:
+    """The demo shop fills; the page asks again by itself until it is there."""
+    loading = nobody_yet() and LOADING in cache
+    if request.htmx and loading:
+        return HttpResponse(status=204)
+    return render(
+        request, "firstrun/loading.html#state" if request.htmx else "firstrun/loading.html", {"loading": loading}
+    )
 
 
 @first_door

@@ -99,6 +99,11 @@ class Told:
     preference: Preference | None = None
     message: Message | None = None
 
+    @property
+    def is_yourself(self) -> bool:
+        """A colleague, who wrote to herself to see the loop."""
+        return self.contact.origin == "yourself"
+
 
 def told(size: int = 5) -> list[Told]:
     """The last things people said, latest first. Two queries."""

@@ -13,7 +13,7 @@ from engage.dashboard import urls
 from engage.dashboard.shell.roles import role
 from tests import cast
 
-OPEN_TO_STRANGERS = {"start", "start_demo", "start_own", "start_you"}
+OPEN_TO_STRANGERS = {"start", "start_demo", "start_loading", "start_own", "start_you"}
 """The first pages of the first run, which exist only while nobody owns the house."""
 
 

@@ -1,6 +1,7 @@
 """The first run: the demo, erased whole; four pages; and the message to yourself."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,7 @@ from crm.contacts.models import Consent, Contact, Topic
 from crm.dialogue.models import Message, Outbox
 from crm.events.models import Event
 from crm.preferences.models import Preference, PreferenceKey
+from engage.dashboard.firstrun import views
 from engage.dashboard.firstrun.erase import KEPT, NotADemo, erase_demo, tables
 from engage.dashboard.firstrun.letter import write_to_yourself
 from engage.lib import clock, sql
@@ -137,6 +139,23 @@ def test_the_demo_is_open_at_this_computer_only(client: Client, demo: Contact) -
 def test_looking_round_signs_in_as_the_demos_owner(client: Client, demo: Contact) -> None:
     assert client.post(reverse("start_demo")).url == reverse("home")
     assert client.get(reverse("home")).status_code == 200
+
+
+def test_an_empty_house_brings_the_demo_in_once(db, monkeypatch) -> None:
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    brought = []
+    monkeypatch.setattr(views.load_demo, "delay", lambda: brought.append(1))
+    cache.delete(views.LOADING)
+    for _ in range(2):
+        assert client.post(reverse("start_demo")).url == reverse("start_loading")
+    assert brought == [1]
+    assert "is being brought in" in client.get(reverse("start_loading")).content.decode()
+    assert client.get(reverse("start_loading"), headers={"HX-Request": "true"}).status_code == 204
+    actions.update_business(by="seed", at=clock.now(), demo=True)
+    cast.olga()
+    page = client.get(reverse("start_loading"), headers={"HX-Request": "true"}).content.decode()
+    assert "Look round" in page
+    cache.delete(views.LOADING)
 
 
 def test_looking_round_opens_no_real_shop(client: Client, db) -> None:
