@@ -24,6 +24,7 @@ def add_contact(
         if known:
             return Contact.objects.get(pk=known), False
         pk = _create(held, keys, at) if keys else Contact.objects.create(origin=ORIGIN, created=at).pk
+        Contact.objects.filter(pk=pk).update(last_seen=None)  # we did something, they did not
         set_profiles([(pk, Profile(name=name, first_name=_first(name), language=language))])
         return Contact.objects.get(pk=pk), True
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.business.models import User
-from crm.contacts.actions import hold
+from crm.contacts.actions import hold, touch
 from crm.contacts.models import Contact
 from crm.dialogue import queries
 from crm.dialogue.actions.queue import Draft, queue
@@ -84,6 +84,7 @@ def say(
         if about:
             Message.objects.filter(pk=about.pk, replied=None).update(replied=at)
         stand(conversation, State.NEEDS_ANSWER, last_customer=at, snoozed_until=None)
+        touch({owner: at})
         return message
 
 

@@ -10,7 +10,6 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from crm.dialogue.ledger import TERMS
 from crm.dialogue.models import Message
 from engage.dashboard.messages import ledger
 from engage.dashboard.messages.letters import letter_of
@@ -54,7 +53,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "accounts": ledger.accounts(),
         "page": page,
         "texts": origin_texts({message.origin for message in page.rows} | ({origin} if origin else set())),
-        "terms": [(key, TERM_TEXTS[key]) for key in TERMS],
+        "terms": [(key, TERM_TEXTS[key]) for key in ledger.SHOWN],
         "term": term,
         "origin": origin,
     }

@@ -35,6 +35,7 @@ MARKS = {
 TERM_TEXTS = {
     "waiting": pgettext_lazy("messages", "Waiting"),
     "sent": pgettext_lazy("messages", "Sent"),
+    "kept": pgettext_lazy("messages", "Kept in the Outbox"),
     "withheld": pgettext_lazy("messages", "Not sent"),
     "failed": pgettext_lazy("messages", "Failed"),
     "unknown": pgettext_lazy("messages", "May have gone out"),

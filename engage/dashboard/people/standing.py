@@ -46,7 +46,9 @@ def standing(contact: Contact, identities: list[Identity], at: datetime) -> Stan
 
 
 def _permissions(contact: Contact) -> list[Permission]:
-    latest = Consent.objects.filter(contact=contact, channel="email").order_by("topic_id", "-at", "-id").distinct("topic_id")
+    latest = (
+        Consent.objects.filter(contact=contact, channel="email").order_by("topic_id", "-at", "-id").distinct("topic_id")
+    )
     by_topic = {consent.topic_id: consent for consent in latest}
     return [Permission(topic, by_topic.get(topic.pk)) for topic in Topic.objects.all()]
 

@@ -2,27 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-
-from django.db.models import Count, Max, Sum
 
 from campaigns.journeys.models import Enrolment
 from crm.business import queries as business_queries
 from crm.business.models import Business
 from crm.catalog.models import Order
+from crm.catalog.queries import Bought, bought_by, orders_of
 from crm.contacts.models import Contact, Identity
 from crm.dialogue import queries as dialogue
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
-
-
-@dataclass(frozen=True)
-class Bought:
-    """Orders of one currency, refunds left out."""
-
-    orders: int
-    total: Decimal
-    currency: str
 
 
 @dataclass(frozen=True)
@@ -55,8 +44,8 @@ def summary(contact: Contact, *, orders: int = 3) -> Summary:
         contact=contact,
         identities=list(contact.identities.exclude(kind=Identity.Kind.ANONYMOUS).order_by("kind", "-proof", "id")),
         remembered=remembered(contact),
-        bought=_bought(contact),
-        orders=list(contact.orders.order_by("-at", "-id")[:orders]),
+        bought=bought_by(contact.pk),
+        orders=list(orders_of(contact.pk)[:orders]),
         enrolments=list(
             Enrolment.objects.filter(contact=contact, state=Enrolment.State.ACTIVE)
             .select_related("journey", "wait")
@@ -70,12 +59,6 @@ def remembered(contact: Contact) -> list[Preference]:
     """What counts today, what they told us first. One query."""
     active = contact.preferences.filter(state=Preference.State.ACTIVE).select_related("key")
     return list(active.order_by("-rank", "key__label"))
-
-
-def _bought(contact: Contact) -> list[Bought]:
-    found = contact.orders.filter(refund=False, refunded=None).values("currency")
-    sums = found.annotate(orders=Count("id"), total=Sum("total"), last=Max("at")).order_by("-last")
-    return [Bought(row["orders"], row["total"], row["currency"]) for row in sums]
 
 
 @dataclass(frozen=True)

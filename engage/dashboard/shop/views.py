@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from crm.catalog.models import Order, Product
+from crm.catalog import queries
+from crm.catalog.models import Order
 from engage.dashboard.shell.roles import role
 from engage.lib.cursor import page_by_time
 
@@ -21,9 +22,7 @@ LONGEST_SEARCH = 100
 def shop_products(request: HttpRequest) -> HttpResponse:
     """Products by name; `?q=` searches name and number, `?after=` goes on behind a name. One query."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    found = Product.objects.order_by("name", "pk")
-    if search:
-        found = found.filter(Q(name__icontains=search) | Q(external_id__iexact=search))
+    found = queries.products(search)
     if after := request.GET.get("after", "").replace("\x00", ""):
         name, _, key = after.rpartition("_")
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=_number(key)))
@@ -37,7 +36,7 @@ def shop_products(request: HttpRequest) -> HttpResponse:
 @role("owner", "marketer")
 def shop_orders(request: HttpRequest) -> HttpResponse:
     """Orders, the latest first. One query."""
-    page = page_by_time(Order.objects.select_related("contact"), request.GET.get("cursor", ""), size=SIZE)
+    page = page_by_time(queries.recent_orders(), request.GET.get("cursor", ""), size=SIZE)
     return render(request, "shop/shop_orders.html", {"page": page})
 
 

@@ -1,11 +1,14 @@
 """What messages say about themselves, `{% load said %}`."""
 
+from decimal import Decimal
+
 from django import template
 
 from crm.dialogue.models import Message
 from crm.events.models import Event
 from engage.dashboard.messages import words
 from engage.dashboard.people.happened import event_text as text_of_event
+from engage.lib import money as amounts
 
 register = template.Library()
 
@@ -38,6 +41,12 @@ def reason_text(message: Message) -> str:
 def channel_text(channel: str) -> str:
     """`{{ message.channel|channel_text }}`: by e-mail, at the counter."""
     return words.channel_text(channel)
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """`{{ order.total|money:order.currency }}`: £18.00."""
+    return amounts.text(amount, currency)
 
 
 @register.filter
