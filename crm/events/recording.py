@@ -52,13 +52,19 @@ def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
     held = hold(keys, {event.contact_id for event in events if event.contact_id})
     recogniser = Recogniser(held)
     found = [(event, recogniser.recognise(event.signature)) for event in events if not event.contact_id]
-    learn(recogniser.findings, at=at, origin="website")
+    learn(recogniser.findings, at=at, origin="website", seen=False)
     for event, recognised in found:
         event.contact_id, event.recorded_for_id = recognised.ids()
     for event in events:
         event.contact_id = held.present.get(event.contact_id, event.contact_id)
     set_profiles(_profiles(events))
-    touch({event.contact_id for event in events if not event.history}, at=at)
+    touch(_deeds(events))
+
+
+def _deeds(events: Iterable[Incoming]) -> dict[int, datetime]:
+    """When each person last did something themselves; what we derive from it is no deed of theirs."""
+    deeds = [event for event in events if event.source != "derived"]
+    return {event.contact_id: event.at for event in sorted(deeds, key=lambda event: event.at)}
 
 
 def announce(events: Sequence[Incoming], *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Write what a chunk taught about people: a constant number of statements, none for what did not happen."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,9 +20,12 @@ class Profile:
     timezone: str = ""
 
 
-def learn(findings: Findings, *, at: datetime, origin: str = "") -> None:
-    """Create, attach, claim, move, absorb, propose. Everybody concerned must be held."""
-    _create(findings, at, origin)
+def learn(findings: Findings, *, at: datetime, origin: str = "", seen: bool = True) -> None:
+    """Create, attach, claim, move, absorb, propose. Everybody concerned must be held.
+
+    Whoever is new was `seen` at `at`, or is touched afterwards.
+    """
+    _create(findings, at, origin, at if seen else None)
     _attach(findings)
     _claim(findings)
     _move(findings)
@@ -34,12 +37,13 @@ def learn(findings: Findings, *, at: datetime, origin: str = "") -> None:
     _propose(findings)
 
 
-def touch(contacts: Collection[int], *, at: datetime) -> None:
-    """They did something just now."""
+def touch(seen: Mapping[int, datetime]) -> None:
+    """When each of them last did something, unless we know of something later. One statement."""
     sql.run(
-        "UPDATE crm_contacts_contact SET last_seen = %s WHERE id = ANY(%s) "
-        "AND (last_seen IS NULL OR last_seen < %s - interval '1 minute')",
-        [at, sorted(contacts), at],
+        "UPDATE crm_contacts_contact AS c SET last_seen = s.at "
+        "FROM unnest(%s::bigint[], %s::timestamptz[]) AS s(id, at) "
+        "WHERE c.id = s.id AND (c.last_seen IS NULL OR c.last_seen < s.at - interval '1 minute')",
+        [list(seen.keys()), list(seen.values())],
     )
 
 
@@ -67,14 +71,14 @@ def set_profiles(profiles: Iterable[tuple[int, Profile]]) -> None:
     )
 
 
-def _create(findings: Findings, at: datetime, origin: str) -> None:
+def _create(findings: Findings, at: datetime, origin: str, seen: datetime | None) -> None:
     if not findings.created:
         return
     people = {ids.uuid7(): person for person in findings.created}
     written = sql.rows(
         "INSERT INTO crm_contacts_contact (uid, created, last_seen, origin) "
         "SELECT uid, %s, %s, %s FROM unnest(%s::uuid[]) AS uid RETURNING id, uid",
-        [at, at, origin, list(people)],
+        [at, seen, origin, list(people)],
     )
     for pk, uid in written:
         people[uid].id = pk
