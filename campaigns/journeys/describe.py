@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.journeys.definition import Again, Branch, Definition, End, Occurrence, Send, Step, Wait
-from crm.rules import describe as describe_rule
-from crm.rules import phrase
+from crm.rules import Leaf, Rule, conditions, phrase
+from crm.rules.tree import Place
 
 EVENTS = {
     "Order Completed": gettext_lazy("an order is placed"),
@@ -70,7 +70,7 @@ def sentence(step: Step) -> str:
         case Branch(rule=None):
             return _("At random: {percent} of 100 go on with yes.").format(percent=step.chance)
         case Branch():
-            return _("Is this so? {rule}.").format(rule=describe_rule(step.rule))
+            return _("Is this one of the people {condition}?").format(condition=phrase(step.rule))
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
 
@@ -99,7 +99,12 @@ def _occurrence(occurrence: Occurrence) -> str:
     event = event_words(occurrence.event)
     if occurrence.rule is None:
         return event
-    return _("{event}, for people {condition}").format(event=event, condition=phrase(occurrence.rule))
+    template = _("{event}, for people {condition}") if _is_about_people(occurrence.rule) else _("{event}, {condition}")
+    return template.format(event=event, condition=phrase(occurrence.rule))
+
+
+def _is_about_people(rule: Rule) -> bool:
+    return any(not isinstance(asked, Leaf) or asked.place is not Place.EVENT for asked in conditions(rule))
 
 
 def _again(definition: Definition) -> str:

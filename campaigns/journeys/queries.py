@@ -35,6 +35,11 @@ class StepCounts:
     def through(self) -> int:
         return self.visited - self.standing
 
+    @property
+    def left_the_house(self) -> int:
+        """Sent for good: what Test keeps in the Outbox is not."""
+        return self.said.sent - self.said.kept if self.said else 0
+
 
 def step_counts(journey: Journey, definition: Definition) -> dict[str, StepCounts]:
     """For each step of this definition, over all versions that have a step of that name. Three queries."""

@@ -9,6 +9,7 @@ from campaigns.journeys.recipes.recipe import Fields, Letter, Numbers, Recipe, S
 from campaigns.surveys.queries import OneTap
 
 PATIENCE_DAYS = 7
+FRESH_DAYS = 365
 
 
 def _ask(survey: OneTap) -> str:
@@ -65,10 +66,8 @@ def _build(fields: Fields, survey: OneTap) -> dict[str, Any]:
 
 
 def _known(survey: OneTap) -> dict[str, Any]:
-    """Never ask twice: who told us, not too long ago, is thanked at once."""
-    told_us = {"column": "kind", "op": "is", "value": "stated"}
-    still_fresh = {"column": "fresh_until", "op": "in_next", "value": {"days": 36_500}}
-    return {"did": "preference", "name": survey.preference, "where": [told_us, still_fresh]}
+    """Never ask twice: who told us within a year is thanked at once."""
+    return {"did": "told", "name": survey.preference, "within": {"days": FRESH_DAYS}}
 
 
 TWO_ORDERS = Recipe(

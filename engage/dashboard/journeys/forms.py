@@ -20,7 +20,7 @@ class RecipeForm(forms.Form):
     def __init__(self, recipe: Recipe, question: OneTap, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.recipe, self.question = recipe, question
-        self.fields |= self._starts_when()
+        self.fields |= self._start_fields()
         self.fields["wait"] = forms.ChoiceField(
             label=_("Wait"), choices=[(key, words) for key, (words, _step) in WAITS.items()], initial=recipe.wait
         )
@@ -37,12 +37,12 @@ class RecipeForm(forms.Form):
             initial=Topic.objects.first(),
         )
 
-    def _starts_when(self) -> dict[str, forms.Field]:
+    def _start_fields(self) -> dict[str, forms.Field]:
         starts = list(self.recipe.starts.items())
         found: dict[str, forms.Field] = {}
         if len(starts) > 1:
             found["start"] = forms.ChoiceField(
-                label=_("Starts when"),
+                label="",
                 choices=[(key, start.label) for key, start in starts],
                 initial=starts[0][0],
             )
@@ -52,9 +52,8 @@ class RecipeForm(forms.Form):
             )
         return found
 
-    def first(self) -> list[forms.BoundField]:
-        """Starts when, in one row, and the wait."""
-        return [self[name] for name in ("start", *self.recipe.numbers, "wait") if name in self.fields]
+    def starts_when(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("start", *self.recipe.numbers) if name in self.fields]
 
     def letter(self) -> list[forms.BoundField]:
         return [self["subject"], self["text"]]

@@ -45,9 +45,9 @@ class Shown:
 def try_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Choose a person, then walk."""
     found = journey_or_404(uid)
-    search = request.GET.get("q", "").strip()
-    context = {"journey": found, "search": search, "found": everyone(search=search)[:MOST_FOUND] if search else ()}
-    if request.GET.get("person"):
+    search, person = request.GET.get("q", "").strip(), request.GET.get("person")
+    context = {"journey": found, "search": search, "found": [] if person else _people(search, request.user.email)}
+    if person:
         try:
             trial = _trial(found, request.GET)
         except InvalidDefinition as error:
@@ -74,6 +74,14 @@ def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
     if stop is None or stop.rendered is None:
         raise Http404
     return HttpResponse(stop.rendered.html)
+
+
+def _people(search: str, own_address: str) -> list[Contact]:
+    """Who was searched for; else the colleague, as a customer, and whoever was here last. At most two queries."""
+    if search:
+        return list(everyone(search=search)[:MOST_FOUND])
+    own = Contact.objects.filter(identities__kind="email", identities__value=own_address, merged_into=None)[:1]
+    return list(dict.fromkeys([*own, *everyone()[:MOST_FOUND]]))
 
 
 def _trial(found: Journey, query: QueryDict) -> Trial:

@@ -7,12 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from campaigns.journeys.definition import Branch, Definition
-from campaigns.journeys.describe import event_words
+from campaigns.journeys.describe import event_words, sentence
 from campaigns.journeys.engine import TOO_LONG
 from campaigns.journeys.models import Enrolment, Visit
 from campaigns.journeys.walking import KEPT_STOPPING
 from crm.rules import Explanation, phrase, readable
-from crm.rules import describe as describe_rule
 from engage.dashboard.shell import times
 from engage.lib import clock
 
@@ -72,7 +71,7 @@ def _branch(visit: Visit, definition: Definition | None) -> str:
     step = definition.steps.get(visit.step) if definition else None
     answer = _("yes") if visit.decision["answer"] else _("no")
     if isinstance(step, Branch) and step.rule is not None:
-        return _("{rule}: {answer}.").format(rule=describe_rule(step.rule), answer=answer)
+        return f"{sentence(step)} {answer.capitalize()}."
     return _("At random: {answer}.").format(answer=answer)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.journeys.definition import (
@@ -24,6 +24,9 @@ from campaigns.journeys.local_time import next_at
 from campaigns.journeys.parse import parse
 from crm.rules.tree import AllOf
 from tests.campaigns.journeys.scenarios import ASK
+
+thoroughly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Time zones are read from disk when first met, and machines are shared."""
 
 UID = UUID(int=7)
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -86,6 +89,7 @@ def walks(draw):
     return version, draw(st.uuids()), Facts(answers, draw(zones), draw(st.booleans())), draw(moments)
 
 
+@thoroughly
 @given(walks())
 def test_every_walk_comes_to_an_end_and_makes_each_visit_once(walk):
     path = walked(*walk)
@@ -93,11 +97,13 @@ def test_every_walk_comes_to_an_end_and_makes_each_visit_once(walk):
     assert [decision.visit for decision in path] == list(range(1, len(path) + 1))
 
 
+@thoroughly
 @given(walks())
 def test_the_same_input_gives_the_same_path(walk):
     assert walked(*walk) == walked(*walk)
 
 
+@thoroughly
 @given(walks(), st.data())
 def test_beginning_again_anywhere_gives_the_same_rest(walk, data):
     version, uid, facts, began = walk
@@ -115,6 +121,7 @@ def _until_next_wait(path, at):
     return rest[: end + 1]
 
 
+@thoroughly
 @given(walks())
 def test_nothing_happens_while_a_wait_lasts(walk):
     version, uid, facts, began = walk
@@ -185,6 +192,7 @@ def test_a_local_time_is_found_on_the_persons_clock(zone, after, clock, expected
     assert found == datetime.fromisoformat(expected)
 
 
+@thoroughly
 @given(st.times(), moments, zones)
 def test_a_local_time_is_never_before_the_wait_is_over(clock, after, zone):
     assert timedelta(0) <= next_at(clock, after, zone) - after < timedelta(hours=49)
