@@ -17,7 +17,13 @@ def register(table: str, *, after: Settle | None = None) -> None:
     if table not in tables:
         tables.append(table)
         if after is not None:
-            _settlers.append(after)
+            settle_with(after)
+
+
+def settle_with(settler: Settle) -> None:
+    """The same call for what is kept of contacts without being recorded for them."""
+    if settler not in _settlers:
+        _settlers.append(settler)
 
 
 def settle(contacts: Sequence[int]) -> None:

@@ -7,8 +7,8 @@ from crm.rules import Field, Kind, Rows, registry
 
 registry.add(
     Field(
-        "conversation.open",
-        _("open conversation"),
+        "dialogue.open",
+        _("an open conversation"),
         Kind.BOOLEAN,
         "(EXISTS (SELECT 1 FROM crm_dialogue_conversation v WHERE v.contact_id = c.id AND v.state <> 'done'))",
     ),

@@ -9,7 +9,11 @@ registry.add(
         "event",
         _("did"),
         "crm_events_event",
-        (Field("name", _("event"), Kind.TEXT, "r.name"), Field("source", _("source"), Kind.TEXT, "r.source")),
+        (
+            Field("name", _("event"), Kind.TEXT, "r.name"),
+            Field("kind", _("kind"), Kind.TEXT, "r.kind"),
+            Field("source", _("source"), Kind.TEXT, "r.source"),
+        ),
         properties="r.properties",
         named_by="name",
         arrived="r.received",

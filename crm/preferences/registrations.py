@@ -6,8 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import merging
 from crm.preferences.actions import settle_contacts
+from crm.preferences.models import Preference
 from crm.rules import Field, Kind, Rows, registry
 from engage.lib import clock
+
+ACTIVE = (
+    "(SELECT p.*, k.key AS about, p.at + make_interval(days => k.fresh_days) AS fresh_until "
+    "FROM crm_preferences_preference p JOIN crm_preferences_preferencekey k ON k.id = p.key_id "
+    "WHERE p.state = 'active'{only})"
+)
+KINDS = (
+    (Preference.Kind.STATED.value, _("told us")),
+    (Preference.Kind.OBSERVED.value, _("noticed")),
+    (Preference.Kind.INFERRED.value, _("guessed")),
+)
 
 
 def _settle(contacts: Sequence[int]) -> None:
@@ -16,19 +28,30 @@ def _settle(contacts: Sequence[int]) -> None:
 
 merging.register("crm_preferences_preference", after=_settle)
 
+ABOUT = Field("about", _("what"), Kind.TEXT, "r.about")
+VALUE = Field("value", _("answer"), Kind.TEXT, "r.value")
+SOURCE = Field("source", _("source"), Kind.TEXT, "r.source_kind")
+FRESH_UNTIL = Field("fresh_until", _("to be asked again"), Kind.DATETIME, "r.fresh_until")
+
 registry.add(
     Rows(
         "preference",
         _("told us, or showed,"),
-        "(SELECT p.*, k.key AS about, p.at + make_interval(days => k.fresh_days) AS fresh_until "
-        "FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id "
-        "WHERE p.state = 'active')",
+        ACTIVE.format(only=""),
         (
-            Field("about", _("what"), Kind.TEXT, "r.about"),
-            Field("value", _("answer"), Kind.TEXT, "r.value"),
-            Field("kind", _("how we know"), Kind.TEXT, "r.kind"),
-            Field("fresh_until", _("to be asked again"), Kind.DATETIME, "r.fresh_until"),
+            ABOUT,
+            VALUE,
+            Field("kind", _("how we know"), Kind.CHOICE, "r.kind", lambda: KINDS),
+            SOURCE,
+            FRESH_UNTIL,
         ),
+        named_by="about",
+    ),
+    Rows(
+        "told",
+        _("told us"),
+        ACTIVE.format(only=" AND p.kind = 'stated'"),
+        (ABOUT, VALUE, SOURCE, FRESH_UNTIL),
         named_by="about",
     ),
 )

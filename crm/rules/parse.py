@@ -198,9 +198,12 @@ def _column(name: Any, path: str, rows: Rows | None) -> Field:
 
 
 def _name(raw: Any, path: str, rows: Rows) -> str:
-    if not rows.named_by:
+    column = rows.column(rows.named_by)
+    if column is None:
         raise refuse(path, _("“{rows}” have no names.").format(rows=rows.key))
-    return _checked(text, raw, path)
+    name = _checked(text, raw, path)
+    _checked(lambda name: choice_among(column.choices(), name), name, path)
+    return name
 
 
 def _window(data: dict[str, Any], path: str) -> Comparison | None:

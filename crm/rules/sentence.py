@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .fields import Field
+from .kinds import Kind
 from .operators import Comparison, Takes
 from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, Measure, NoneOf, Place, Rule
 
@@ -93,6 +94,10 @@ def _grouped(rule: Rule) -> str:
 
 
 def _leaf(leaf: Leaf) -> str:
+    """A yes or no of the person reads as something that they have: its label is a noun with its article."""
+    if leaf.place is Place.CONTACT and leaf.field.kind is Kind.BOOLEAN and leaf.comparison.operator.key == "is":
+        template = _("with {label}") if leaf.comparison.value else _("without {label}")
+        return template.format(label=leaf.field.label)
     if leaf.place is Place.EVENT:
         template = _("when “{label}” of what happened {condition}")
     elif leaf.place is Place.CONTACT:
@@ -103,11 +108,17 @@ def _leaf(leaf: Leaf) -> str:
 
 
 def _did(did: Did) -> str:
-    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(did.name)}"
+    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(_named(did))}"
     tail = "".join(_window(did.window)) + _where(did.where)
     if did.measure.field is None:
         return _counted(deed, did.measure.comparison) + tail
     return _measured(did.measure, deed + tail)
+
+
+def _named(did: Did) -> Any:
+    """The name as people know it: its column may have choices with labels."""
+    column = did.rows.column(did.rows.named_by)
+    return dict(column.choices()).get(did.name or "", did.name) if column else did.name
 
 
 def _counted(deed: str, comparison: Comparison) -> str:

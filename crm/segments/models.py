@@ -11,9 +11,13 @@ class Segment(models.Model):
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     name = models.CharField(max_length=120)
     rule = models.JSONField()
+    version = models.PositiveIntegerField(default=1, db_default=1, help_text="Raised by each edit")
     ready = models.SlugField(max_length=40, null=True, blank=True, unique=True, help_text="Which of the ready groups")
     watched = models.BooleanField(default=False, help_text="Something depends on it, so membership is kept")
     created = models.DateTimeField(db_default=Now())
+    created_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    changed = models.DateTimeField(db_default=Now())
+    changed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.name

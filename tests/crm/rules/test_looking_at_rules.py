@@ -77,7 +77,11 @@ def rule(data: dict) -> Rule:
             {"did": "order", "within": {"days": 1}, "sum": {"column": "total", "op": "more_than", "value": 100}},
             "People whose sum of total is more than 100, over all that they ordered in the last 1 day",
         ),
-        ({"field": "contact.vip", "op": "is", "value": True}, "People whose best customer is yes"),
+        ({"field": "contact.vip", "op": "is", "value": True}, "People with a customer card"),
+        (
+            {"all": [{"field": "contact.vip", "op": "is", "value": False}, TWICE]},
+            "People without a customer card and who ordered at least 2 times in the last 30 days",
+        ),
         ({"field": "contact.tags", "op": "includes", "value": ["a", "b"]}, "People whose tags includes “a”, “b”"),
         (
             {"field": "contact.seen", "op": "longer_ago", "value": {"weeks": 8}},

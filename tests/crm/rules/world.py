@@ -21,7 +21,7 @@ REGISTRY.add(
     Field("contact.born", "birthday", Kind.DATE, "c.born"),
     Field("contact.seen", "last visit", Kind.DATETIME, "c.seen"),
     Field("contact.spent", "spending", Kind.NUMBER, "c.spent"),
-    Field("contact.vip", "best customer", Kind.BOOLEAN, "c.vip"),
+    Field("contact.vip", "a customer card", Kind.BOOLEAN, "c.vip"),
     Field("contact.tags", "tags", Kind.LIST, "c.tags"),
     Bag("attribute", "attribute", "c.attributes"),
     Rows(

@@ -1,0 +1,171 @@
+"""What rules may ask of people, each room for what it owns; every way of asking gives the same answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from crm.contacts.actions import record_consent
+from crm.contacts.models import Company, Contact, Topic
+from crm.dialogue.actions import Draft, close, queue, say
+from crm.dialogue.models import Message
+from crm.events.models import Event
+from crm.preferences.actions import Statement, remember
+from crm.preferences.models import PreferenceKey
+from crm.rules import describe, parse
+from tests import cast
+from tests.crm.matching import matching
+
+pytestmark = pytest.mark.django_db
+
+NOW = cast.NOON
+DAY = timedelta(days=1)
+
+
+def event(person: Contact, name: str, days_ago: int, **properties) -> None:
+    at = NOW - days_ago * DAY
+    Event.objects.create(
+        contact=person,
+        recorded_for=person,
+        message_id=f"{name}{person.pk}{days_ago}",
+        kind="track",
+        name=name,
+        at=at,
+        received=at,
+        source="write",
+        properties=properties,
+    )
+
+
+def knows(person: Contact, key: str, value: str, kind: str, days_ago: int = 1) -> None:
+    statement = Statement(
+        contact=person.pk,
+        recorded_for=person.pk,
+        key=key,
+        value=value,
+        kind=kind,
+        at=NOW - days_ago * DAY,
+        source_kind="survey",
+    )
+    remember([statement], at=NOW)
+
+
+def answer(person: Contact, topic: Topic, state: str, days_ago: int) -> None:
+    record_consent(contact=person, topic=topic, state=state, how="form", at=NOW - days_ago * DAY)
+
+
+def message(person: Contact, origin: str, **outcome) -> None:
+    draft = Draft(
+        contact=person.pk, recorded_for=person.pk, klass="marketing", origin=origin, occurrence="1", due=NOW - DAY
+    )
+    Message.objects.filter(pk__in=queue([draft], at=NOW)).update(**outcome)
+
+
+@pytest.fixture(autouse=True)
+def world() -> None:
+    alice, bob, carol = cast.alice(), cast.bob(), cast.carol()
+    visitor = Contact.objects.create(first_name="", created=NOW - 2 * DAY)
+    event(visitor, "Page Viewed", 1)
+    Contact.objects.filter(pk=alice.pk).update(
+        company=Company.objects.create(name="Café Uno"), attributes={"shoe": 38}, origin="staff"
+    )
+    event(alice, "Order Completed", 3, total=30)
+    event(alice, "Order Completed", 40, total=20)
+    event(bob, "Order Completed", 40, total=99)
+
+    knows(alice, "milk", "oat", "stated")
+    knows(bob, "milk", "oat", "observed")
+    knows(carol, "milk", "soy", "stated")
+    knows(carol, "milk", "oat", "stated", days_ago=9)
+    knows(carol, "roast", "dark", "inferred")
+    PreferenceKey.objects.update(fresh_days=30)
+
+    offers, news = Topic.objects.create(key="offers", label="Offers"), Topic.objects.create(key="news", label="News")
+    answer(alice, offers, "granted", 5)
+    answer(bob, offers, "granted", 9)
+    answer(bob, offers, "withdrawn", 2)
+    answer(carol, news, "granted", 5)
+
+    message(alice, "journey:a", state="accepted", clicked=NOW)
+    message(bob, "journey:a", state="withheld", why="no_consent")
+    say(contact=carol, text="Where is my order?", channel="chat", at=NOW - DAY)
+    said = say(contact=bob, text="Thanks", channel="email", at=NOW - DAY)
+    assert said.conversation
+    close(conversation=said.conversation, by=cast.ada(), at=NOW - DAY)
+    Contact.objects.filter(pk=bob.pk).update(created=NOW - 90 * DAY, last_seen=NOW - 80 * DAY)
+
+
+def asks(key: str, op: str, *value) -> dict:
+    return {"field": key, "op": op} | ({"value": value[0]} if value else {})
+
+
+def column(name: str, op: str, *value) -> dict:
+    return {"column": name, "op": op} | ({"value": value[0]} if value else {})
+
+
+MAY_WRITE_OFFERS = {"did": "consent", "name": "offers", "last": column("state", "is", "granted")}
+TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat")]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        (asks("contact.name", "contains", "Stone"), {"Bob"}),
+        (asks("contact.first_name", "is_one_of", ["Alice", "Bob"]), {"Alice", "Bob"}),
+        (asks("contact.language", "is", "en"), {"Alice"}),
+        (asks("contact.country", "is_known"), {"Alice"}),
+        (asks("contact.timezone", "is_missing"), {"Alice", "Bob", "Carol", ""}),
+        (asks("contact.origin", "is", "staff"), {"Alice"}),
+        (asks("contact.created", "longer_ago", {"days": 60}), {"Bob"}),
+        (asks("contact.last_seen", "longer_ago", {"days": 60}), {"Bob"}),
+        (asks("contact.company", "is", "Café Uno"), {"Alice"}),
+        (asks("contact.company", "is_missing"), {"Bob", "Carol", ""}),
+        (asks("contact.known", "is", True), {"Alice", "Bob", "Carol"}),
+        (asks("contact.known", "is", False), {""}),
+        (asks("attribute.shoe", "at_least", 38), {"Alice"}),
+        (MAY_WRITE_OFFERS, {"Alice"}),
+        ({"did": "consent", "name": "offers", "last": column("state", "is", "withdrawn")}, {"Bob"}),
+        ({"did": "consent", "where": [column("state", "is", "granted"), column("how", "is", "form")]}, {*"ABC"}),
+        ({"did": "event", "name": "Order Completed", "within": {"days": 30}}, {"Alice"}),
+        (
+            {"did": "event", "name": "Order Completed", "sum": {"property": "total", "op": "more_than", "value": 49}},
+            {"Alice", "Bob"},
+        ),
+        ({"did": "event", "where": [column("source", "is", "write"), column("kind", "is", "track")]}, {*"ABX"}),
+        (TOLD_OAT, {"Alice"}),
+        ({"did": "told", "name": "milk"}, {"Alice", "Carol"}),
+        ({"did": "preference", "name": "milk", "where": [column("value", "is", "oat")]}, {"Alice", "Bob"}),
+        ({"did": "preference", "where": [column("kind", "is", "inferred")]}, {"Carol"}),
+        ({"did": "told", "where": [column("fresh_until", "in_next", {"days": 99})]}, {"Alice", "Carol"}),
+        ({"did": "preference", "within": {"hours": 2}}, set()),
+        (asks("dialogue.open", "is", True), {"Carol"}),
+        ({"did": "conversation", "where": [column("state", "is", "done")]}, {"Bob"}),
+        ({"did": "conversation", "where": [column("channel", "is", "chat")], "within": {"days": 2}}, {"Carol"}),
+        ({"did": "message", "where": [column("origin", "starts_with", "journey:")]}, {"Alice", "Bob"}),
+        ({"did": "message", "where": [column("clicked", "is_known")]}, {"Alice"}),
+        ({"did": "message", "where": [column("state", "is", "withheld")]}, {"Bob"}),
+        ({"did": "message", "where": [column("replied", "is_known")]}, set()),
+    ],
+)
+def test_a_rule_finds_whom_it_means(rule: dict, names: set[str]) -> None:
+    full = {"A": "Alice", "B": "Bob", "C": "Carol", "X": ""}
+    assert matching(rule, at=NOW) == {full.get(name, name) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (TOLD_OAT, "People who told us “milk” where answer is “oat”"),
+        (
+            MAY_WRITE_OFFERS,
+            "People whose last answer is “Granted”, of all that they answered about permission for “offers”",
+        ),
+        (asks("dialogue.open", "is", True), "People with an open conversation"),
+        (asks("contact.known", "is", False), "People without a name or an address"),
+        (
+            {"did": "message", "where": [column("clicked", "is_known")]},
+            "People who had a message from us where first click is known",
+        ),
+    ],
+)
+def test_it_reads_as_a_sentence(rule: dict, sentence: str) -> None:
+    assert describe(parse(rule)) == sentence
