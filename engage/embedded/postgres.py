@@ -55,7 +55,15 @@ def initialise(data: Path, way: Way) -> None:
     if draft.exists():
         shutil.rmtree(draft)
     unprivileged.own(draft, way)
-    command = [str(binaries.postgres("initdb")), "--pgdata", str(draft), "--username", USER, "--auth=trust", "--encoding=UTF8"]
+    command = [
+        str(binaries.postgres("initdb")),
+        "--pgdata",
+        str(draft),
+        "--username",
+        USER,
+        "--auth=trust",
+        "--encoding=UTF8",
+    ]
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--no-instructions"]
     subprocess.run(
         command,

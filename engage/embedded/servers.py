@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from engage.embedded import owner, postgres, valkey
@@ -44,9 +45,8 @@ def running(home: Home, servers: Sequence[str] = SERVERS, **settings: str) -> It
     postgres.clear_after_a_crash(home)  # else a server that is about to be stopped would seem to be the new one
     extra = {"postgres": [f"{name}={value}" for name, value in settings.items()]}
     with ExitStack() as stack:
-        for server in servers:
-            stack.enter_context(child_process(home, server, *extra.get(server, [])))
-        wait_until_ready(home, servers)
+        children = [stack.enter_context(child_process(home, name, *extra.get(name, []))) for name in servers]
+        wait_until_ready(home, servers, children)
         yield
 
 
@@ -79,10 +79,19 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def wait_until_ready(home: Home, servers: Sequence[str] = SERVERS) -> None:
-    """Raises TooLong, naming the log to read."""
-    for server in servers:
+def wait_until_ready(
+    home: Home, servers: Sequence[str] = SERVERS, children: Sequence[subprocess.Popen[bytes]] = ()
+) -> None:
+    """Raises TooLong, naming the log to read, after a minute or as soon as one of the children has ended."""
+    for name in servers:
+        accepts = partial(ACCEPTS[name], home)
         try:
-            until(lambda: ACCEPTS[server](home), f"the start of {server}", START_SECONDS)  # noqa: B023 used at once
+            until(lambda: accepts() or _one_ended(children), f"the start of {name}", START_SECONDS)  # noqa: B023
         except TooLong as error:
-            raise TooLong(f"{error}; see {home.log / server}.log") from None
+            raise TooLong(f"{error}; see {home.log / name}.log") from None
+        if _one_ended(children):
+            raise TooLong(f"{name} does not start; see {home.log / name}.log")
+
+
+def _one_ended(children: Sequence[subprocess.Popen[bytes]]) -> bool:
+    return any(child.poll() is not None for child in children)

@@ -16,7 +16,7 @@ import redis
 
 from engage.embedded import owner, postgres, servers, unprivileged
 from engage.embedded.home import Home
-from engage.embedded.waiting import until
+from engage.embedded.waiting import TooLong, until
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="this is what root has to do")
 
@@ -95,6 +95,16 @@ def test_half_a_cluster_is_thrown_away(home):
     with servers.available(home, ["postgres"]):
         assert query(home, "SELECT 1") == [(1,)]
     assert not half.exists()
+
+
+def test_a_server_that_cannot_start_is_said_at_once(home):
+    with servers.available(home, ["postgres"]):
+        data = postgres.data_folder(home, unprivileged.best_way())
+    data.chmod(0o755)
+    begun = time.monotonic()
+    with pytest.raises(TooLong, match=r"postgres does not start; see .*postgres\.log"), servers.available(home):
+        pass
+    assert time.monotonic() - begun < 20
 
 
 def test_the_servers_die_with_a_parent_that_is_killed(home):
