@@ -8,7 +8,7 @@ of mails, one mail for each open connection.
 
 import logging
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +16,8 @@ from django.db import connection, transaction
 
 from campaigns.channels import contents, port
 from campaigns.channels.email.mime import Address, Letter
-from campaigns.channels.port import Fate, Outcome, Parcel
+from campaigns.channels.handing import Handing
+from campaigns.channels.port import Parcel
 from campaigns.channels.rendering import Ready, render
 from campaigns.channels.variables import addresses
 from campaigns.guards.guards import Wait, judge
@@ -37,8 +38,6 @@ FAST_LANES = frozenset({Message.Lane.INTERACTIVE, Message.Lane.TRIGGERED})
 State = Message.State
 
 RETRY_SECONDS = 1.0
-BACKOFF = (60, 300, 900, 3600, 3600 * 3, 3600 * 6, 3600 * 12)
-"""Seconds until a message that the other side put off is tried again; after the last it has failed."""
 
 
 def run(lanes: Collection[int] = ALL_LANES) -> int:
@@ -58,6 +57,7 @@ def step(lanes: Collection[int]) -> int:
     except belts.PASSING as error:
         log.warning("messages come again: %s", type(error).__name__)
         connection.close_if_unusable_or_obsolete()
+        outbox.release(token, seconds=RETRY_SECONDS)
     return len(claimed)
 
 
@@ -91,21 +91,9 @@ def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready
 def hand_over(token: UUID, ready: Sequence[Ready]) -> None:
     """Give the messages to their channel; every outcome is recorded before the next window goes."""
     shop = business()
-    attempts = {item.message.id: item.message.attempts for item in ready}
-    lost: set[int] = set()
-    settled: list[Settled] = []
-
-    def turn(outcomes: Sequence[Outcome], handing: Sequence[int]) -> set[int]:
-        at = clock.now()
-        results = [_result(outcome, attempts[outcome.key], at) for outcome in outcomes if outcome.key not in lost]
-        ours = outbox.turn(results, handing, token=token, at=at)
-        lost.update(set(handing) - ours)
-        settled.extend(results)
-        return ours
-
     channel = port.channel("email")
-    port.hand_over(channel, channel.carrier(), (_parcel(item, shop) for item in ready), turn)
-    outbox.leave(settled)
+    with Handing(token, {item.message.id: item.message.attempts for item in ready}) as handing:
+        port.hand_over(channel, channel.carrier(), (_parcel(item, shop) for item in ready), handing.turn)
 
 
 def _undecided(token: UUID, messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
@@ -156,23 +144,6 @@ def _parcel(item: Ready, shop: Business) -> Parcel:
         automated=message.author is None,
     )
     return Parcel(message.id, item.written.address, letter)
-
-
-def _result(outcome: Outcome, attempts: int, at: datetime) -> Settled:
-    """What an outcome makes of its message; putting off ends after the last back-off."""
-    detail = {"reply": outcome.reply[:200]}
-    match outcome.fate:
-        case Fate.ACCEPTED | Fate.KEPT:
-            return Settled(outcome.key, outcome.fate.value)
-        case Fate.REFUSED:
-            return Settled(outcome.key, State.FAILED, "refused", detail)
-        case Fate.UNKNOWN:
-            return Settled(outcome.key, State.UNKNOWN, "connection_lost", detail)
-        case Fate.DEFERRED | Fate.NOT_HANDED if attempts <= len(BACKOFF):
-            why = "deferred" if outcome.fate is Fate.DEFERRED else "unreachable"
-            return Settled(outcome.key, State.WAITING, why, detail, at + timedelta(seconds=BACKOFF[attempts - 1]))
-        case _:
-            return Settled(outcome.key, State.FAILED, "refused", detail)
 
 
 def sender_domain(shop: Business) -> str:

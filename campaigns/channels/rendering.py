@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from campaigns.channels import contents, variables
+from campaigns.channels.email.mime import message_id
 from campaigns.channels.liquid import question_keys
-from campaigns.channels.skeleton import CannotRender, Rendered, fill, splice
+from campaigns.channels.skeleton import CannotRender, fill
 from crm.business.models import Business
 from crm.dialogue.outbox import Claimed, Settled, Written
 
@@ -17,11 +18,10 @@ type Questions = Callable[[Claimed], Mapping[str, dict]]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that can be handed over: its text, where to, and the one-click address for mail programs."""
+    """A message that can be handed over, its receiver's name, and the one-click address for mail programs."""
 
     message: Claimed
     written: Written
-    rendered: Rendered
     name: str
     unsubscribe_url: str
 
@@ -67,15 +67,12 @@ def render(
 
 def _write(message: Claimed, content: int, given: dict, address: str, domain: str) -> Ready:
     skeleton = contents.load(content)
-    slots = fill(skeleton, given, lambda number: variables.tracked(message, number))
-    rendered = splice(skeleton, slots)
-    written = Written(
-        message.id, content, rendered.subject[:300], address, f"<{message.uid}@{domain}>", slots
-    )
-    marketing = message.klass == "marketing"
-    return Ready(
-        message, written, rendered, given["contact"]["name"], given["unsubscribe_url"] if marketing else ""
-    )
+    tracked = variables.click_address(message)
+    slots = fill(skeleton, given, lambda number: f"{tracked}.{number}")
+    header_id = message_id(str(message.uid), domain)
+    written = Written(message.id, content, skeleton.subject_line(slots)[:300], address, header_id, slots)
+    unsubscribe = given["unsubscribe_url"] if message.klass == "marketing" else ""
+    return Ready(message, written, given["contact"]["name"], unsubscribe)
 
 
 @lru_cache(maxsize=512)

@@ -141,8 +141,7 @@ def keep_written(written: Sequence[Written], *, state: str) -> None:
 def turn(outcomes: Sequence[Settled], handing: Collection[int], *, token: UUID, at: datetime) -> set[int]:
     """Record what became of the last window and mark the next as `handing`: one statement, committed at once.
 
-    Returns those of `handing` that are still ours and may go. Written through to disk: what is handed over must be
-    known after a crash, or it would be sent twice.
+    Returns those of `handing` that are still ours and may go.
     """
     if not outcomes and not handing:
         return set()
@@ -179,11 +178,18 @@ def leave(outcomes: Sequence[Settled]) -> None:
 def put_back(messages: Collection[int], *, seconds: float) -> None:
     """Unlease messages that could not be looked at, to be tried again soon; it does not count as an attempt."""
     if messages:
-        sql.run(
-            "UPDATE crm_dialogue_outbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1, "
-            "due = statement_timestamp() + make_interval(secs => %s) WHERE message_id = ANY(%s)",
-            [seconds, list(messages)],
-        )
+        sql.run(f"{_UNLEASE} WHERE message_id = ANY(%s)", [seconds, list(messages)])
+
+
+def release(token: UUID, *, seconds: float) -> None:
+    """The same for all that is still leased with this token."""
+    sql.run(f"{_UNLEASE} WHERE lease = %s", [seconds, token])
+
+
+_UNLEASE = (
+    "UPDATE crm_dialogue_outbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1, "
+    "due = statement_timestamp() + make_interval(secs => %s)"
+)
 
 
 def _columns(settled: Sequence[Settled]) -> tuple[list, ...]:

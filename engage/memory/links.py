@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm.contacts.models import Contact
+from crm.dialogue.links import MEMORY_LIVES
 from crm.dialogue.models import Message
 from engage.lib import tokens
 
@@ -30,8 +31,8 @@ class Guest:
 
 def read_memory(token: str, at: datetime) -> Guest:
     """One query, one more for each merge since. Raises BadLink; an old link is told apart."""
-    uid, message, until = _parts("m", token, 3)
-    return Guest(_contact(uid), message, at.timestamp() > int(until))
+    uid, message, made = _parts("m", token, 3)
+    return Guest(_contact(uid), message, at.timestamp() - int(made) > MEMORY_LIVES.total_seconds())
 
 
 def sign_proof(guest: Guest, at: datetime) -> str:
@@ -52,7 +53,10 @@ def read_message(purpose: str, token: str) -> Message:
 
 def read_click(token: str) -> tuple[Message, int]:
     """One query. Raises BadLink."""
-    uid, number = _parts("c", token, 2)
+    signed, _, number = token.rpartition(".")
+    if not (number.isascii() and number.isdigit()) or len(number) > 4:
+        raise BadLink
+    (uid,) = _parts("c", signed, 1)
     return _message(uid), int(number)
 
 
@@ -78,7 +82,7 @@ def _contact(uid: str) -> Contact:
 
 def _message(uid: str) -> Message:
     found = (
-        Message.objects.select_related("contact", "topic", "content", "rendered")
+        Message.objects.select_related("contact", "topic", "rendered")
         .filter(uid=uid, direction=Message.Direction.OUT, contact__erased=None)
         .first()
     )

@@ -1,0 +1,98 @@
+"""The speaking belt's last stages: mark, hand over, record the outcome.
+
+What a carrier reports is recorded turn by turn without waiting for the disk, one mail for each open connection in
+flight. Only this process knows what went out in the last moments before the database dies: so it keeps all it
+reported, and writes it again as soon as the database is back. When this process dies instead, the database has it.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from campaigns.channels.port import Fate, Outcome
+from crm.dialogue import outbox
+from crm.dialogue.models import Message
+from crm.dialogue.outbox import Settled
+from engage.lib import belts, clock, sql
+
+log = logging.getLogger(__name__)
+
+State = Message.State
+BACKOFF = (60, 300, 900, 3600, 3600 * 3, 3600 * 6, 3600 * 12)
+"""Seconds until a message that the other side put off is tried again; after the last it has failed."""
+PATIENCE = 240.0
+"""Seconds that a process waits for a database that died under it: less than the lease."""
+
+
+class Handing:
+    """One chunk's way out. `turn` is what the carrier calls; use it in `with`, so that nothing it knows is lost."""
+
+    def __init__(self, token: UUID, attempts: Mapping[int, int]) -> None:
+        self._token = token
+        self._attempts = attempts
+        self._settled: dict[int, Settled] = {}
+        self._in_flight: set[int] = set()
+        self._lost: set[int] = set()
+
+    def __enter__(self) -> "Handing":
+        sql.run("SET synchronous_commit = off")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if error is None:
+            self._finish()
+        elif isinstance(error, belts.PASSING):
+            log.warning("the database went away while mail was handed over: %s", type(error).__name__)
+            self._catch_up()
+            return True
+        return False
+
+    def turn(self, outcomes: Sequence[Outcome], handing: Sequence[int]) -> set[int]:
+        """Record these outcomes and mark these messages, which may go if they are still ours."""
+        at = clock.now()
+        results = [self._result(outcome, at) for outcome in outcomes if outcome.key not in self._lost]
+        self._settled |= {result.id: result for result in results}
+        self._in_flight -= {outcome.key for outcome in outcomes}
+        ours = outbox.turn(results, handing, token=self._token, at=at)
+        self._lost.update(set(handing) - ours)
+        self._in_flight |= ours
+        return ours
+
+    def _finish(self) -> None:
+        sql.run("SET synchronous_commit = on")
+        outbox.leave(list(self._settled.values()))
+
+    def _catch_up(self) -> None:
+        """What was in flight may have arrived; what was settled is."""
+        for message in self._in_flight:
+            self._settled.setdefault(message, Settled(message, State.UNKNOWN, "interrupted"))
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                connection.close()
+                outbox.settle(list(self._settled.values()), token=self._token, at=clock.now())
+                return
+            except belts.PASSING:
+                time.sleep(0.5)
+        log.error("the database did not come back; messages of this chunk will be called unknown")
+
+    def _result(self, outcome: Outcome, at: datetime) -> Settled:
+        """What an outcome makes of its message; putting off ends after the last back-off."""
+        detail = {"reply": outcome.reply[:200]}
+        attempts = self._attempts[outcome.key]
+        match outcome.fate:
+            case Fate.ACCEPTED | Fate.KEPT:
+                return Settled(outcome.key, outcome.fate.value)
+            case Fate.REFUSED:
+                return Settled(outcome.key, State.FAILED, "refused", detail)
+            case Fate.UNKNOWN:
+                return Settled(outcome.key, State.UNKNOWN, "connection_lost", detail)
+            case Fate.DEFERRED | Fate.NOT_HANDED if attempts <= len(BACKOFF):
+                why = "deferred" if outcome.fate is Fate.DEFERRED else "unreachable"
+                return Settled(outcome.key, State.WAITING, why, detail, at + timedelta(seconds=BACKOFF[attempts - 1]))
+            case _:
+                return Settled(outcome.key, State.FAILED, "refused", detail)
