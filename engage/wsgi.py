@@ -1,10 +1,18 @@
 """The web process."""
 
 import os
+import signal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
 os.environ.setdefault("ENGAGE_PROCESS", "web")
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from engage.embedded import child
+
+if settings.INSTANCE_ID:
+    # Under bin/start this is a child of granian's, which would outlive a killed parent and keep its port.
+    child.die_with_parent(signal.SIGTERM)
 
 application = get_wsgi_application()

@@ -124,7 +124,12 @@ def run_web(test_environment: Environment, collected_static: None, tmp_path: Pat
             command = list(programs.web("127.0.0.1", port))
             command = command[command.index("granian") :]
             log = tmp_path / f"web-{port}.log"
-            web_environment = {**test_environment, "ENGAGE_PROCESS": "web", "ENGAGE_ADDRESS": url, **environment}
+            web_environment = {
+                **test_environment,
+                "ENGAGE_PROCESS": "web",
+                "ENGAGE_ADDRESS": url,
+                "ENGAGE_INSTANCE": "test",
+            } | environment
             web = stack.enter_context(process(command, web_environment, log))
             until(lambda: answers(url) or web.poll() is not None, "the start of the web server", seconds=60)
             assert web.poll() is None, log.read_text()

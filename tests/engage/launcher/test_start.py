@@ -135,6 +135,15 @@ def test_what_dies_comes_back(home):
         until(lambda: answers(f"{address}/readyz"), "the return of the web and the database", seconds=60, pause=0.2)
 
 
+@pytest.mark.parametrize("program", ["granian", "--queues listen"])
+def test_no_child_outlives_a_parent_that_is_killed(home, program):
+    with started(home) as (_, address):
+        first, *children = sorted(pid for pid, command in processes(home).items() if program in command)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: not processes(home).keys() & set(children), "the end of its children", seconds=20)
+        until(lambda: answers(f"{address}/readyz"), "the return of the web", seconds=60, pause=0.2)
+
+
 def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=10) as response:
