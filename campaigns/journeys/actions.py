@@ -70,7 +70,7 @@ def publish(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
     A draft or stopped journey becomes live, a paused one stays paused. Raises InvalidDefinition.
     """
     with transaction.atomic():
-        locked = Journey.objects.select_for_update().get(pk=journey.pk)
+        locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
         definition = check(locked.draft)
         newest = locked.versions.aggregate(number=Max("number"))["number"] or 0
         version = JourneyVersion.objects.create(

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from campaigns.journeys.local_time import zone_of
 from crm.business.queries import business
 from crm.rules import EVERYONE, NOBODY, Rule, compile_answers
 from engage.lib import sql
+
+
+def shop_time(at: datetime) -> datetime:
+    """The same moment on the shop's clock: days in rules are the shop's."""
+    return at.astimezone(zone_of(business().timezone))
 
 
 def holds(asked: Sequence[tuple[Rule, int]], *, at: datetime) -> list[bool]:
@@ -17,6 +22,6 @@ def holds(asked: Sequence[tuple[Rule, int]], *, at: datetime) -> list[bool]:
     found: set[tuple[int, int]] = set()
     if numbers:
         people = {contact for rule, contact in asked if rule in numbers}
-        local = at.astimezone(ZoneInfo(business().timezone))
-        found = set(sql.rows(*compile_answers({number: rule for rule, number in numbers.items()}, people, local)))
+        rules = {number: rule for rule, number in numbers.items()}
+        found = set(sql.rows(*compile_answers(rules, people, shop_time(at))))
     return [rule == EVERYONE or (numbers.get(rule, -1), contact) in found for rule, contact in asked]

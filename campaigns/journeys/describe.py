@@ -67,9 +67,9 @@ def sentence(step: Step) -> str:
             return _("Send “{subject}”.").format(subject=step.design.subject)
         case Wait():
             return _wait(step)
-        case Branch(rule=None):
-            return _("At random: {percent} of 100 go on with yes.").format(percent=step.chance)
         case Branch():
+            if step.rule is None:
+                return _("At random: {percent} of 100 go on with yes.").format(percent=step.chance)
             return _("Is this one of the people {condition}?").format(condition=phrase(step.rule))
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))

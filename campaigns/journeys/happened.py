@@ -5,7 +5,10 @@ from typing import Protocol
 
 import orjson
 
+from campaigns.journeys.asking import shop_time
+from campaigns.journeys.definition import Occurrence
 from crm.events import reading
+from crm.rules import EVERYONE, Rule, settle_event
 
 
 class Happened(Protocol):
@@ -32,3 +35,10 @@ def as_json(event: Happened) -> str:
         return orjson.dumps(kept).decode()
     except TypeError:  # whole numbers over 64 bits
         return reading.dump(kept)
+
+
+def left_to_ask(occurrence: Occurrence, event: Happened, *, at: datetime) -> Rule:
+    """What the occurrence's rule still asks of the person, once the event has answered its part."""
+    if occurrence.rule is None:
+        return EVERYONE
+    return settle_event(occurrence.rule, {"properties": event.properties}, shop_time(at))

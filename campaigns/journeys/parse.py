@@ -1,7 +1,7 @@
 """Read a journey from JSON. Nothing is guessed: what is not understood is refused at its place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from typing import Any
 
@@ -113,6 +113,7 @@ class _Reader:
         if not isinstance(data, dict):
             self.refuse(path, _("A step must be an object."))
             return None
+        read: dict[str, Callable[[str, dict, str, dict], Step]]
         read = {"send": self.send, "wait": self.wait, "branch": self.branch, "end": self.end}
         kind = self.choice(data.get("kind"), f"{path}.kind", tuple(read))
         return read[kind](key, data, path, steps)

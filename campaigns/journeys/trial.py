@@ -16,6 +16,7 @@ from campaigns.guards.guards import Wait as GuardWaits
 from campaigns.guards.guards import judge
 from campaigns.guards.queries import Surroundings
 from campaigns.journeys import showing
+from campaigns.journeys.asking import shop_time
 from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.engine import Branches, Decision, Ends, Facts, Sends, Waits, Walk, advance, needs
 from campaigns.journeys.local_time import zone_of
@@ -25,7 +26,7 @@ from crm.business.queries import business
 from crm.contacts.models import Contact, Topic
 from crm.dialogue.outbox import Claimed
 from crm.events.models import Event
-from crm.rules import Explanation, KnownFacts, explain, fetch_facts
+from crm.rules import Explanation, explain, fetch_facts
 
 MOST_STOPS = 60
 THEY_TAKE = timedelta(hours=1)
@@ -86,8 +87,7 @@ class _Walker:
         trial = Trial(self.contact, self.event, self.invented, self._begins())
         walk = Walk(self.contact.uid, self.definition.start, 0, self.now)
         while len(trial.stops) < MOST_STOPS:
-            known = self._known()
-            explained = {step: explain(rule, known, self._local()) for step, rule in needs(self.definition).items()}
+            explained = self._explained()
             answers = {step: why.holds for step, why in explained.items()}
             facts = Facts(answers, self.zone, met=walk.visit > 0 and walk.step in self.met)
             decisions = advance(self.definition, walk, facts, self.now)
@@ -105,17 +105,20 @@ class _Walker:
         rule = self.definition.trigger.rule
         if rule is None:
             return None
+        at = shop_time(self.now)
         with connection.cursor() as cursor:
-            facts = fetch_facts(cursor, [rule], [self.contact.pk], self._local())[self.contact.pk]
+            facts = fetch_facts(cursor, [rule], [self.contact.pk], at)[self.contact.pk]
         facts.event = {"properties": self.event["properties"]}
-        return explain(rule, facts, self._local())
+        return explain(rule, facts, at)
 
-    def _known(self) -> KnownFacts:
-        rules = list(needs(self.definition).values())
+    def _explained(self) -> dict[str, Explanation]:
+        """The answer to each branch's rule, as of now on this walk."""
+        rules, at = needs(self.definition), shop_time(self.now)
         if not rules:
-            return KnownFacts()
+            return {}
         with connection.cursor() as cursor:
-            return fetch_facts(cursor, rules, [self.contact.pk], self._local())[self.contact.pk]
+            known = fetch_facts(cursor, rules.values(), [self.contact.pk], at)[self.contact.pk]
+        return {step: explain(rule, known, at) for step, rule in rules.items()}
 
     def _stop(self, decision: Decision, explained: Mapping[str, Explanation]) -> Stop:
         if isinstance(decision, Branches):
@@ -164,9 +167,6 @@ class _Walker:
         for tap in one_taps(self.asked).values():
             if tap.preference and tap.answers:
                 self.supposed[tap.preference] = {"value": tap.answers[0].label, "because": _("you mentioned just now")}
-
-    def _local(self) -> datetime:
-        return self.now.astimezone(zone_of(self.shop.timezone))
 
 
 def _event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any], bool]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from campaigns.journeys.asking import holds
 from campaigns.journeys.compiled import Version, live
 from campaigns.journeys.definition import Again, Entry
-from campaigns.journeys.happened import Happened, as_json
+from campaigns.journeys.happened import Happened, as_json, left_to_ask
 from campaigns.journeys.waiting import fulfil_waits
-from crm.rules import EVERYONE, NOBODY, Rule, settle_event
+from crm.rules import NOBODY, Rule
 from engage.lib import ids, sql, wake
 
 
@@ -58,8 +58,7 @@ def _candidates(events: Sequence[Happened], at: datetime) -> list[Candidate]:
 def _left(version: Version, event: Happened, at: datetime) -> Rule:
     if at - event.at > version.definition.freshness:
         return NOBODY
-    rule = version.definition.trigger.rule
-    return EVERYONE if rule is None else settle_event(rule, {"properties": event.properties}, at)
+    return left_to_ask(version.definition.trigger, event, at=at)
 
 
 def _matching(candidates: list[Candidate], at: datetime) -> list[Candidate]:

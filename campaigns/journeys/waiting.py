@@ -11,8 +11,8 @@ from django.db import transaction
 from campaigns.journeys.asking import holds
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Occurrence, Wait
-from campaigns.journeys.happened import Happened
-from crm.rules import EVERYONE, Rule, settle_event
+from campaigns.journeys.happened import Happened, left_to_ask
+from crm.rules import Rule
 from engage.lib import sql, wake
 
 
@@ -58,18 +58,16 @@ def _matches(waits: list[tuple], events: Sequence[Happened], at: datetime) -> li
     matches = []
     for enrolment, version, step, contact, since, name in waits:
         awaited = _awaited(known[version].definition.steps.get(step)) if version in known else None
-        for event in by_contact[contact] if awaited else ():
+        if awaited is None:
+            continue
+        for event in by_contact[contact]:
             if event.name == name and event.at >= since:
-                matches.append(Match(enrolment, event, _left(awaited, event, at)))
+                matches.append(Match(enrolment, event, left_to_ask(awaited, event, at=at)))
     return matches
 
 
 def _awaited(step: object) -> Occurrence | None:
     return step.awaited if isinstance(step, Wait) else None
-
-
-def _left(awaited: Occurrence, event: Happened, at: datetime) -> Rule:
-    return EVERYONE if awaited.rule is None else settle_event(awaited.rule, {"properties": event.properties}, at)
 
 
 def _mark(first: dict[int, Happened], at: datetime) -> None:

@@ -12,7 +12,7 @@ from campaigns.channels import contents
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
-from campaigns.journeys.recipes import RECIPES
+from campaigns.journeys.recipes import RECIPES, offered
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import forget_cached
 from crm.contacts.actions import pause, record_consent
@@ -63,12 +63,7 @@ def switched_on(slug: str, **fields) -> Journey:
     """The recipe as it is offered, but for `fields`."""
     published()
     recipe, question = RECIPES[slug], one_taps(["coffee"])["coffee"]
-    offered = {"start": next(iter(recipe.starts)), "wait": recipe.wait, "topic": "offers"}
-    offered |= {key: number.initial for key, number in recipe.numbers.items()}
-    for prefix, letter in (("", recipe.letter), ("thanks_", recipe.thanks)):
-        if letter:
-            offered |= {f"{prefix}subject": str(letter.subject), f"{prefix}text": letter.text(question)}
-    draft = recipe.build(offered | fields, question)
+    draft = recipe.build(offered(recipe, question, topic="offers") | fields, question)
     check(draft)
     journey = create_journey(name=str(recipe.title), draft=draft, recipe=slug, by="Max", at=clock.now())
     publish(journey, by="Max", at=clock.now())

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys.queries import OneTap
 
-type Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+type Text = str | _StrPromise
 type Fields = Mapping[str, Any]
 """What a form gave: `start`, `wait`, `survey`, `topic`, `subject`, `text`, and the recipe's own numbers and letters."""
 
@@ -83,3 +85,19 @@ def letter(fields: Fields, next: str, prefix: str = "") -> dict[str, Any]:
         "topic": fields["topic"],
         "next": next,
     }
+
+
+def offered(recipe: Recipe, question: OneTap, *, topic: str) -> dict[str, Any]:
+    """The fields as the form offers them, for those who take the recipe as it is."""
+    fields: dict[str, Any] = {
+        "name": str(recipe.title),
+        "start": next(iter(recipe.starts)),
+        "wait": recipe.wait,
+        "topic": topic,
+        "survey": question.survey,
+    }
+    fields |= {key: number.initial for key, number in recipe.numbers.items()}
+    for prefix, said in (("", recipe.letter), ("thanks_", recipe.thanks)):
+        if said:
+            fields |= {f"{prefix}subject": str(said.subject), f"{prefix}text": said.text(question)}
+    return fields

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.journeys import actions, queries
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
+from crm.rules import Problem
 from engage.dashboard.journeys.one import journey_or_404, walk_or_404
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -22,13 +23,13 @@ from engage.lib import clock
 def publish_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Switch on, or bring a change to those who begin from now on."""
     found = journey_or_404(uid)
+    problems: tuple[Problem, ...] = ()
     try:
         actions.check(found.draft)
         if request.method == "POST":
             version = actions.publish(found, by=str(request.user), at=clock.now())
             toast(request, _("On. Version {number} is what people begin with now.").format(number=version.number))
             return redirect("journey", uid)
-        problems = ()
     except InvalidDefinition as error:
         problems = error.problems
     return _ask(request, found, "publish", problems=problems, status=400 if problems else 200)
@@ -87,6 +88,8 @@ def _verb(request: HttpRequest, uid: UUID, verb: str, act: Callable[..., None], 
     return redirect("journey", uid)
 
 
-def _ask(request: HttpRequest, found: Journey, verb: str, *, problems: tuple = (), status: int = 200) -> HttpResponse:
+def _ask(
+    request: HttpRequest, found: Journey, verb: str, *, problems: tuple[Problem, ...] = (), status: int = 200
+) -> HttpResponse:
     context = {"journey": found, "verb": verb, "on_it": queries.totals(found).on_it, "problems": problems}
     return render(request, "journeys/confirm.html", context, status=status)

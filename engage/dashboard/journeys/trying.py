@@ -46,7 +46,8 @@ def try_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Choose a person, then walk."""
     found = journey_or_404(uid)
     search, person = request.GET.get("q", "").strip(), request.GET.get("person")
-    context = {"journey": found, "search": search, "found": [] if person else _people(search, request.user.email)}
+    choice = [] if person else _people(search, getattr(request.user, "email", ""))
+    context = {"journey": found, "search": search, "found": choice}
     if person:
         try:
             trial = _trial(found, request.GET)

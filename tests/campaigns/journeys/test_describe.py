@@ -1,0 +1,66 @@
+"""A journey reads as sentences."""
+
+import pytest
+
+from campaigns.journeys.describe import lines, starts_when
+from campaigns.journeys.parse import parse
+from tests.campaigns.journeys.scenarios import letter, scenario
+
+TWICE = {"did": "event", "name": "Order Completed", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}
+BIG = {"property": "total", "op": "at_least", "value": 50}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Starts when an order is placed. Once for each person."),
+        ({"trigger": {"event": "Bean Ground"}}, "Starts when “Bean Ground” happens. Once for each person."),
+        (
+            {"trigger": {"event": "Order Completed", "rule": BIG}, "entry": {"again": "after_days", "days": 30}},
+            "Starts when an order is placed, when “total” of what happened is at least 50. Again after 30 days at the "
+            "earliest.",
+        ),
+        (
+            {"trigger": {"event": "Order Completed", "rule": TWICE}, "entry": {"again": "always"}},
+            "Starts when an order is placed, for people who did “Order Completed” at least 2 times in the last 30 days."
+            " Each time it happens, but not while a person is on this journey.",
+        ),
+    ],
+)
+def test_what_begins_it_is_one_sentence(changes, said):
+    assert starts_when(parse(scenario(**changes))) == said
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"for": {"days": 3}}, "Wait 3 days."),
+        ({"for": {"seconds": 90}}, "Wait 90 seconds."),
+        ({"for": {"hours": 36}}, "Wait 36 hours."),
+        ({"clock": "09:00"}, "Wait until 09:00, their time."),
+        ({"for": {"weeks": 1}, "clock": "09:00"}, "Wait 7 days, then until 09:00, their time."),
+        (
+            {"for": {"days": 7}, "event": "Survey Answered", "met": "thank"},
+            "Wait 7 days, or until a survey is answered.",
+        ),
+    ],
+)
+def test_a_wait_says_what_it_waits_for(step, said):
+    definition = parse(scenario(steps={"pause": {"kind": "wait", "next": "lucky", **step}}))
+    assert lines(definition)[1].text == said
+
+
+def test_steps_are_numbered_as_they_are_walked_and_say_where_they_lead():
+    told = [(line.number, line.text, line.onward) for line in lines(parse(scenario()))]
+    assert told == [
+        (1, "Send “What do you brew with?”.", ()),
+        (2, "Wait 3 days.", ()),
+        (3, "At random: 50 of 100 go on with yes.", (("yes", 4), ("no", 5))),
+        (4, "Send “Thank you”.", ()),
+        (5, "End: Asked.", ()),
+    ]
+
+
+def test_going_back_is_said():
+    again = scenario(steps={"thank": letter("Thank you", next="pause")})
+    assert lines(parse(again))[3].onward == (("then", 2),)
