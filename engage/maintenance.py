@@ -6,6 +6,8 @@ from datetime import timedelta
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
+from crm.segments import sweeping
+from crm.segments.actions import watch_what_is_needed
 from engage.lib import clock, partitions
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,17 @@ def sweep() -> None:
     wake_snoozed(at=at)
 
 
-def nightly() -> None:
-    """Make the next months' partitions, drop what is kept no longer, and check the ledger."""
+def sweep_segments() -> None:
+    """Who enters or leaves a watched segment because time passed."""
     at = clock.now()
+    watch_what_is_needed(at=at)
+    sweeping.sweep(at=at)
+
+
+def nightly() -> None:
+    """Make the next months' partitions, drop what is kept no longer, and check memberships and the ledger."""
+    at = clock.now()
+    sweeping.sweep(at=at, everything=True)
     for table in ("crm_events_event", "crm_dialogue_rendered"):
         partitions.ensure(table, at.date())
     partitions.drop_before("crm_dialogue_rendered", (at - RENDERED_KEPT).date())

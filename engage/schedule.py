@@ -22,5 +22,10 @@ TABLE = {
         for name, (task, queue) in BELTS.items()
     },
     "sweep": {"task": "engage.sweep", "schedule": 30.0, "options": {"queue": "default", "expires": 30}},
+    "sweep_segments": {
+        "task": "engage.sweep_segments",
+        "schedule": 300.0,
+        "options": {"queue": "default", "expires": 300},
+    },
     "nightly": {"task": "engage.nightly", "schedule": crontab(hour=3, minute=17), "options": {"queue": "default"}},
 }

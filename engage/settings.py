@@ -214,11 +214,14 @@ STORAGES = {
 
 # The REST interface
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["crm.business.bearer.BearerKey"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["engage.lib.rest.parsing.StrictJSON"],
+    "DEFAULT_THROTTLE_CLASSES": ["crm.business.bearer.PerKey"],
+    "DEFAULT_PAGINATION_CLASS": "engage.lib.rest.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "engage.lib.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "engage.lib.rest.errors.handle",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
 }
@@ -227,6 +230,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The memory and the voice of a small business.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -31,6 +31,11 @@ def sweep() -> None:
     maintenance.sweep()
 
 
+@shared_task(name="engage.sweep_segments")
+def sweep_segments() -> None:
+    maintenance.sweep_segments()
+
+
 @shared_task(name="engage.nightly")
 def nightly() -> None:
     maintenance.nightly()

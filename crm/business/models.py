@@ -129,3 +129,21 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class KeptAnswer(models.Model):
+    """What a POST with an Idempotency-Key was answered, to be answered again; kept for a day."""
+
+    key = models.ForeignKey(Key, on_delete=models.CASCADE, related_name="+", db_index=False)
+    token = models.CharField(max_length=100)
+    digest = models.BinaryField(max_length=32, editable=False, help_text="Of the path and the body")
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "token"], name="kept_answer_once")]
+        indexes = [models.Index(fields=["at"], name="kept_answer_at")]
+
+    def __str__(self) -> str:
+        return f"{self.status} for {self.token}"

@@ -1,0 +1,48 @@
+"""The base of every resource."""
+
+from datetime import datetime
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from engage.lib import clock
+
+
+class Resource(GenericViewSet):
+    """A thing is found by its public id. `filters` says which query parameters a list understands; others are refused."""
+
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+    filters: type[Serializer] | None = None
+
+    @property
+    def by(self) -> str:
+        """Who does it, as actions keep it."""
+        return f"API: {self.request.auth.name}"
+
+    @property
+    def at(self) -> datetime:
+        return clock.now()
+
+    def asked(self) -> dict[str, Any]:
+        """The filters given, checked. Raises ValidationError."""
+        paging = getattr(self.paginator, "names", ()) if self.action == "list" else ()
+        given = {name: value for name, value in self.request.query_params.items() if name not in paging}
+        filters = self.filters() if self.filters else None
+        unknown = [name for name in given if filters is None or name not in filters.fields]
+        if unknown:
+            raise ValidationError({name: ["There is no such filter."] for name in unknown})
+        if filters is None:
+            return {}
+        checked = self.filters(data=given)
+        checked.is_valid(raise_exception=True)
+        return checked.validated_data
+
+    def stated(self, body: type[Serializer], **options: Any) -> dict[str, Any]:
+        """What the request's body states, checked. Raises ValidationError."""
+        serializer = body(data=self.request.data, context=self.get_serializer_context(), **options)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
