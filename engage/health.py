@@ -15,7 +15,7 @@ FIGURES = f"""
             AS walking),
            (SELECT count(*) FROM (SELECT FROM crm_dialogue_outbox WHERE due <= now() LIMIT {MOST}) AS speaking),
            (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid())
+            WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid())
 """  # noqa: S608 a number of ours
 
 
