@@ -15,6 +15,7 @@ from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.walking import end
 from campaigns.plans.models import Campaign
 from crm.contacts.actions import hold
+from crm.contacts.erasing import Erased
 from crm.dialogue.models import Occasion
 from engage.lib import clock, sql, wake
 
@@ -126,6 +127,11 @@ def keep_the_older(contacts: Sequence[int]) -> None:
     sql.run(_KEEP_THE_OLDER, [list(contacts), clock.now(), Enrolment.Outcome.MERGED])
 
 
+def forget_walks(erased: Erased) -> None:
+    """Whoever is erased was on no journey; the tallies of steps stay. One statement."""
+    sql.run(_FORGET, [list(erased.contacts)])
+
+
 def _change(journey: Journey, before: set[str], state: str, by: str, at: datetime) -> None:
     """Waits for chunks under way, which hold the row as it is."""
     with transaction.atomic():
@@ -163,4 +169,10 @@ _KEEP_THE_OLDER = """
         FROM ranked WHERE ranked.id = e.id AND ranked.place > 1 RETURNING e.id
     )
     DELETE FROM campaigns_journeys_duewait AS w USING ended WHERE w.enrolment_id = ended.id
+"""
+
+_FORGET = """
+    WITH gone AS (DELETE FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) RETURNING id),
+    waits AS (DELETE FROM campaigns_journeys_duewait AS w USING gone WHERE w.enrolment_id = gone.id)
+    DELETE FROM campaigns_journeys_visit AS v USING gone WHERE v.enrolment_id = gone.id
 """

@@ -1,6 +1,7 @@
 """What journeys tell the rooms below; `crm.contacts` imports every app's registrations once all is ready."""
 
-from campaigns.journeys.actions import keep_the_older
-from crm.contacts import merging
+from campaigns.journeys.actions import forget_walks, keep_the_older
+from crm.contacts import erasing, merging
 
 merging.register("campaigns_journeys_enrolment", after=keep_the_older)
+erasing.register("campaigns_journeys_enrolment", forget_walks)

@@ -10,6 +10,7 @@ import orjson
 
 from crm.business.queries import business
 from crm.catalog.ecommerce import StatedOrder, orders
+from crm.contacts.erasing import Erased
 from crm.events.envelope import Incoming
 from engage.lib import ids, sql
 
@@ -99,6 +100,14 @@ def refund_orders(stated: Sequence[StatedOrder]) -> None:
     """Marks orders as given back, the first time it is said; one that is unknown is kept as a refund. One statement."""
     if stated:
         sql.run(_REFUND, _columns(stated))
+
+
+def unlink_orders(erased: Erased) -> None:
+    """Orders stay, because the shop's sums are made of them, but nobody's any more. One statement."""
+    sql.run(
+        "UPDATE crm_catalog_order SET contact_id = NULL, recorded_for_id = NULL WHERE contact_id = ANY(%s)",
+        [list(erased.contacts)],
+    )
 
 
 _INSERT = """

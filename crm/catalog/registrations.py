@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts import merging
+from crm.catalog.actions import unlink_orders
+from crm.contacts import erasing, merging
 from crm.rules.fields import Field, Rows, registry
 from crm.rules.kinds import Kind
 
@@ -12,6 +13,7 @@ COLUMNS = (
 )
 
 merging.register("crm_catalog_order")
+erasing.register("crm_catalog_order", unlink_orders)
 registry.add(
     Rows("order", _("ordered"), "(SELECT * FROM crm_catalog_order WHERE NOT refund)", COLUMNS),
     Rows(

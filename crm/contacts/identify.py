@@ -7,7 +7,7 @@ here; they only become a proposal.
 
 from dataclasses import dataclass, field
 
-from crm.contacts.actions.hold import Held, Owner
+from crm.contacts.held import Held, Owner
 from crm.contacts.normal import IdentityKey
 
 _STRENGTH = ("external", "email", "phone", "push")
@@ -22,7 +22,7 @@ class Signature:
     anonymous: IdentityKey | None = None
     proof: str = "server"
 
-    def keys(self) -> tuple[IdentityKey, ...]:
+    def all_keys(self) -> tuple[IdentityKey, ...]:
         return (*self.proved, self.anonymous) if self.anonymous else self.proved
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import erasing
 from crm.contacts.models import Consent
 from crm.rules import Bag, Field, Kind, Rows, registry
 
@@ -42,3 +43,6 @@ registry.add(
         named_by="topic",
     ),
 )
+for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause"):
+    erasing.register(table)
+erasing.register("crm_business_keptanswer", erasing.delete_mentions("crm_business_keptanswer", "body"))

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import erasing
+from crm.dialogue.erasing import erase_messages
 from crm.dialogue.models import Conversation, Message
 from crm.rules import Field, Kind, Rows, registry
 
@@ -40,3 +42,5 @@ registry.add(
         ),
     ),
 )
+erasing.register("crm_dialogue_message", erase_messages)
+erasing.register("crm_dialogue_conversation")

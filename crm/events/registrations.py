@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import erasing
 from crm.rules import Field, Kind, Rows, registry
 
 registry.add(
@@ -19,3 +20,5 @@ registry.add(
         arrived="r.received",
     ),
 )
+erasing.register("crm_events_event")
+erasing.register("crm_events_deadletter", erasing.delete_mentions("crm_events_deadletter", "body"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts import merging
+from crm.contacts import erasing, merging
 from crm.preferences.actions import settle_contacts
 from crm.preferences.models import Preference
 from crm.rules import Field, Kind, Rows, registry
@@ -55,3 +55,4 @@ registry.add(
         named_by="about",
     ),
 )
+erasing.register("crm_preferences_preference")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts import merging
+from crm.contacts import erasing, merging
 from crm.rules import Field, Kind, Rows, registry
 from crm.segments import membership, queries
 
@@ -18,3 +18,4 @@ registry.add(
     ),
 )
 merging.settle_with(membership.follow_merge)
+erasing.register("crm_segments_membership")

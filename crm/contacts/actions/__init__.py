@@ -6,6 +6,7 @@ from crm.contacts.actions.consent import (
     record_consent,
     suppress,
 )
+from crm.contacts.actions.erase import erase
 from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
 from crm.contacts.actions.learn import Profile, learn, set_profiles, touch
 from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
@@ -18,6 +19,7 @@ __all__ = [
     "Profile",
     "absorb",
     "address_digest",
+    "erase",
     "hold",
     "learn",
     "lift_pause",

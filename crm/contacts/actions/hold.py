@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db import connection
 
+from crm.contacts.held import Held, Owner
 from crm.contacts.normal import IdentityKey
 from engage.lib import sql
 from engage.lib.belts import Passing
@@ -15,34 +14,11 @@ LOCK_TIMEOUT = "2s"
 _ROUNDS = 5
 
 
-class Owner(NamedTuple):
-    """Who is recognised by an identity: the present contact, and the one its rows are recorded for."""
-
-    contact: int
-    recorded_for: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """What is locked until the transaction ends.
-
-    `contacts` are present contacts, none of them absorbed by another; `present` leads from each id asked for to its
-    present contact; `owners` knows the identities with a proof; `identities` lists them by contact.
-    """
-
-    contacts: frozenset[int]
-    present: dict[int, int]
-    owners: dict[IdentityKey, Owner]
-    identities: dict[int, list[IdentityKey]] = field(default_factory=dict)
-
-
 class HoldFailed(Passing):
     """The people changed hands faster than they could be held: try the chunk again."""
 
 
-def hold(
-    keys: Iterable[IdentityKey] = (), contacts: Iterable[int] = (), *, skip_locked: bool = False
-) -> Held:
+def hold(keys: Iterable[IdentityKey] = (), contacts: Iterable[int] = (), *, skip_locked: bool = False) -> Held:
     """Lock the identities `keys` (known or not yet) and `contacts`, with all who own them, in one order for everybody.
 
     Must run inside a transaction; read what a decision depends on only afterwards, in a later statement. Five
@@ -104,8 +80,8 @@ def _lock_contacts(ids: Collection[int], skip_locked: bool) -> dict[int, int | N
     suffix = " SKIP LOCKED" if skip_locked else ""
     return dict(
         sql.rows(
-            "SELECT id, merged_into_id FROM crm_contacts_contact WHERE id = ANY(%s) "
-            f"ORDER BY id FOR NO KEY UPDATE{suffix}",
+            f"SELECT id, merged_into_id FROM crm_contacts_contact WHERE id = ANY(%s) ORDER BY id "  # noqa: S608 ours
+            f"FOR NO KEY UPDATE{suffix}",
             [sorted(ids)],
         )
     )

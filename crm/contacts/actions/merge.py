@@ -38,8 +38,8 @@ def absorb(pairs: Mapping[int, int], *, by: str, at: datetime) -> None:
     old, new = list(pairs.keys()), list(pairs.values())
     for table in merging.tables:
         sql.run(
-            f"UPDATE {table} AS t SET contact_id = p.new FROM unnest(%s::bigint[], %s::bigint[]) AS p(old, new) "
-            "WHERE t.contact_id = p.old",
+            f"UPDATE {table} AS t SET contact_id = p.new "  # noqa: S608 our tables
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS p(old, new) WHERE t.contact_id = p.old",
             [old, new],
         )
     sql.run(
@@ -61,17 +61,18 @@ def undo_merge(merge: Merge, *, by: str, at: datetime) -> None:
         hold(contacts=[merge.survivor_id, merge.absorbed_id])
         if not Merge.objects.filter(pk=merge.pk, undone=None).update(undone=at, undone_by=by):
             return
-        family, root = _family(merge.absorbed_id), _root(merge.survivor_id)
+        family, root = family_of(merge.absorbed_id), _root(merge.survivor_id)
         for table in merging.tables:
             sql.run(
-                f"UPDATE {table} SET contact_id = %s WHERE contact_id = %s AND recorded_for_id = ANY(%s)",
+                f"UPDATE {table} SET contact_id = %s "  # noqa: S608 our tables
+                "WHERE contact_id = %s AND recorded_for_id = ANY(%s)",
                 [merge.absorbed_id, root, family],
             )
         Contact.objects.filter(pk=merge.absorbed_id).update(merged_into=None)
         merging.settle([merge.absorbed_id, root])
 
 
-def _family(contact: int) -> list[int]:
+def family_of(contact: int) -> list[int]:
     """The contact and all that were absorbed by it, directly or through others."""
     found = sql.rows(
         """

@@ -15,7 +15,7 @@ class TooLarge(APIException):
 
 
 class StrictJSON(BaseParser):
-    """JSON in UTF-8 of at most 1 MB. What is no JSON, nested a thousand deep or holds NUL is refused, never repaired."""
+    """JSON in UTF-8, 1 MB at most. What is no JSON, is nested a thousand deep or holds NUL is refused."""
 
     media_type = "application/json"
 

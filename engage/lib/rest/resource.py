@@ -11,7 +11,7 @@ from engage.lib import clock
 
 
 class Resource(GenericViewSet):
-    """A thing is found by its public id. `filters` says which query parameters a list understands; others are refused."""
+    """Things are found by their public id. `filters` are the query parameters that a list understands; no others."""
 
     lookup_field = "uid"
     lookup_url_kwarg = "id"
