@@ -68,6 +68,11 @@ class Recipe:
     numbers: Mapping[str, Numbers]
     thanks: Letter | None = None
 
+    @property
+    def only_start(self) -> Start:
+        """What begins it where there is nothing to choose."""
+        return next(iter(self.starts.values()))
+
 
 def waited(wait: str, then: str) -> tuple[str, dict[str, Any]]:
     """The first step, and the wait as steps: none where nothing is waited for."""

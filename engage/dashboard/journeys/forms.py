@@ -42,7 +42,7 @@ class RecipeForm(forms.Form):
         found: dict[str, forms.Field] = {}
         if len(starts) > 1:
             found["start"] = forms.ChoiceField(
-                label="",
+                label=_("Starts when"),
                 choices=[(key, start.label) for key, start in starts],
                 initial=starts[0][0],
             )
@@ -52,8 +52,8 @@ class RecipeForm(forms.Form):
             )
         return found
 
-    def starts_when(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("start", *self.recipe.numbers) if name in self.fields]
+    def numbers(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.recipe.numbers]
 
     def letter(self) -> list[forms.BoundField]:
         return [self["subject"], self["text"]]
