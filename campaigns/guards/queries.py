@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,7 @@ from crm.business.models import Business
 from crm.contacts.actions import address_digest
 from crm.dialogue import queries as dialogue
 from crm.dialogue.outbox import Claimed
+from crm.preferences import frequency
 from engage.lib import sql
 
 _COUNTED = ("claimed", "handing", "accepted", "kept", "delivered", "unknown")
@@ -23,13 +25,14 @@ class Surroundings:
         contacts = sorted({message.contact for message in messages})
         self._shop_zone = zone_or(shop.timezone, ZoneInfo("UTC"))
         self._limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until)
+        self._gentle = replace(self._limits, weekly_cap=min(shop.weekly_cap, frequency.FEWER_A_WEEK))
         self._addresses = addresses
         self._consents = _consents(contacts)
         self._suppressed = _suppressions(addresses.values())
         self._everything, self._pauses = _pauses(contacts, at)
         self._talking = dialogue.talking(contacts, at)
         self._recent = _recent(contacts, [message.id for message in messages], at)
-        self._zones, self._seen = _people(contacts)
+        self._zones, self._seen, self._fewer = _people(contacts)
         self._topics = dict(sql.rows("SELECT id, label FROM crm_contacts_topic"))
 
     def facts(self, message: Claimed) -> Facts:
@@ -42,7 +45,7 @@ class Surroundings:
             topic=self._topics.get(message.topic, ""),
             address=address,
             zone=zone_or(self._zones.get(message.contact, ""), self._shop_zone),
-            limits=self._limits,
+            limits=self._gentle if message.contact in self._fewer else self._limits,
             suppressed=reason,
             suppressed_at=since,
             consent=self._consents.get((message.contact, message.channel, message.topic)),
@@ -116,6 +119,15 @@ def _recent(contacts: Collection[int], chunk: Collection[int], at: datetime) -> 
     return recent
 
 
-def _people(contacts: Collection[int]) -> tuple[dict[int, str], dict[int, datetime]]:
-    found = sql.rows("SELECT id, timezone, last_seen FROM crm_contacts_contact WHERE id = ANY(%s)", [contacts])
-    return {pk: zone for pk, zone, _ in found}, {pk: seen for pk, _, seen in found if seen}
+def _people(contacts: Collection[int]) -> tuple[dict[int, str], dict[int, datetime], set[int]]:
+    """Time zones, when each was last seen, and who wants to hear from us less often."""
+    found = sql.rows(
+        f"SELECT c.id, c.timezone, c.last_seen, {frequency.WANTS_FEWER} "  # noqa: S608 our own constant
+        "FROM crm_contacts_contact AS c WHERE c.id = ANY(%s)",
+        [contacts],
+    )
+    return (
+        {pk: zone for pk, zone, _, _ in found},
+        {pk: seen for pk, _, seen, _ in found if seen},
+        {pk for pk, _, _, fewer in found if fewer},
+    )

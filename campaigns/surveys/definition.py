@@ -94,6 +94,9 @@ class Definition:
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)
 
+    def some_required(self) -> bool:
+        return any(question.required for question in self.questions)
+
     def keys(self) -> list[str]:
         """The preference keys its answers become."""
         return [question.remember.key for question in self.questions if question.remember]

@@ -108,13 +108,11 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Thanked:
     """One answer on the page that says thank you. `state`: remembered, declined, kept (her own correction stays) or
     nothing, where it is not remembered."""
 
-    question: str
-    text: str
-    words: str
+    given: queries.Given
     state: str
 
 
@@ -124,9 +122,7 @@ def thanks(request: HttpRequest, response: Response) -> HttpResponse:
     states = queries.memory_of(response, definition)
     context = {
         "survey": definition,
-        "given": [
-            Given(id, kept["question"], kept["words"], states.get(id, "")) for id, kept in response.answers.items()
-        ],
+        "answers": [Thanked(given, states.get(given.id, "")) for given in queries.given(response, definition)],
         "answered": links.sign_change(response, clock.now()),
         "key": response.survey.key,
         **links.ways_on(response.occasion, response.contact, at=clock.now()),

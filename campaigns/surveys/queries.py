@@ -174,6 +174,27 @@ def _result(question: Question, chosen: Counter[str], answered: int) -> Result:
     return Result(question, answered, bars, mean)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it was asked and given. `free`: in their own words, and not chosen among ours."""
+
+    id: str
+    question: str
+    words: str
+    free: bool
+
+
+def given(response: Response, definition: Definition) -> list[Given]:
+    """The answers in the order of `definition`; those to questions that it no longer asks come last. No query."""
+    order = {question.id: place for place, question in enumerate(definition.questions)}
+    ids = sorted(response.answers, key=lambda id: (order.get(id, len(order)), id))
+    return [_given(id, response.answers[id], definition.question(id)) for id in ids]
+
+
+def _given(id: str, kept: dict, question: Question | None) -> Given:
+    return Given(id, kept["question"], kept["words"], free=question is not None and not question.options())
+
+
 def responses(survey: Survey, *, before: int | None = None, size: int = 20) -> list[Response]:
     """Final answers with the person, latest first; `before` is the last id of the page above. One query."""
     found = Response.objects.select_related("contact").filter(survey=survey, state=Response.State.FINAL)

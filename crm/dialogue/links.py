@@ -20,7 +20,7 @@ def unsubscribe_url(message: UUID) -> str:
 
 def click_url(message: UUID, number: int) -> str:
     """`number` counts the message's links from 0: see `campaigns.channels.links`."""
-    return settings.PUBLIC_URL + reverse("click", args=[tokens.sign("c", str(message), number)])
+    return settings.PUBLIC_URL + reverse("click", args=[f"{tokens.sign('c', str(message))}.{number}"])
 
 
 def talk_url(message: UUID | str) -> str:
@@ -38,5 +38,5 @@ def memory_url(contact: UUID, message: UUID | str, *, at: datetime) -> str:
 
 def memory_path(contact: UUID, message: UUID | str, *, at: datetime) -> str:
     """What we remember about you. `message` may be empty; valid for 400 days from `at`."""
-    token = tokens.sign("m", str(contact), str(message), int((at + MEMORY_LIVES).timestamp()))
+    token = tokens.sign("m", str(contact), str(message), int(at.timestamp()))
     return reverse("memory", args=[token])

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from crm.contacts.actions import hold, lift_pause, pause, record_consent
 from crm.contacts.models import Consent, Contact, Pause, Topic
+from crm.preferences import frequency
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference
 
 PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "season": timedelta(days=90)}
-FREQUENCY = "how_often"
-FEWER, NORMAL = "fewer", "normal"
 SOURCE = "memory"
 
 
@@ -52,7 +51,7 @@ def standing_pause(contact: Contact, at: datetime) -> Pause | None:
 def wants_fewer(contact: Contact) -> bool:
     """One query."""
     return Preference.objects.filter(
-        contact=contact, key__key=FREQUENCY, state=Preference.State.ACTIVE, value=FEWER
+        contact=contact, key__key=frequency.KEY, state=Preference.State.ACTIVE, value=frequency.FEWER
     ).exists()
 
 
@@ -122,11 +121,11 @@ def set_frequency(*, contact: Contact, value: str, at: datetime) -> None:
     """`fewer` or `normal`: remembered like everything else that people tell us, above what anybody else says."""
     with transaction.atomic():
         present = hold(contacts=[contact.pk]).present[contact.pk]
-        words = _("Write to me less often") if value == FEWER else _("Write to me as often as before")
+        words = _("Write to me less often") if value == frequency.FEWER else _("Write to me as often as before")
         statement = Statement(
             contact=present,
             recorded_for=contact.pk,
-            key=FREQUENCY,
+            key=frequency.KEY,
             value=value,
             kind=Preference.Kind.STATED,
             rank=Preference.Rank.CORRECTED,

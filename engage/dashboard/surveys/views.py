@@ -60,7 +60,7 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
         "state": STATE_LABELS[found.state],
         "results": queries.results(found, shown),
         "enough": ENOUGH,
-        "responses": answers[:PAGE],
+        "responses": [(response, queries.given(response, shown)) for response in answers[:PAGE]],
         "next": answers[PAGE - 1].pk if len(answers) > PAGE else None,
         "changed": published and definitions.parse(found.draft) != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.business.queries import business
 from crm.dialogue.links import talk_path
+from crm.preferences.frequency import FEWER, FEWER_A_WEEK, NORMAL
 from engage.lib import clock, device
 from engage.lib.public import notice, public, speak, too_often
 from engage.memory import address, mail, switches
@@ -20,7 +22,7 @@ DONE = {
     "paused": gettext_lazy("We will not write to you until then, except to answer you and about your orders."),
     "stopped": gettext_lazy("We have stopped. We only write to answer you, and about your orders."),
     "resumed": gettext_lazy("We may write to you again."),
-    "fewer": gettext_lazy("We will write to you less often."),
+    "fewer": gettext_lazy("We will write to you at most once a week."),
     "late": gettext_lazy("An hour has passed since the code: please ask for a new one. Nothing was changed."),
     "normal": gettext_lazy("We will write to you as often as before."),
 }
@@ -49,6 +51,7 @@ def memory(request: HttpRequest, token: str) -> HttpResponse:
             "permissions": switches.permissions(guest.contact),
             "pause": pause,
             "fewer": switches.wants_fewer(guest.contact),
+            "could_be_fewer": business().weekly_cap > FEWER_A_WEEK,
             "pauses": PAUSE_LABELS.items(),
             "done": DONE.get(request.GET.get("done", ""), ""),
             "reachable": bool(address.of(guest.contact, guest.message)),
@@ -129,7 +132,7 @@ def resume(request: HttpRequest, guest: Guest) -> str:
 
 @switch
 def frequency(request: HttpRequest, guest: Guest) -> str:
-    value = switches.FEWER if request.POST.get("value") == switches.FEWER else switches.NORMAL
+    value = FEWER if request.POST.get("value") == FEWER else NORMAL
     switches.set_frequency(contact=guest.contact, value=value, at=clock.now())
     return value
 

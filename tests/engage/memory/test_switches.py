@@ -108,7 +108,7 @@ BAD = {
     "changed on the way": lambda good: good.replace(good[4], "A" if good[4] != "A" else "B"),
     "no parts": lambda good: tokens.sign("m"),
     "of another purpose": lambda good: tokens.sign("u", *tokens.read("m", good)),
-    "of nobody": lambda good: tokens.sign("m", str(ids.uuid7()), "", 9_999_999_999),
+    "of nobody": lambda good: tokens.sign("m", str(ids.uuid7()), "", int(clock.now().timestamp())),
 }
 
 
