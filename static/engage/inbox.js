@@ -7,19 +7,21 @@ document.addEventListener("htmx:after:swap", () => {
   if (box && thread && !box.value.trim()) document.querySelector("#answer [name=seen]").value = thread.dataset.last;
 });
 
-// "Keep" takes along what is marked in the words.
-document.addEventListener("click", (event) => {
-  const keep = event.target.closest("[data-keeps]");
-  if (!keep) return;
-  const marked = getSelection();
-  const bubble = keep.closest(".bubble");
-  const inside = marked.rangeCount && bubble.contains(marked.getRangeAt(0).commonAncestorContainer);
-  const words = inside ? marked.toString().trim() : "";
-  if (!words) return;
-  document.getElementById("dialog").addEventListener("htmx:after:swap", function fill() {
-    const value = this.querySelector("[name=value]");
-    if (value) value.value = words.slice(0, value.maxLength > 0 ? value.maxLength : 500);
-  }, { once: true });
+// "Keep" takes along what is marked in the words; the press itself would unmark them, so it is read before.
+let marked = "";
+function mark(event) {
+  const bubble = event.target.closest("[data-keeps]")?.closest(".bubble");
+  if (!bubble) return;
+  const selection = getSelection();
+  const inside = selection.rangeCount && bubble.contains(selection.getRangeAt(0).commonAncestorContainer);
+  marked = inside ? selection.toString().trim().slice(0, 500) : "";
+}
+document.addEventListener("pointerdown", mark);
+document.addEventListener("keydown", mark);
+document.addEventListener("htmx:after:swap", () => {
+  const value = document.querySelector("#dialog [name=value]");
+  if (value && marked) value.value = marked;
+  if (value) marked = "";
 });
 
 // Control and Return send.
