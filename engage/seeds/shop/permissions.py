@@ -1,0 +1,77 @@
+"""Permission and the switches: what each person said about our writing to them."""
+
+import random
+from datetime import datetime, timedelta
+
+from crm.contacts.actions import pause, record_consent, suppress
+from crm.contacts.models import Consent, Contact, Suppression
+from engage.seeds.shop.chance import lot
+from engage.seeds.shop.people import TAKEN_BACK, Permission, Person
+from engage.seeds.shop.scene import Scene
+
+WORDS = "Yes, write to me about new coffees, teas and offers."
+FORM = "Sign-up form, confirmed by the link in the mail"
+NO_SUCH_MAILBOX = "550 5.1.1 no such mailbox"
+
+
+def write(scene: Scene) -> None:
+    """Those who are there sign, once each, at the times at which they came."""
+    rng = lot("the permissions")
+    signed = set(Consent.objects.values_list("contact", flat=True))
+    contacts = Contact.objects.in_bulk(set(scene.contacts.values()) - signed)
+    for person in scene.people:
+        if person.signed_up and scene.contacts.get(person.number) in contacts:
+            _sign(person, contacts[scene.contacts[person.number]], scene, rng)
+
+
+def take_back(scene: Scene) -> None:
+    """What some of them changed since: unsubscribed, paused, came back refused, complained."""
+    rng = lot("the second thoughts")
+    contacts = Contact.objects.in_bulk(scene.contacts.values())
+    for person in scene.people:
+        if person.permission not in TAKEN_BACK:
+            continue
+        contact = contacts[scene.contacts[person.number]]
+        at = _since(person, scene, rng)
+        match person.permission:
+            case Permission.UNSUBSCRIBED:
+                record_consent(
+                    contact=contact,
+                    topic=scene.topics["offers"],
+                    state=Consent.State.WITHDRAWN,
+                    how=Consent.How.LINK,
+                    source="the link in a message",
+                    at=at,
+                )
+            case Permission.PAUSED:
+                until = scene.now + timedelta(days=rng.randint(5, 60))
+                pause(contact=contact, until=until, by="customer", at=scene.now - timedelta(days=rng.randint(1, 20)))
+            case Permission.REFUSED:
+                _suppress(person, Suppression.Reason.BOUNCE, NO_SUCH_MAILBOX, at)
+            case Permission.COMPLAINT:
+                _suppress(person, Suppression.Reason.COMPLAINT, "marked as spam", at)
+
+
+def _sign(person: Person, contact: Contact, scene: Scene, rng: random.Random) -> None:
+    """Offers for all; two of three want the news too."""
+    topics = ["offers", "news"] if rng.random() < 0.66 else ["offers"]
+    for key in topics:
+        record_consent(
+            contact=contact,
+            topic=scene.topics[key],
+            state=Consent.State.GRANTED,
+            how=Consent.How.DOUBLE_OPT_IN,
+            words=WORDS,
+            source=FORM,
+            at=scene.came[person.number] + timedelta(minutes=rng.randint(2, 9)),
+        )
+
+
+def _since(person: Person, scene: Scene, rng: random.Random) -> datetime:
+    """Some time after they came, at least a day ago."""
+    days = max(2, (scene.now - scene.came[person.number]).days)
+    return scene.at(rng.randint(1, days - 1), rng)
+
+
+def _suppress(person: Person, reason: str, detail: str, at: datetime) -> None:
+    suppress(address=person.email, reason=reason, detail=detail, by="the mail server", at=at)

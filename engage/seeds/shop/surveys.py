@@ -1,0 +1,73 @@
+"""What the demo shop asks, and how its people answer: by the link in the message, as customers do."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from campaigns.surveys import actions
+from campaigns.surveys.answers import tapped
+from campaigns.surveys.definition import parse
+from campaigns.surveys.links import Visitor
+from campaigns.surveys.models import Survey
+from crm.dialogue.models import Message
+from engage.lib import clock
+from engage.seeds.shop.scene import Scene
+
+WELCOME, BREWING, STARS = "welcome", "brewing", "after_order"
+MILK = ("oat milk", "whole milk", "soy milk", "none")
+BREWERS = ("V60", "French press", "AeroPress", "moka pot", "espresso machine")
+
+type Raw = dict[str, object]
+
+
+def _one_of(key: str, label: str, text: str, answers: Iterable[str], sentence: str) -> Raw:
+    choices = [{"no": number, "label": answer} for number, answer in enumerate(answers, 1)]
+    remember = {"key": key, "label": label, "citable": True, "sentence": sentence}
+    return {"id": key, "type": "one_of", "text": text, "choices": choices, "remember": remember}
+
+
+SURVEYS: dict[str, Raw] = {
+    WELCOME: {
+        "title": "Welcome",
+        "questions": [_one_of("milk", "Milk", "Which milk do you take?", MILK, "You take {{ value }}.")],
+    },
+    BREWING: {
+        "title": "What do you brew with?",
+        "questions": [
+            _one_of("brewing", "Brewing", "What do you brew with?", BREWERS, "You brew with {{ value }}."),
+        ],
+    },
+    STARS: {
+        "title": "Your order",
+        "questions": [
+            {"id": "stars", "type": "stars", "text": "How was your order?"},
+            {"id": "words", "type": "text", "text": "What should we know?"},
+        ],
+    },
+}
+
+
+def publish(scene: Scene) -> None:
+    at = scene.now - timedelta(days=350)
+    for key, raw in SURVEYS.items():
+        survey = actions.create(definition=parse(raw), by="Max Reed", at=at, key=key)
+        actions.publish(survey=survey, by="Max Reed", at=at)
+
+
+def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
+    """People tap and confirm: the number of the answer by contact, each in the latest message of this origin."""
+    survey = Survey.objects.select_related("current").get(key=key)
+    question = parse(survey.current.definition).questions[0]
+    for message in _asked(origin, answers):
+        chosen = tapped(question, str(answers[message.contact_id]))
+        assert chosen is not None
+        actions.answer(
+            version=survey.current,
+            visitor=Visitor(f"message:{message.uid}", message),
+            answers={question.id: chosen},
+            at=clock.now(),
+        )
+
+
+def _asked(origin: str, contacts: Iterable[int]) -> Iterable[Message]:
+    found = Message.objects.filter(contact__in=list(contacts), origin=origin).select_related("contact")
+    return found.order_by("contact", "-id").distinct("contact")

@@ -1,0 +1,68 @@
+"""The demo shop, built in the sequence in which a shop's year happens."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from crm.contacts.models import Topic
+from engage.dashboard.firstrun.defaults import lay_defaults
+from engage.lib import clock
+from engage.seeds import belts, past
+from engage.seeds.shop import (
+    arrivals,
+    memory,
+    orders,
+    people,
+    permissions,
+    products,
+    surveys,
+    talk,
+    team,
+    today,
+    visits,
+    waves,
+)
+from engage.seeds.shop.scene import Scene
+
+type Say = Callable[[str], object]
+
+
+def build(say: Say) -> None:
+    """Everything through the actions and the belts, in some twenty seconds."""
+    scene = open_doors()
+    made = orders.plan(scene)
+    scene.came = arrivals.plan(scene, made)
+    again = waves.made_again(scene, made)
+    say("Its people and a year of their visits and orders.")
+    arrivals.write(scene)
+    belts.feed(visits.plan(scene, [order for order in made if order not in again]), source="import")
+    belts.drain()
+    arrivals.look_up(scene)
+    permissions.write(scene)
+    say("What they were asked, what they said, what is remembered.")
+    welcomed = waves.welcome(scene)
+    memory.told_before(scene, [order.person for order in again[: waves.TOLD_BEFORE]])
+    waves.two_orders(scene, again)
+    permissions.take_back(scene)
+    memory.fill(scene, made)
+    say("Conversations, and today.")
+    talk.past_conversations(scene)
+    today.happen(scene)
+    waves.new_today(scene, welcomed)
+    arrivals.look_up(scene)
+    permissions.write(scene)
+    arrivals.meet_twice(scene)
+    past.date_people()
+    past.date_words(before=scene.now - timedelta(days=2))
+    team.keep_quiet_hours(clock.now())
+
+
+def open_doors() -> Scene:
+    """The shop with its team, its goods and its surveys, before anybody came."""
+    now = clock.now()
+    team.open_shop(now)
+    lay_defaults(at=now)
+    scene = Scene(now, people.plan(), topics={topic.key: topic for topic in Topic.objects.all()}, team=team.hire(now))
+    surveys.publish(scene)
+    memory.define(scene)
+    products.write(scene)
+    return scene
