@@ -11,7 +11,7 @@ from engage.embedded import servers
 from engage.embedded.waiting import TooLong
 from engage.lib.env import BadSetting
 
-NEED_NO_SERVER = {"check", "collectstatic", "compilemessages", "help", "makemessages", "makemigrations", "start"}
+NEED_NO_SERVER = {"check", "collectstatic", "compilemessages", "help", "makemessages", "start"}
 NEED_NO_SERVER |= {"diffsettings", "findstatic", "spectacular", "startapp", "test", "version", "vendor"}
 
 

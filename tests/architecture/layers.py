@@ -6,10 +6,10 @@ from engage.embedded.servers import PROJECT
 
 
 def height_of_layers() -> dict[str, int]:
-    """Module → how high it stands; those of one height may not know each other."""
+    """Module → how high it stands; those of one height may not know each other, those in brackets may be absent."""
     contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     [layers] = [contract["layers"] for contract in contracts if contract["id"] == "layers"]
-    return {name.strip(): height for height, line in enumerate(reversed(layers)) for name in line.split("|")}
+    return {name.strip(" ()"): height for height, line in enumerate(reversed(layers)) for name in line.split("|")}
 
 
 HEIGHTS = height_of_layers()
