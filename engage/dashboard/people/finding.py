@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
+from crm import rules
 from crm.business import queries as business_queries
 from crm.catalog.models import Order
 from crm.contacts import normal
 from crm.contacts.models import Contact, Identity
 from crm.preferences.models import Preference
+from crm.segments import asking
+from crm.segments.models import Segment
+from engage.lib import clock, sql
 from engage.lib import cursor as cursors
-from engage.lib import sql
 
 SIZE = 50
 MOST_FOUND = 500
@@ -32,15 +36,22 @@ class Row:
     remembered: int
 
 
-def everyone(*, search: str = "", visitors: bool = False) -> QuerySet[Contact]:
+def everyone(*, search: str = "", visitors: bool = False, group: Segment | None = None) -> QuerySet[Contact]:
     """People as they are today: without those who were merged into another or erased."""
     present = Contact.objects.filter(merged_into=None, erased=None)
+    if group:
+        present = present.filter(pk__in=_members(group))
     if search:
         return present.filter(pk__in=matching(search))
     known = Identity.objects.filter(contact=OuterRef("pk")).exclude(kind=Identity.Kind.ANONYMOUS)
     if visitors:
         return present.filter(~Exists(known), name="")
     return present.filter(Q(Exists(known)) | ~Q(name=""))
+
+
+def _members(group: Segment) -> RawSQL:
+    condition, values = asking.where(rules.parse(group.rule), at=clock.now())
+    return RawSQL(f"SELECT c.id FROM crm_contacts_contact c WHERE {condition}", values)  # noqa: S608, S611 compiled
 
 
 def matching(search: str) -> list[int]:

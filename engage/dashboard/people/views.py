@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +13,7 @@ from crm.contacts.actions.add import add_contact
 from crm.contacts.models import Contact
 from crm.dialogue.queries import conversations_of
 from crm.preferences.models import Preference
+from crm.segments.models import Segment
 from engage.dashboard.people.finding import everyone, page_of_people, rows_of
 from engage.dashboard.people.forms import PermissionForm, PersonForm
 from engage.dashboard.people.standing import standing
@@ -29,11 +30,19 @@ LONGEST_SEARCH = 100
 @role()
 @vary_on_headers("HX-Request")
 def people(request: HttpRequest) -> HttpResponse:
-    """The list: `?q=` searches, `?visitors=1` shows those we know nothing of, `?cursor=` goes on."""
+    """The list: `?q=` searches, `?group=` narrows, `?visitors=1` shows those we do not know, `?cursor=` goes on."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     visitors = request.GET.get("visitors") == "1"
-    page = page_of_people(everyone(search=search, visitors=visitors), request.GET.get("cursor", ""))
-    context = {"rows": rows_of(page.rows), "next": page.next, "search": search, "visitors": visitors}
+    group = _group(request.GET.get("group", ""))
+    found = everyone(search=search, visitors=visitors, group=group)
+    page = page_of_people(found, request.GET.get("cursor", ""))
+    context = {
+        "rows": rows_of(page.rows),
+        "next": page.next,
+        "search": search,
+        "visitors": visitors,
+        "group": group,
+    }
     part = "#rows" if request.htmx else ""
     return render(request, f"people/people.html{part}", context)
 
@@ -95,6 +104,16 @@ def _beside(contact: Contact) -> dict[str, object]:
         "permission_form": PermissionForm(),
         "filters": [(key, label) for key, (label, _sources) in FILTERS.items()],
     }
+
+
+def _group(uid: str) -> Segment | None:
+    """The group asked for; one that does not exist is a page that does not."""
+    if not uid:
+        return None
+    try:
+        return get_object_or_404(Segment, uid=UUID(uid))
+    except ValueError:
+        raise Http404 from None
 
 
 def _moment(text: str) -> datetime | None:
