@@ -1,6 +1,6 @@
 """The listening belt: everything that customers do or say comes in here.
 
-    accept → claim → parse → the stages below, each chunk in one transaction → finish
+accept → claim → parse → the stages below, each chunk in one transaction → finish
 """
 
 import logging
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from campaigns.journeys.triggers import match_triggers
 from crm.business.queries import business
 from crm.catalog.actions import apply_orders
 from crm.events import inbox
@@ -18,7 +19,6 @@ from crm.events.queries import faults, recorded_since
 from crm.events.recording import announce, drop_seen, hold_people, record
 from crm.preferences.listening import remember_preferences
 from crm.segments.listening import refresh_segments
-from campaigns.journeys.triggers import match_triggers
 from engage.lib import belts, clock
 
 log = logging.getLogger(__name__)

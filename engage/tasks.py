@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from engage import listen as listening
-from engage import maintenance, speak as speaking, walk as walking
+from engage import maintenance
+from engage import speak as speaking
+from engage import walk as walking
 
 
 @shared_task(name="engage.listen")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
 
 from django.utils.translation import gettext as _
 from liquid import BoundTemplate
@@ -16,7 +18,7 @@ from campaigns.channels import markup
 from campaigns.channels.compile import compile_design
 from campaigns.channels.environment import environment, walk
 from campaigns.channels.fragments import BLOCKS, fragments
-from campaigns.channels.names import DECLARED, SAMPLE
+from campaigns.channels.names import ANYTHING, DECLARED, SAMPLE
 from campaigns.channels.preview import preview_three
 from campaigns.channels.skeleton import CannotRender
 from campaigns.channels.tags import QuestionNode, RecallNode
@@ -37,8 +39,11 @@ class Problem:
     warning: bool = False
 
 
-def check(source: str, kind: str) -> list[Problem]:
-    """What is wrong with a subject, letter, html or mjml source, in the order of the text."""
+def check(source: str, kind: str, given: Mapping[str, Any] = MappingProxyType({})) -> list[Problem]:
+    """What is wrong with a subject, letter, html or mjml source, in the order of the text.
+
+    It is tried with sample values, and with `given`, whose names it may use too.
+    """
     limit = MAX_SUBJECT if kind == "subject" else MAX_SOURCE
     if len(source) > limit:
         return [Problem(1, 1, _("Too long: %(length)s characters, at most %(limit)s.") % _lengths(source, limit))]
@@ -46,10 +51,10 @@ def check(source: str, kind: str) -> list[Problem]:
         template = environment("text" if kind == "subject" else "html").from_string(source)
     except LiquidError as error:
         return [_from_liquid(source, error)]
-    problems = [_at(source, *found) for found in (*_unknown(template), *_ranges(template.nodes))]
+    problems = [_at(source, *found) for found in (*_unknown(template, given), *_ranges(template.nodes))]
     if kind != "subject":
         problems += [_at(source, *found) for found in markup.problems(source, kind)]
-    problems = problems or _tried(source, kind, template)
+    problems = problems or _tried(source, kind, template, {**SAMPLE, **given})
     problems += [_at(source, *found, warning=True) for found in markup.cut_sentences(source)]
     return sorted(problems)
 
@@ -78,12 +83,13 @@ def _at(source: str, index: int, message: str, *, warning: bool = False) -> Prob
     return Problem(before.count("\n") + 1, len(before) - before.rfind("\n"), message, warning)
 
 
-def _unknown(template: BoundTemplate) -> Iterator[tuple[int, str]]:
+def _unknown(template: BoundTemplate, given: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """Names, filters and tags that do not exist."""
     analysis = template.analyze()
+    declared = {**dict.fromkeys(given, ANYTHING), **DECLARED}
     for variables in analysis.globals.values():
         for variable in variables:
-            if message := _unknown_name(variable.segments):
+            if message := _unknown_name(variable.segments, declared):
                 yield variable.span.index, message
     for name, spans in analysis.filters.items():
         if name not in template.env.filters:
@@ -96,11 +102,11 @@ def _unknown(template: BoundTemplate) -> Iterator[tuple[int, str]]:
         yield span.index, _("There is no tag href.")
 
 
-def _unknown_name(segments: list) -> str:
+def _unknown_name(segments: list, declared: Mapping[str, frozenset[str] | None]) -> str:
     root, *rest = segments
-    if root not in DECLARED:
-        return _("There is no %(name)s.") % {"name": root} + _meant(str(root), DECLARED)
-    known = DECLARED[root]
+    if root not in declared:
+        return _("There is no %(name)s.") % {"name": root} + _meant(str(root), declared)
+    known = declared[root]
     if known is None or not rest or isinstance(rest[0], list) or rest[0] in known:
         return ""
     return _("%(root)s has no %(name)s.") % {"root": root, "name": rest[0]} + _meant(str(rest[0]), known)
@@ -143,12 +149,13 @@ def _unclosed(source: str) -> int:
     return open_blocks[-1] if open_blocks else 0
 
 
-def _tried(source: str, kind: str, template: BoundTemplate) -> list[Problem]:
+def _tried(source: str, kind: str, template: BoundTemplate, variables: Mapping[str, Any]) -> list[Problem]:
     """Renders it with sample data, with and without what it may recall."""
     subject, body, shape = (source, "-", "letter") if kind == "subject" else ("-", source, kind)
     try:
-        template.render(SAMPLE)
-        previews = preview_three(compile_design(subject, body, shape), recall_keys(source), question_keys(source))
+        template.render(variables)
+        skeleton = compile_design(subject, body, shape)
+        previews = preview_three(skeleton, recall_keys(source), question_keys(source), variables)
     except LiquidError as error:
         return [_from_liquid(source, error)]
     except CannotRender as error:

@@ -89,7 +89,7 @@ def links(message: Claimed, contact_uid: object, at: datetime) -> Variables:
 
 
 def click_address(message: Claimed) -> str:
-    """Where a click is counted; `.{number}` behind it says which of the message's own links, so it needs no signature."""
+    """Where a click is counted. `.{number}` behind it says which of the message's own links: it needs no signature."""
     return f"{settings.PUBLIC_URL}/c/{tokens.sign('c', str(message.uid))}"
 
 

@@ -77,7 +77,8 @@ def claim(lanes: Collection[int], *, chunk: int = CHUNK) -> tuple[UUID, list[int
         """
         WITH picked AS MATERIALIZED (
             SELECT message_id FROM crm_dialogue_outbox
-            WHERE lane = ANY(%(lanes)s) AND due <= statement_timestamp() AND (lease_until IS NULL OR lease_until < statement_timestamp())
+            WHERE lane = ANY(%(lanes)s) AND due <= statement_timestamp()
+              AND (lease_until IS NULL OR lease_until < statement_timestamp())
               AND NOT EXISTS (SELECT FROM crm_events_beltstop WHERE belt = 'speak' AND lifted IS NULL)
             ORDER BY lane, due LIMIT %(chunk)s FOR UPDATE SKIP LOCKED
         )
@@ -101,7 +102,7 @@ def relock(token: UUID, messages: Collection[int]) -> list[Claimed]:
         """,
         [list(messages), token],
     )
-    return [Claimed(*row[:14], orjson.loads(row[14]) if isinstance(row[14], str) else row[14], *row[15:]) for row in found]
+    return [Claimed(*row[:14], _object(row[14]), *row[15:]) for row in found]
 
 
 def settle(settled: Sequence[Settled], *, token: UUID, at: datetime) -> None:
@@ -190,6 +191,11 @@ _UNLEASE = (
     "UPDATE crm_dialogue_outbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1, "
     "due = statement_timestamp() + make_interval(secs => %s)"
 )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Django leaves jsonb as text in raw queries."""
+    return orjson.loads(value) if isinstance(value, str) else value
 
 
 def _columns(settled: Sequence[Settled]) -> tuple[list, ...]:

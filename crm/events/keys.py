@@ -13,7 +13,7 @@ _cache: dict[bytes, tuple[float, str | None]] = {}
 
 
 def kind_of(text: str) -> str | None:
-    """"site" or "write", or None for a key that opens nothing. At most one query in five seconds per key."""
+    """ "site" or "write", or None for a key that opens nothing. At most one query in five seconds per key."""
     key = digest(text)
     cached = _cache.get(key)
     if cached is None or cached[0] < time.monotonic():

@@ -48,7 +48,7 @@ def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
 
     Sets `contact_id` and `recorded_for_id` of each event. Seven statements, and one for each thing that was learnt.
     """
-    keys = {key for event in events for key in event.signature.keys()}
+    keys = {key for event in events for key in event.signature.all_keys()}
     held = hold(keys, {event.contact_id for event in events if event.contact_id})
     recogniser = Recogniser(held)
     found = [(event, recogniser.recognise(event.signature)) for event in events if not event.contact_id]

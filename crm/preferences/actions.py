@@ -101,7 +101,7 @@ def correct(preference: Preference, *, value: str, by: str, at: datetime, words:
 
 
 def mute(preference: Preference, *, by: str, at: datetime) -> None:
-    """"Don't mention it": known, used for nothing that speaks; stays so when a new statement comes."""
+    """ "Don't mention it": known, used for nothing that speaks; stays so when a new statement comes."""
     _set_mention(preference, mention=False)
 
 

@@ -11,7 +11,10 @@ from crm.preferences.models import Preference
 from engage.lib import live, sql
 
 _ABOUT_THE_PERSON = frozenset(
-    "address avatar company country createdAt email firstName id language lastName name phone timezone username".split()
+    {
+        *("address", "avatar", "company", "country", "createdAt", "email", "firstName"),
+        *("id", "language", "lastName", "name", "phone", "timezone", "username"),
+    }
 )
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 

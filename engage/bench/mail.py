@@ -8,9 +8,9 @@ _ROW = (
     "{{ line.name }}</td><td style='padding:8px 12px;text-align:right'>{{ line.price }}</td></tr>"
 )
 _PARAGRAPH = (
-    "<p style='margin:0 0 16px;font:16px/24px Helvetica,Arial,sans-serif;color:#1f2622'>We roast on Mondays and send on "
-    "Tuesdays, so that what you drink was green last week. This week it is the %s of {{ event.city }}, which many of "
-    "our regulars brew a little cooler than they are used to, and a little slower, and then like best.</p>"
+    "<p style='margin:0 0 16px;font:16px/24px Helvetica,Arial,sans-serif;color:#1f2622'>We roast on Mondays and send "
+    "on Tuesdays, so that what you drink was green last week. This week it is the %s of {{ event.city }}, which many "
+    "of our regulars brew a little cooler than they are used to, and a little slower, and then like best.</p>"
 )
 _LINK = "<p><a href='https://shop.example/%s?from=mail' style='color:#1f6f5c'>Look at the {{ event.%s }}</a></p>"
 

@@ -247,9 +247,7 @@ def test_the_ledger_adds_up_and_says_so_when_it_does_not(alice: Contact, news: T
 
 
 @pytest.mark.parametrize("count", [2, 40])
-def test_a_chunk_is_decided_in_a_constant_number_of_queries(
-    count: int, news: Topic, django_assert_num_queries
-) -> None:
+def test_a_chunk_is_decided_in_a_constant_number_of_queries(count: int, news: Topic, django_assert_num_queries) -> None:
     people = [cast.contact(f"Person {n}", f"p{n}@shop.example") for n in range(count)]
     for person in people:
         record_consent(contact=person, topic=news, state="granted", how="form", at=MORNING)

@@ -1,4 +1,4 @@
-"""A colleague adds a person."""
+"""A colleague, or the shop's own server, adds a person."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +7,23 @@ from django.db import transaction
 
 from crm.contacts.actions.hold import hold
 from crm.contacts.actions.learn import Profile, learn, set_profiles
+from crm.contacts.held import Held
 from crm.contacts.identify import Recogniser, Signature
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Identity
 from crm.contacts.normal import IdentityKey
 
 ORIGIN = "staff"
 
 
 def add_contact(
-    *, name: str, keys: Sequence[IdentityKey] = (), language: str = "", by: str, at: datetime
+    *,
+    name: str,
+    keys: Sequence[IdentityKey] = (),
+    language: str = "",
+    origin: str = ORIGIN,
+    proof: str = Identity.Proof.STAFF,
+    by: str,
+    at: datetime,
 ) -> tuple[Contact, bool]:
     """The person with these identities, and whether they are new. Somebody we know already is left as they are."""
     with transaction.atomic():
@@ -23,16 +31,16 @@ def add_contact(
         known = next((held.owners[key].contact for key in keys if key in held.owners), None)
         if known:
             return Contact.objects.get(pk=known), False
-        pk = _create(held, keys, at) if keys else Contact.objects.create(origin=ORIGIN, created=at).pk
+        pk = _create(held, keys, origin, proof, at) if keys else Contact.objects.create(origin=origin, created=at).pk
         Contact.objects.filter(pk=pk).update(last_seen=None)  # we did something, they did not
         set_profiles([(pk, Profile(name=name, first_name=_first(name), language=language))])
         return Contact.objects.get(pk=pk), True
 
 
-def _create(held, keys: Sequence[IdentityKey], at: datetime) -> int:
+def _create(held: Held, keys: Sequence[IdentityKey], origin: str, proof: str, at: datetime) -> int:
     recogniser = Recogniser(held)
-    found = recogniser.recognise(Signature(proved=tuple(keys), proof="staff"))
-    learn(recogniser.findings, at=at, origin=ORIGIN)
+    found = recogniser.recognise(Signature(proved=tuple(keys), proof=proof))
+    learn(recogniser.findings, at=at, origin=origin)
     assert found.person.id is not None
     return found.person.id
 

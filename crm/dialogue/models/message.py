@@ -80,7 +80,9 @@ class Message(models.Model):
     address = models.CharField(max_length=255, blank=True, default="", db_default="")
     header_id = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Message-ID")
     state = models.CharField(max_length=10, choices=State)
-    why = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="The guard's or fault's code")
+    why = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Code of a guard or fault"
+    )
     detail = models.JSONField(default=dict, db_default={}, help_text="What the sentence of `why` needs")
     until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -1,5 +1,6 @@
 """Two rows become one person and can be two again, even after more happened."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -63,10 +64,8 @@ def test_what_came_after_the_merge_goes_back_by_the_identity_that_brought_it() -
     alice, carol = cast.alice(), cast.carol()
     joined = join(alice, carol)
     for address in ("alice@shop.example", "carol@work.example"):
-        body = (
-            '{"batch":[{"type":"identify","userId":null,"traits":{"email":"%s"},"messageId":"%s"}]}' % (address, address)
-        )
-        actions.accept(source="write", call="batch", body=body, events=1)
+        call = {"type": "identify", "traits": {"email": address}, "messageId": address}
+        actions.accept(source="write", call="batch", body=json.dumps({"batch": [call]}), events=1)
     listen.run()
     assert set(Event.objects.values_list("contact", flat=True)) == {alice.pk}
 

@@ -110,7 +110,7 @@ MALFORMED = {
     "100,000 open objects": b'{"a":' * 100_000,
     "single quotes": b"{'event': 'E'}",
     "a comment": b'{"event": "E"} // hi',
-    "byte order mark": b'\xef\xbb\xbf[1]',
+    "byte order mark": b"\xef\xbb\xbf[1]",
 }
 
 

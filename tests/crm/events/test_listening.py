@@ -96,7 +96,12 @@ def test_what_the_public_key_says_of_who_somebody_is_stays_a_claim() -> None:
     put({"type": "identify", "userId": "u1", "traits": {"email": "alice@shop.example", "name": "Alice"}})
     listen.run()
     put(
-        {"type": "identify", "userId": "u1", "anonymousId": "x", "traits": {"email": "alice@shop.example", "name": "!"}},
+        {
+            "type": "identify",
+            "userId": "u1",
+            "anonymousId": "x",
+            "traits": {"email": "alice@shop.example", "name": "!"},
+        },
         source="site",
     )
     listen.run()
