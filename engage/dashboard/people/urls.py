@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.people import groups, memory, she_said, switches, views, writing
+from engage.dashboard.people import erasing, groups, memory, she_said, switches, views, writing
 
 urlpatterns = [
     path("people/", views.people, name="people"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("she-said/people/", she_said.people_meant, name="people_meant"),
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/write/", writing.write_to_person, name="write_to_person"),
+    path("people/<uuid:uid>/erase/", erasing.erase_person, name="erase_person"),
     path("people/<uuid:uid>/pause/", switches.pause_person, name="pause_person"),
     path("people/<uuid:uid>/unpause/", switches.unpause_person, name="unpause_person"),
     path("people/<uuid:uid>/suppress/", switches.suppress_person, name="suppress_person"),

@@ -276,6 +276,31 @@ def test_whoever_was_erased_shows_nothing_but_that(client, ada, alice):
     assert "Everything about this person was erased." in page and "stale" not in page
 
 
+@pytest.mark.parametrize(("who", "may"), [(cast.ada, False), (cast.max_, False), (cast.olga, True)])
+def test_only_the_owner_erases(client, alice, who, may):
+    client.force_login(who())
+    assert ("Erase everything" in page_of(client, alice)) is may
+    assert client.get(reverse("erase_person", args=[alice.uid])).status_code == (200 if may else 403)
+    post(client, "erase_person", alice, sure="yes")
+    assert bool(Contact.objects.get().erased) is may
+
+
+def test_erasing_asks_first(client, alice):
+    client.force_login(cast.olga())
+    everything_of(alice)
+    assert post(client, "erase_person", alice).status_code == 400
+    assert not Contact.objects.get().erased
+
+
+def test_whoever_is_erased_is_nowhere_to_be_found(client, alice):
+    client.force_login(cast.olga())
+    everything_of(alice)
+    post(client, "erase_person", alice, sure="yes")
+    pages = [reverse("people"), reverse("inbox"), reverse("sent"), reverse("person", args=[alice.uid])]
+    shown = "".join(client.get(page).content.decode() for page in pages)
+    assert "Alice" not in shown and "stale" not in shown
+
+
 def test_strangers_see_nobody(client, alice):
     cast.olga()
     for name in ("people", "new_person", "she_said"):
