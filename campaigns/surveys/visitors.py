@@ -24,9 +24,9 @@ def meet(visitor: Visitor, answers: Mapping[str, Answer], definition: Definition
         contact = hold(contacts=[visitor.message.contact_id]).present[visitor.message.contact_id]
         _claim(contact, visitor.message.recorded_for_id, claimed)
         return contact, visitor.message.recorded_for_id
-    signature = Signature(claimed=claimed, anonymous=IdentityKey("anonymous", visitor.occasion))
-    recogniser = Recogniser(hold(keys=signature.keys()))
-    found = recogniser.recognise(signature)
+    device = IdentityKey("anonymous", visitor.occasion)
+    recogniser = Recogniser(hold(keys=[device]))
+    found = recogniser.recognise(Signature(claimed=claimed, anonymous=device))
     learn(recogniser.findings, at=at, origin="survey")
     return found.ids()
 

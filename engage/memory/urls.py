@@ -14,6 +14,7 @@ urlpatterns = [
     path("m/<str:token>/open", code.enter_code, name="memory_open"),
     path("m/all/<str:proof>/", everything.everything, name="everything"),
     path("m/all/<str:proof>/export", everything.export_memory, name="export_memory"),
+    path("m/all/<str:proof>/erase", everything.erase_memory, name="erase_memory"),
     path("m/all/<str:proof>/device", everything.forget_device, name="forget_device"),
     path("m/all/<str:proof>/<uuid:uid>/correct", everything.correct, name="correct_memory"),
     path("m/all/<str:proof>/<uuid:uid>/mute", everything.mute, name="mute_memory"),

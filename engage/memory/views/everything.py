@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.contacts.actions import erase
 from crm.dialogue.links import memory_path
 from crm.preferences import actions as preferences
 from crm.preferences.models import Preference
 from engage.lib import clock, device
-from engage.lib.public import public, speak
+from engage.lib.public import notice, public, speak
 from engage.memory import export, remembered
 from engage.memory.links import BadLink, Guest, read_proof
 from engage.memory.views.switches import bad_link
@@ -64,6 +65,20 @@ def export_memory(request: HttpRequest, guest: Guest, proof: str) -> HttpRespons
     text = json.dumps(export.everything(guest.contact), ensure_ascii=False, indent=2, default=str)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="what-we-remember.json"'
+    return response
+
+
+@proved
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_memory(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
+    """Everything about them, for good: GET says what that means, a POST with the box ticked does it."""
+    if request.method != "POST" or not request.POST.get("sure"):
+        unsure = request.method == "POST"
+        return render(request, "memory/erase.html", {"proof": proof, "unsure": unsure}, status=400 if unsure else 200)
+    erase(contact=guest.contact, by="customer", at=clock.now())
+    text = _("Nothing about you is left, and we will not write to you again.")
+    response = notice(request, _("Erased"), text)
+    device.forget(response)
     return response
 
 

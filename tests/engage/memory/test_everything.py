@@ -120,6 +120,16 @@ def test_the_file_holds_all_of_hers_and_nothing_of_anybody_elses(client, opened,
     assert "bob" not in response.content.decode().lower() and "whole" not in response.content.decode()
 
 
+def test_erasing_needs_a_tick_and_then_leaves_nothing(client, opened, alice, link):
+    told(alice)
+    assert client.get(f"{opened}erase").status_code == 200 and client.post(f"{opened}erase").status_code == 400
+    assert active(alice)
+    assert "Nothing about you is left" in client.post(f"{opened}erase", {"sure": "1"}).content.decode()
+    alice.refresh_from_db()
+    assert (alice.name, Preference.objects.count(), alice.identities.count()) == ("", 0, 0) and alice.erased
+    assert client.get(opened).status_code == client.get(link).status_code == 404
+
+
 def test_markup_in_what_was_said_stays_words(client, opened, alice):
     told(alice, "<script>alert(1)</script>")
     assert "<script>alert" not in client.get(opened).content.decode()
