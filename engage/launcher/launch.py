@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from types import FrameType
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
+from crm.business.queries import fresh_business
 from engage.embedded import owner, servers
 from engage.embedded.home import Home
 from engage.launcher import prepare, programs
 from engage.launcher.supervisor import Supervisor
+from engage.seeds.shop.team import logins
+from engage.seeds.worlds import SHOP, NotEmpty, sow
 
 WAIT_FOR_PREDECESSOR = 20
 Say = Callable[[str], object]
@@ -34,7 +36,7 @@ class Asked(BaseException):
 
 
 def run(home: Home, *, host: str, port: int, world: str | None, say: Say) -> None:
-    """Runs until asked to stop. `world` is what to seed: None seeds the shop into an empty home, '' nothing.
+    """Runs until asked to stop. `world` is what to seed: None seeds the shop into an empty home.
 
     Raises AlreadyOwned, TooLong or Failed; in every case no process is left.
     """
@@ -65,11 +67,23 @@ def bring_up(supervisor: Supervisor, address: str, instance: str, world: str | N
     supervisor.start(program.name for program in supervisor.programs if not program.at_once)
     wait(lambda: answers(address, instance), "the first page", supervisor, seconds=60)
     if world is None:
-        world = "shop" if was_empty else ""
+        world = SHOP if was_empty else ""
     if world:
+        seed(world, say)
+    if fresh_business().demo:
+        say(logins())
+    connection.close()
+
+
+def seed(world: str, say: Say) -> None:
+    """Fills an empty home; one that has data stays as it is."""
+    if world == SHOP:
         say("Seeding the demo shop.")
-        call_command("seed", world)
-        connection.close()
+    try:
+        sow(world, say)
+    except NotEmpty as error:
+        if world == SHOP:
+            say(str(error))
 
 
 def wait_for_servers(supervisor: Supervisor) -> None:

@@ -7,7 +7,10 @@ from engage.lib import sql
 
 
 def move_back(by: Mapping[int, timedelta], *, since: datetime) -> None:
-    """All that happened to these contacts since then, moved back: for each contact its own time. A constant number of statements."""
+    """All that happened to these contacts since then, moved back: for each contact its own time.
+
+    A constant number of statements.
+    """
     contacts = {"contacts": list(by), "spans": list(by.values()), "since": since}
     for table, times in _TIMES.items():
         changes = ", ".join(f"{name} = t.{name} - moved.span" for name in times)
@@ -49,19 +52,19 @@ _MOVED = "unnest(%(contacts)s::bigint[], %(spans)s::interval[]) AS moved(contact
 _MOVE = f"""
     UPDATE {{table}} AS t SET {{changes}} FROM {_MOVED}
     WHERE t.contact_id = moved.contact_id AND t.{{first}} >= %(since)s
-"""
+"""  # noqa: S608 names of ours
 
 _MOVE_VISITS = f"""
     UPDATE campaigns_journeys_visit AS v SET at = v.at - moved.span
     FROM campaigns_journeys_enrolment AS e JOIN {_MOVED} ON moved.contact_id = e.contact_id
     WHERE v.enrolment_id = e.id AND v.at >= %(since)s
-"""
+"""  # noqa: S608 names of ours
 
 _MOVE_WAITS = f"""
     UPDATE campaigns_journeys_duewait AS w SET since = w.since - moved.span, due = w.due - moved.span
     FROM campaigns_journeys_enrolment AS e JOIN {_MOVED} ON moved.contact_id = e.contact_id
     WHERE w.enrolment_id = e.id AND w.since >= %(since)s
-"""
+"""  # noqa: S608 names of ours
 
 _FORGET_TALLIES = "DELETE FROM campaigns_journeys_steptally"
 

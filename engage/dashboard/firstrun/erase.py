@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from crm.business import queries
-from engage.lib import sql
+from engage.dashboard.firstrun.defaults import lay_defaults
+from engage.lib import clock, sql
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 """Tables about the program itself; Django made their rows, and no demo wrote them."""
@@ -19,7 +20,8 @@ class NotADemo(Exception):
 
 
 def erase_demo() -> None:
-    """Empty every table but KEPT, in one transaction that waits for the belts' short ones. Raises NotADemo.
+    """Empty every table but KEPT, in one transaction that waits for the belts' short ones, and lay what every house
+    has. Raises NotADemo.
 
     Numbers of rows go on where they were: processes that remember a demo row by its number must not take a new one
     for it.
@@ -33,6 +35,7 @@ def erase_demo() -> None:
                 raise
     queries.forget_cached()
     cache.clear()
+    lay_defaults(at=clock.now())
 
 
 def _erase() -> None:

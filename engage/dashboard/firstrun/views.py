@@ -13,6 +13,7 @@ from crm.business.models import User
 from crm.business.queries import business, fresh_business
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
+from engage.dashboard.firstrun.defaults import lay_defaults
 from engage.dashboard.firstrun.doors import BROUGHT, first_door, nobody_yet
 from engage.dashboard.firstrun.erase import NotADemo, erase_demo
 from engage.dashboard.firstrun.forms import FirstShopForm, YouForm
@@ -111,6 +112,7 @@ def start_shop(request: HttpRequest) -> HttpResponse:
             changes |= place._asdict()
         changes.setdefault("sender_name", str(request.user))
         update_business(by=str(request.user), at=clock.now(), **changes)
+        lay_defaults(at=clock.now())
         return redirect("start_people")
     return _page(request, "shop", form=form)
 

@@ -97,9 +97,7 @@ def _may_be_new(person: Person) -> bool:
     return person.group is Group.LIST and person.permission is Permission.DOUBLE_OPT_IN
 
 
-def _came(
-    scene: Scene, person: Person, first: dict[int, datetime], new: set[int], rng: random.Random
-) -> datetime:
+def _came(scene: Scene, person: Person, first: dict[int, datetime], new: set[int], rng: random.Random) -> datetime:
     before, days = rng.randint(1, 25), rng.randint(2, LONGEST)
     if person.number in new:
         return scene.now - timedelta(minutes=30 + rng.randrange(20 * 60))

@@ -25,7 +25,7 @@ ENGLISH = (
         "site",
         "Where is my parcel?",
         "The tracking has said “on its way” for four days now. Should I worry?",
-        "It is stuck in the depot in Exeter, we just rang them. It should be with you tomorrow; if not, we send another.",
+        "It is stuck in the depot, we just rang them. It should be with you tomorrow; if not, we send another.",
         "It came this morning. Thanks for chasing it.",
     ),
     Dialogue(
@@ -72,14 +72,14 @@ ENGLISH = (
         "email",
         "Two invoices",
         "I seem to have been charged twice for the same order.",
-        "The first one did not go through and is given back by your bank within three days. We are sorry for the fright.",
+        "The first one did not go through; your bank gives it back within three days. We are sorry for the fright.",
         "Seen it, all good.",
     ),
     Dialogue(
         "email",
         "Sencha bitter",
         "The Sencha tastes bitter whatever I do. Is it me?",
-        "Perhaps the water: let it cool to 70 degrees and take it off after a minute. If it is still bitter, we swap it.",
+        "Perhaps the water: let it cool to 70 degrees, and give it one minute. If it is still bitter, we swap it.",
         "It was the water. Lovely now.",
     ),
     Dialogue(

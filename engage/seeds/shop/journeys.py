@@ -37,7 +37,7 @@ def cart_left(at: datetime) -> Journey:
     """Reminds of a cart, an hour later, unless it was ordered."""
     text = (
         "Hello {{ contact.first_name }},\n\nsomething is still in your cart. It stays there for a week.\n\n"
-        "{% recall milk %}And if you want it with your coffee: we have {{ value }}, as {{ because }}.{% endrecall %}\n\n"
+        "{% recall brewing %}You brew with the {{ value }}, {{ because }}: we grind it to suit.{% endrecall %}\n\n"
         "{{ business.sender_name }}"
     )
     draft = {

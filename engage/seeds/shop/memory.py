@@ -20,7 +20,8 @@ TOLD_US, NOTICED, GUESSED = 176, 71, 21
 PEOPLE = 141
 SUPERSEDED, FORGOTTEN, CORRECTED = 18, 7, 5
 FORGOTTEN_MILK = 4
-BOUGHT_OFTEN = 2
+BOUGHT_OFTEN = {"roast": 2, "decaf": 2, "brewing": 1, "grind": 1}
+"""So many orders show a taste; who buys a dripper buys one."""
 
 Kind = Preference.Kind
 
@@ -47,7 +48,13 @@ def define(scene: Scene) -> None:
 def told_before(scene: Scene, people: Iterable[Person]) -> None:
     """They said in spring what they brew with."""
     rng = lot("the early words")
-    _remember([_heard(scene, who, "brewing", KEYS["brewing"].sayings[0], scene.at(rng.randint(60, 100), rng)) for who in people], scene)
+    _remember(
+        [
+            _heard(scene, who, "brewing", KEYS["brewing"].sayings[0], scene.at(rng.randint(60, 100), rng))
+            for who in people
+        ],
+        scene,
+    )
 
 
 def fill(scene: Scene, orders: list[PlannedOrder]) -> None:
@@ -78,9 +85,15 @@ def _mute_and_forget(scene: Scene, rng: random.Random) -> None:
     """Allergies are known and never mentioned; three things said to us were to be forgotten again."""
     for preference in Preference.objects.filter(key__key="allergy", state="active"):
         mute(preference, by="customer", at=scene.now)
-    free = [person for person in scene.known("en") if not Preference.objects.filter(contact=scene.contacts[person.number]).exists()]
+    free = [
+        person
+        for person in scene.known("en")
+        if not Preference.objects.filter(contact=scene.contacts[person.number]).exists()
+    ]
     chosen = rng.sample(free, FORGOTTEN - FORGOTTEN_MILK)
-    _remember([_heard(scene, who, "decaf", KEYS["decaf"].sayings[1], scene.now - timedelta(days=9)) for who in chosen], scene)
+    _remember(
+        [_heard(scene, who, "decaf", KEYS["decaf"].sayings[1], scene.now - timedelta(days=9)) for who in chosen], scene
+    )
     for preference in Preference.objects.filter(contact__in=[scene.contacts[who.number] for who in chosen]):
         forget(preference, by="customer", at=scene.now - timedelta(days=2))
 
@@ -104,12 +117,18 @@ class _Writer:
         found = [(person, *taste) for person, taste in _tastes(orders) if self._is_free(person, taste[0])]
         self._rng.shuffle(found)
         new = PEOPLE - len(self._people)
-        strangers = list({row[0].number: row for row in found if self._contact(row[0]) not in self._people}.values())[:new]
+        strangers = list({row[0].number: row for row in found if self._contact(row[0]) not in self._people}.values())[
+            :new
+        ]
         assert len(strangers) == new, f"{len(strangers)} of {new}"
         for row in strangers:
             self._notice(*row)
         for row in found:
-            if self._counts[Kind.OBSERVED] < NOTICED and self._contact(row[0]) in self._people and self._is_free(row[0], row[1]):
+            if (
+                self._counts[Kind.OBSERVED] < NOTICED
+                and self._contact(row[0]) in self._people
+                and self._is_free(row[0], row[1])
+            ):
                 self._notice(*row)
 
     def guess(self, orders: list[PlannedOrder]) -> None:
@@ -121,7 +140,9 @@ class _Writer:
         rows += [(person, "brewing", "V60", "looked at “How we brew a V60” several times") for person in others]
         for person, key, value, label in rows:
             if self._counts[Kind.INFERRED] < GUESSED and self._may_have(person, key):
-                self._write(person, key, value, Kind.INFERRED, label, self._scene.at(self._rng.randint(5, 40), self._rng))
+                self._write(
+                    person, key, value, Kind.INFERRED, label, self._scene.at(self._rng.randint(5, 40), self._rng)
+                )
 
     def hear(self) -> None:
         """What they told us in person; some of it too long ago, some of it said otherwise before."""
@@ -142,7 +163,9 @@ class _Writer:
         others = [other for other in KEYS[key].sayings if other.value != saying.value]
         if self._superseded < SUPERSEDED and key in {"brewing", "roast"} and others:
             self._superseded += 1
-            self.statements.append(_heard(self._scene, who, key, others[0], at - timedelta(days=self._rng.randint(20, 90))))
+            self.statements.append(
+                _heard(self._scene, who, key, others[0], at - timedelta(days=self._rng.randint(20, 90)))
+            )
 
     def _when(self, key: str, *, old: bool) -> datetime:
         fresh = KEYS[key].fresh_days
@@ -200,7 +223,7 @@ def _tastes(orders: list[PlannedOrder]) -> Iterator[tuple[Person, tuple[str, str
         bought[order.person.number].update({line.ware.taste for line in order.lines if line.ware.taste})
     for number, tastes in bought.items():
         for (key, value), count in tastes.most_common():
-            if count >= BOUGHT_OFTEN:
+            if count >= BOUGHT_OFTEN[key]:
                 yield people[number], (key, value, f"{count} of {made[number]} orders")
 
 

@@ -69,7 +69,9 @@ OPEN = (
         "email",
         "Parcel did not arrive",
         (
-            Line("said", "My parcel of last week never came, so I ordered again. Can you find the first?", _ago(hours=30)),
+            Line(
+                "said", "My parcel of last week never came, so I ordered again. Can you find the first?", _ago(hours=30)
+            ),
             Line("answered", "I have asked the carrier. I let you know tomorrow, whatever they say.", _ago(hours=28)),
         ),
         later=_ago(hours=18),
@@ -84,7 +86,11 @@ OPEN = (
         "email",
         "A quote for our café",
         (
-            Line("said", "We need about 12 kg a month from next month, half of it decaf. What would you ask?", _ago(hours=26)),
+            Line(
+                "said",
+                "We need about 12 kg a month from next month, half of it decaf. What would you ask?",
+                _ago(hours=26),
+            ),
             Line(
                 "answered",
                 "For 12 kg it is £19.50 the kilo, decaf £21, brought every other Tuesday. Shall we bring samples?",
@@ -97,7 +103,13 @@ OPEN = (
     Open(
         "email",
         "Café descafeinado",
-        (Line("said", "Hola, ¿tenéis otra vez el descafeinado para espresso? La última vez estaba agotado.", _ago(minutes=25)),),
+        (
+            Line(
+                "said",
+                "Hola, ¿tenéis otra vez el descafeinado para espresso? La última vez estaba agotado.",
+                _ago(minutes=25),
+            ),
+        ),
         language="es",
     ),
     Open(
@@ -113,7 +125,9 @@ OPEN = (
         "counter",
         "Geisha",
         (
-            Line("said", "She wants to be told when the Geisha is back, and would take two.", _ago(hours=2), by="agent"),
+            Line(
+                "said", "She wants to be told when the Geisha is back, and would take two.", _ago(hours=2), by="agent"
+            ),
             Line("noted", "The next sack comes in two weeks.", _ago(hours=2), by="agent"),
         ),
         later=_ago(hours=48),

@@ -94,7 +94,10 @@ def _spell(person: Person, now: datetime, habits: dict[int, str], rng: random.Ra
     room = YEAR - (135 if habit else 50)
     longest = max(shortest + 2, min(longest, 2 * room // count - shortest))
     spells = [_draw(count, shortest, longest, habit, rng) for _ in range(8)]
-    return max((spell for spell in spells if len(spell) >= fewest), key=lambda spell: sum(min(2, _busy(now, day)) for day in spell))
+    return max(
+        (spell for spell in spells if len(spell) >= fewest),
+        key=lambda spell: sum(min(2, _busy(now, day)) for day in spell),
+    )
 
 
 def _draw(count: int, shortest: int, longest: int, habit: str, rng: random.Random) -> list[float]:

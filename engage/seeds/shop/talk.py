@@ -9,7 +9,7 @@ from crm.dialogue.models import Conversation
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.dialogues import BY_LANGUAGE, Dialogue
 from engage.seeds.shop.open_talk import OPEN, Open
-from engage.seeds.shop.people import Person, held_back
+from engage.seeds.shop.people import Permission, Person, held_back
 from engage.seeds.shop.scene import Scene
 
 ANSWERED = 55
@@ -86,14 +86,20 @@ def _seen(conversation: Conversation) -> int:
 def _talkative(scene: Scene, rng: random.Random) -> list[Person]:
     """Everybody who may have asked something, in the sequence in which they did."""
     held = held_back(scene.people)
-    known = [person for person in scene.known() if person != held and (scene.now - scene.came[person.number]).days > 1]
+    known = [person for person in scene.known() if person != held and _may_be_answered(person)]
     rng.shuffle(known)
     return known
 
 
+def _may_be_answered(person: Person) -> bool:
+    return person.permission not in {Permission.REFUSED, Permission.COMPLAINT}
+
+
 def _fitting(free: list[Person], talk: Open) -> Person:
     person = next(
-        person for person in free if person.language == talk.language and (person.group in talk.groups or not talk.groups)
+        person
+        for person in free
+        if person.language == talk.language and (person.group in talk.groups or not talk.groups)
     )
     free.remove(person)
     return person

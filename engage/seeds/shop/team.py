@@ -30,7 +30,7 @@ WORDS = (
     "cotton cradle crumb daisy drizzle ember fennel ferry garden ginger harbour hazel honey island ivory juniper "
     "kettle lantern lemon linen maple marble meadow mint morning nutmeg olive orchard paper pebble pepper plum "
     "quarry quiet raisin ribbon river saddle saffron sail silver spoon sugar thimble velvet willow window"
-).split()
+)
 
 
 def open_shop(at: datetime) -> None:
@@ -69,7 +69,14 @@ def hire(at: datetime) -> dict[str, User]:
     }
 
 
+def logins() -> str:
+    """Who can sign in to the demo, one a line."""
+    rows = [f"  {login.role:<8}  {login.email:<28}  {password(login)}" for login in LOGINS]
+    return "\n".join(["Sign in to the demo shop as", *rows])
+
+
 def password(login: Login) -> str:
     """Three words that this home's secret key makes of the address."""
     digest = hmac.digest(settings.SECRET_KEY.encode(), b"demo login:" + login.email.encode(), hashlib.sha256)
-    return " ".join(WORDS[int.from_bytes(digest[place : place + 4]) % len(WORDS)] for place in (0, 4, 8))
+    words = WORDS.split()
+    return " ".join(words[int.from_bytes(digest[place : place + 4]) % len(words)] for place in (0, 4, 8))

@@ -9,12 +9,15 @@ from engage.seeds import belts
 from engage.seeds.shop import journeys, talk, waves
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.orders import Line, PlannedOrder
-from engage.seeds.shop.people import Group, Person, held_back
+from engage.seeds.shop.people import Group, Permission, Person, held_back
 from engage.seeds.shop.products import Ware, by_code
 from engage.seeds.shop.scene import Scene
-from engage.seeds.shop.visits import bought, completed, item, looked
+from engage.seeds.shop.visits import completed, item, looked
 
-ORDERS = 5
+ORDERS = 3
+NOT_WRITTEN_TO = (Permission.UNSUBSCRIBED, Permission.REFUSED, Permission.PAUSED, Permission.NEVER)
+"""One of each orders too: what we would say is not sent, or waits, and the reason can be read."""
+
 CARTS, REMINDED = 3, 2
 HELD_ORDERS = 3
 FIRST_NUMBER = 3001
@@ -44,9 +47,14 @@ def _keep_ordering(scene: Scene, held: Person) -> None:
 
 def _buy(scene: Scene) -> None:
     rng = lot("today's orders")
-    for place, person in enumerate(_others(scene, ORDERS), HELD_ORDERS):
-        order = _order(person, place, scene.now - timedelta(hours=place, minutes=7), (rng.choice(("C01", "C02", "T04")), 2))
-        belts.feed(bought(order, rng), source="write")
+    unwritten = [
+        next(p for p in scene.known() if p.group is not Group.LIST and p.permission is kind) for kind in NOT_WRITTEN_TO
+    ]
+    for place, person in enumerate([*_others(scene, ORDERS), *unwritten], HELD_ORDERS):
+        at, code = scene.now - timedelta(hours=place, minutes=7), rng.choice(("C01", "C02", "T04"))
+        order = _order(person, place, at, (code, 2))
+        belts.feed([looked(person, f"{order.number}-look", at - timedelta(minutes=6), by_code()[code])], source="write")
+        belts.feed([completed(order)], source="write")
     belts.drain()
 
 
@@ -59,7 +67,8 @@ def _leave_carts(scene: Scene, people: Iterable[Person]) -> None:
 
 def _cart(person: Person, ware: Ware, at: datetime) -> Iterable[dict[str, object]]:
     yield looked(person, f"today-{person.number}-look", at, ware)
-    yield item(person, "Checkout Started", f"today-{person.number}-checkout", at + timedelta(minutes=2), cart_id="today")
+    checkout, then = f"today-{person.number}-checkout", at + timedelta(minutes=2)
+    yield item(person, "Checkout Started", checkout, then, cart_id="today")
 
 
 def _who_brews(scene: Scene, held: Person) -> list[Person]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from crm.contacts.models import Topic
-from engage.dashboard.firstrun.defaults import lay_defaults
+from crm.segments.ready import make_ready
+from engage.dashboard.firstrun.defaults import make_topics
 from engage.lib import clock
 from engage.seeds import belts, past
 from engage.seeds.shop import (
@@ -53,6 +54,7 @@ def build(say: Say) -> None:
     arrivals.meet_twice(scene)
     past.date_people()
     past.date_words(before=scene.now - timedelta(days=2))
+    make_ready(by="Engage", at=scene.now)
     team.keep_quiet_hours(clock.now())
 
 
@@ -60,7 +62,7 @@ def open_doors() -> Scene:
     """The shop with its team, its goods and its surveys, before anybody came."""
     now = clock.now()
     team.open_shop(now)
-    lay_defaults(at=now)
+    make_topics()
     scene = Scene(now, people.plan(), topics={topic.key: topic for topic in Topic.objects.all()}, team=team.hire(now))
     surveys.publish(scene)
     memory.define(scene)

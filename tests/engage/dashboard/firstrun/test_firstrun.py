@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from campaigns.surveys.models import Survey
 from crm.business import actions, queries
@@ -14,11 +16,13 @@ from crm.dialogue.models import Message, Outbox
 from crm.events.models import Event
 from crm.preferences.models import Preference, PreferenceKey
 from engage.dashboard.firstrun import views
+from engage.dashboard.firstrun.defaults import lay_defaults
 from engage.dashboard.firstrun.erase import KEPT, NotADemo, erase_demo, tables
 from engage.dashboard.firstrun.letter import write_to_yourself
 from engage.lib import clock, sql
 from tests import cast
 
+DEFAULTS = {"crm_business_business": 1, "crm_contacts_topic": 2, "crm_segments_segment": 5}
 YOU = {"name": "Olga Marsh", "email": "Olga@Shop.Example", "password": "three quiet kettles"}
 SHOP = {
     "name": "Quay Lane",
@@ -63,12 +67,22 @@ def demo(db) -> Contact:
     return alice
 
 
-def test_erasing_the_demo_leaves_no_row_in_any_table(demo: Contact) -> None:
+def test_erasing_the_demo_leaves_what_every_house_has(demo: Contact) -> None:
     before = counted()
     assert before["crm_contacts_contact"] and before["crm_events_event"] and before["crm_business_user"]
     with transaction.atomic():
         erase_demo()
-    assert {table: count for table, count in counted().items() if count} == {}
+    assert {table: count for table, count in counted().items() if count} == DEFAULTS
+
+
+def test_what_every_house_has_speaks_the_shops_language(db) -> None:
+    with translation.override("es"):
+        in_spanish = gettext("Offers")
+    lay_defaults(at=clock.now())
+    Topic.objects.filter(key="news").update(label="From the roastery")
+    actions.update_business(by="test", at=clock.now(), language="es")
+    lay_defaults(at=clock.now())
+    assert [topic.label for topic in Topic.objects.all()] == [in_spanish, "From the roastery"]
 
 
 def test_only_the_tables_of_the_program_itself_are_kept(db) -> None:
