@@ -1,21 +1,7 @@
 from django.contrib import admin
 
 from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, StepTally, Visit
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Journeys are changed in their room, walks by the belt; here both are looked at."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+from engage.lib.looking import ReadOnly
 
 
 @admin.register(Journey)

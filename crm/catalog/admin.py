@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from crm.catalog.models import Order, OrderLine, Product
+from engage.lib.looking import ReadOnly
 
 
 @admin.register(Product)
@@ -25,3 +26,6 @@ class OrderAdmin(admin.ModelAdmin):
     raw_id_fields = ("contact", "recorded_for")
     show_full_result_count = False
     inlines = (LineInline,)
+
+
+admin.site.register(OrderLine, ReadOnly)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from crm.contacts import normal
 from crm.contacts.models import Consent, Contact, Pause, Suppression, Topic
+from crm.contacts.telling import told
 from engage.lib import wake
 
 
@@ -24,19 +25,29 @@ def record_consent(
     source: str = "",
     by: str = "customer",
 ) -> Consent:
-    """Append one statement to the ledger; the latest `at` counts."""
-    return Consent.objects.create(
-        contact=contact,
-        recorded_for=contact,
-        channel=channel,
-        topic=topic,
-        state=state,
-        how=how,
-        words=words,
-        source=source,
-        by=by,
-        at=at,
-    )
+    """Append one statement to the ledger; the latest `at` counts. Triggers hear of it as an event."""
+    with transaction.atomic():
+        consent = Consent.objects.create(
+            contact=contact,
+            recorded_for=contact,
+            channel=channel,
+            topic=topic,
+            state=state,
+            how=how,
+            words=words,
+            source=source,
+            by=by,
+            at=at,
+        )
+        told(
+            contact=contact.pk,
+            recorded_for=contact.pk,
+            name="Permission Given" if state == Consent.State.GRANTED else "Permission Withdrawn",
+            at=at,
+            message_id=f"consent:{consent.pk}",
+            properties={"topic": topic.key, "channel": channel, "how": how},
+        )
+    return consent
 
 
 def pause(*, contact: Contact | None, until: datetime | None, by: str, at: datetime) -> Pause:

@@ -1,0 +1,30 @@
+from django.contrib import admin
+
+from crm.contacts.models import Company, Consent, Contact, Identity, Merge, MergeProposal, Pause, Suppression, Topic
+from engage.lib.looking import ReadOnly
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnly):
+    list_display = ["__str__", "language", "country", "created", "last_seen"]
+    search_fields = ["name"]
+
+
+@admin.register(Identity)
+class IdentityAdmin(ReadOnly):
+    list_display = ["kind", "value", "proof", "created"]
+    list_filter = ["kind", "proof"]
+    search_fields = ["value"]
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly):
+    list_display = ["contact_id", "channel", "topic_id", "state", "how", "at"]
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["label", "key", "position"]
+
+
+admin.site.register([Company, Merge, MergeProposal, Pause, Suppression], ReadOnly)
