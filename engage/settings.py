@@ -120,6 +120,8 @@ if LISTEN_DATABASE_URL:
 EMBEDDED = [] if env.text("DATABASE_URL") else ["postgres"]  # the servers that we start ourselves
 if not (env.text("CELERY_BROKER_URL") and env.text("CACHE_URL")):
     EMBEDDED.append("valkey")
+# Seconds after which others take up what a worker had in hand that was killed. No chunk may take as long.
+LEASES = {belt: env.seconds("BELT_LEASE", usual) for belt, usual in (("listen", 60), ("walk", 60), ("speak", 300))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and cache
@@ -234,6 +236,20 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "IdentityKind": "crm.contacts.models.Identity.Kind",
+        "PreferenceKind": "crm.preferences.models.Preference.Kind",
+        "ConsentState": "crm.contacts.models.Consent.State",
+        "PreferenceState": "crm.preferences.models.Preference.State",
+        "ConversationState": "crm.dialogue.models.Conversation.State",
+        "MessageState": "crm.dialogue.models.Message.State",
+        "JourneyState": "campaigns.journeys.models.Journey.State",
+        "EnrolmentState": "campaigns.journeys.models.Enrolment.State",
+        "SurveyState": "campaigns.surveys.models.Survey.State",
+        "ResponseState": "campaigns.surveys.models.Response.State",
+        "EnvelopeState": ["waiting", "dead"],
+        "TemplateKind": ["letter", "html", "mjml"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("engage.api.urls")),
     path("", include("crm.events.urls")),
     path("", include("crm.dialogue.urls")),
     path("", include("campaigns.surveys.urls")),

@@ -1,6 +1,6 @@
 """Checks what owners write before it is saved: every problem with its line and column."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -86,7 +86,7 @@ def _at(source: str, index: int, message: str, *, warning: bool = False) -> Prob
 def _unknown(template: BoundTemplate, given: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """Names, filters and tags that do not exist."""
     analysis = template.analyze()
-    declared = {**dict.fromkeys(given, ANYTHING), **DECLARED}
+    declared = {**DECLARED, **dict.fromkeys(given, ANYTHING)}
     for variables in analysis.globals.values():
         for variable in variables:
             if message := _unknown_name(variable.segments, declared):

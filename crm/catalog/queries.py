@@ -1,5 +1,6 @@
 """Reads on products and orders."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,9 +24,14 @@ def orders_of(contact_id: int) -> QuerySet[Order]:
 
 def bought_by(contact_id: int) -> list[Bought]:
     """By currency, the one bought in last first. One query."""
-    kept = Order.objects.filter(contact_id=contact_id, refund=False, refunded=None)
-    sums = kept.values("currency").annotate(orders=Count("id"), sum=Sum("total"), last=Max("at")).order_by("-last")
-    return [Bought(row["currency"], row["orders"], row["sum"]) for row in sums]
+    return [bought for _contact, bought in bought_by_each([contact_id])]
+
+
+def bought_by_each(contact_ids: Collection[int]) -> list[tuple[int, Bought]]:
+    """The same for many, as (contact, bought). One query."""
+    kept = Order.objects.filter(contact__in=contact_ids, refund=False, refunded=None).values("contact", "currency")
+    sums = kept.annotate(orders=Count("id"), sum=Sum("total"), last=Max("at")).order_by("-last")
+    return [(row["contact"], Bought(row["currency"], row["orders"], row["sum"])) for row in sums]
 
 
 def recent_orders() -> QuerySet[Order]:

@@ -1,0 +1,250 @@
+"""Journeys and walks over REST."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.journeys import actions, trial
+from campaigns.journeys.describe import sentence
+from campaigns.journeys.models import Enrolment, Journey
+from campaigns.journeys.parse import InvalidDefinition, parse
+from crm.business.once import once
+from crm.contacts.api import OfContact
+from crm.contacts.models import Contact
+from crm.contacts.queries import present_of
+from engage.lib.rest.errors import Conflict, Refused
+from engage.lib.rest.fields import Body, PublicId
+from engage.lib.rest.resource import Resource
+
+DEFINITION = "The scenario as JSON: trigger, entry, start and steps. See the README"
+
+
+class JourneySerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid")
+    definition = serializers.DictField(source="draft", help_text=DEFINITION)
+    version = serializers.IntegerField(source="current.number", default=None, allow_null=True, help_text="Published")
+
+    class Meta:
+        model = Journey
+        fields = (
+            "id",
+            "name",
+            "recipe",
+            "state",
+            "state_at",
+            "state_by",
+            "definition",
+            "version",
+            "created",
+            "updated",
+        )
+
+
+class JourneyBody(Body):
+    name = serializers.CharField(max_length=120)
+    definition = serializers.DictField(help_text=DEFINITION)
+
+
+class EnrolmentSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid")
+    journey = serializers.UUIDField(source="journey.uid")
+    contact = serializers.UUIDField(source="contact.uid")
+    version = serializers.IntegerField(source="version.number")
+    waits_until = serializers.DateTimeField(source="wait.due", default=None, allow_null=True)
+
+    class Meta:
+        model = Enrolment
+        fields = (
+            "id",
+            "journey",
+            "contact",
+            "version",
+            "state",
+            "step",
+            "began",
+            "waits_until",
+            "ended",
+            "outcome",
+            "reason",
+        )
+
+
+class TryBody(Body):
+    contact = PublicId(Contact.objects.filter(erased=None))
+    met = serializers.ListField(
+        child=serializers.CharField(max_length=40), default=list, max_length=200, help_text="Waits whose event happens"
+    )
+
+
+class StopSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    step = serializers.CharField()
+    kind = serializers.CharField(help_text="send, wait, branch or end")
+    sentence = serializers.CharField()
+    answer = serializers.BooleanField(allow_null=True, help_text="Of a branch")
+    subject = serializers.CharField(allow_null=True, help_text="Of a message, as they would read it")
+    text = serializers.CharField(allow_null=True)
+    held = serializers.CharField(help_text="Why the message would not go at once")
+    problem = serializers.CharField(help_text="Why the message could not be written")
+
+
+class TrialSerializer(serializers.Serializer):
+    would_begin = serializers.BooleanField()
+    invented = serializers.BooleanField(help_text="They never did what begins it: an empty event was supposed")
+    unfinished = serializers.BooleanField()
+    stops = StopSerializer(many=True)
+
+
+class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
+    """Scenarios that answer what a customer does."""
+
+    serializer_class = JourneySerializer
+    queryset = Journey.objects.select_related("current")
+
+    def get_queryset(self) -> QuerySet[Journey]:
+        self.asked()
+        return super().get_queryset()
+
+    @extend_schema(request=JourneyBody, responses={201: JourneySerializer})
+    @once
+    def create(self, request: Request) -> Response:
+        """A draft. Its definition may still be wrong: publishing tells."""
+        said = self.stated(JourneyBody)
+        journey = actions.create_journey(name=said["name"], draft=said["definition"], by=self.by, at=self.at)
+        return Response(JourneySerializer(journey).data, status=201)
+
+    @extend_schema(request=JourneyBody)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Changes what would be published next. People under way notice nothing."""
+        journey, said = self.get_object(), self.stated(JourneyBody, partial=True)
+        draft = said.get("definition", journey.draft)
+        kept = {} if "definition" in said else {"recipe": journey.recipe, "fields": journey.fields}
+        actions.edit_draft(journey, draft=draft, name=said.get("name", ""), **kept)
+        return self._now(journey)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Of a draft that was never published; everything else is stopped."""
+        try:
+            actions.delete_draft(self.get_object())
+        except actions.WrongState as error:
+            raise Conflict("It was published: stop it.") from error
+        return Response(status=204)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def publish(self, request: Request, id: UUID) -> Response:
+        """From now on people begin with this definition; those under way stay on theirs."""
+        journey = self.get_object()
+        try:
+            actions.publish(journey, by=self.by, at=self.at)
+        except InvalidDefinition as refused:
+            raise _refused(refused) from refused
+        return self._now(journey)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def pause(self, request: Request, id: UUID) -> Response:
+        """Nobody begins, and everybody stays where they stand."""
+        return self._changed(actions.pause_journey)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def resume(self, request: Request, id: UUID) -> Response:
+        """Goes on; waits that were over meanwhile end now."""
+        return self._changed(actions.resume_journey)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def stop(self, request: Request, id: UUID) -> Response:
+        """Nobody begins, and all who are under way are let go."""
+        return self._changed(actions.stop_journey)
+
+    @extend_schema(request=TryBody, responses={200: TrialSerializer})
+    @action(detail=True, methods=["post"], url_path="try")
+    def try_out(self, request: Request, id: UUID) -> Response:
+        """One person's walk through the draft in simulated time. Sends nothing, keeps nothing."""
+        journey, said = self.get_object(), self.stated(TryBody)
+        try:
+            definition = parse(journey.draft)
+        except InvalidDefinition as refused:
+            raise _refused(refused) from refused
+        tried = trial.try_out(definition, present_of(said["contact"]), met=said["met"], at=self.at)
+        stops = [_stop(stop) for stop in tried.stops]
+        return Response(
+            TrialSerializer(
+                {
+                    "would_begin": tried.would_begin,
+                    "invented": tried.invented,
+                    "unfinished": tried.unfinished,
+                    "stops": stops,
+                }
+            ).data
+        )
+
+    def _changed(self, change: Any) -> Response:
+        journey = self.get_object()
+        try:
+            change(journey, by=self.by, at=self.at)
+        except actions.WrongState as error:
+            raise Conflict(f"It is {journey.get_state_display().lower()}.") from error
+        return self._now(journey)
+
+    def _now(self, journey: Journey) -> Response:
+        return Response(JourneySerializer(self.queryset.get(pk=journey.pk)).data)
+
+
+class JourneyEnrolments(ListModelMixin, Resource):
+    """Who is on a journey, and who was."""
+
+    serializer_class = EnrolmentSerializer
+
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        self.asked()
+        journey = get_object_or_404(Journey, uid=self.kwargs["journey"])
+        return _walks().filter(journey=journey)
+
+
+class ContactEnrolments(ListModelMixin, OfContact):
+    """The journeys that one contact is on, or was."""
+
+    serializer_class = EnrolmentSerializer
+
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        self.asked()
+        return _walks().filter(contact=self.contact)
+
+
+def _walks() -> QuerySet[Enrolment]:
+    return Enrolment.objects.select_related("journey", "contact", "version", "wait")
+
+
+def _stop(stop: trial.Stop) -> dict[str, Any]:
+    rendered = stop.rendered
+    return {
+        "at": stop.at,
+        "step": stop.decision.step.id,
+        "kind": stop.decision.kind,
+        "sentence": sentence(stop.decision.step),
+        "answer": getattr(stop.decision, "answer", None),
+        "subject": rendered.subject if rendered else None,
+        "text": rendered.text if rendered else None,
+        "held": stop.held,
+        "problem": stop.problem,
+    }
+
+
+def _refused(refused: InvalidDefinition) -> Refused:
+    return Refused("definition", [(problem.path, problem.message) for problem in refused.problems])

@@ -1,0 +1,159 @@
+"""Surveys and what people answered, over REST."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.surveys import actions
+from campaigns.surveys.definition import BadDefinition, Definition, parse
+from campaigns.surveys.models import Response as Answered
+from campaigns.surveys.models import Survey
+from crm.business.once import once
+from engage.lib.rest.errors import Conflict, Refused
+from engage.lib.rest.fields import Body
+from engage.lib.rest.resource import Resource
+
+DEFINITION = "Title, questions, intro and thanks as JSON: see the README"
+
+
+class SurveySerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid")
+    definition = serializers.DictField(source="draft", help_text=DEFINITION)
+    version = serializers.IntegerField(source="current.number", default=None, allow_null=True, help_text="Published")
+
+    class Meta:
+        model = Survey
+        fields = (
+            "id",
+            "key",
+            "title",
+            "state",
+            "definition",
+            "version",
+            "created",
+            "created_by",
+            "changed",
+            "changed_by",
+        )
+
+
+class SurveyBody(Body):
+    definition = serializers.DictField(help_text=DEFINITION)
+    key = serializers.RegexField(
+        r"^[a-z][a-z0-9_]{0,59}$", required=False, help_text="Stands in links and designs; made from the title"
+    )
+
+
+class DraftBody(Body):
+    definition = serializers.DictField(help_text=DEFINITION)
+
+
+class AnswersSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid")
+    survey = serializers.UUIDField(source="survey.uid")
+    version = serializers.IntegerField(source="version.number")
+    contact = serializers.UUIDField(source="contact.uid", default=None, allow_null=True)
+    answers = serializers.DictField(help_text="By question id: value, words, and the question as it was asked")
+
+    class Meta:
+        model = Answered
+        fields = ("id", "survey", "version", "contact", "state", "answers", "occasion", "started", "finished")
+
+
+class AnswersFilters(serializers.Serializer):
+    survey = serializers.CharField(max_length=60, required=False, help_text="Its id or its key")
+    state = serializers.ChoiceField(Answered.State.choices, required=False)
+
+
+class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
+    """Questions put to contacts."""
+
+    serializer_class = SurveySerializer
+    queryset = Survey.objects.select_related("current")
+
+    def get_queryset(self) -> QuerySet[Survey]:
+        self.asked()
+        return super().get_queryset()
+
+    @extend_schema(request=SurveyBody, responses={201: SurveySerializer})
+    @once
+    def create(self, request: Request) -> Response:
+        said = self.stated(SurveyBody)
+        definition = _parsed(said["definition"])
+        try:
+            with transaction.atomic():
+                survey = actions.create(definition=definition, by=self.by, at=self.at, key=said.get("key", ""))
+        except IntegrityError as error:
+            raise Conflict("There is a survey with this key.") from error
+        return Response(SurveySerializer(survey).data, status=201)
+
+    @extend_schema(request=DraftBody)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Changes what would be published next; what is published stays as it is."""
+        survey = self.get_object()
+        definition = _parsed(self.stated(DraftBody)["definition"])
+        actions.save_draft(survey=survey, definition=definition, by=self.by, at=self.at)
+        return self._now(survey)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def publish(self, request: Request, id: UUID) -> Response:
+        """Freezes the draft as the next version, and takes answers."""
+        survey = self.get_object()
+        try:
+            actions.publish(survey=survey, by=self.by, at=self.at)
+        except BadDefinition as refused:
+            raise _refused(refused) from refused
+        return self._now(survey)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def close(self, request: Request, id: UUID) -> Response:
+        """Takes no more answers; the page says so."""
+        survey = self.get_object()
+        actions.close(survey=survey, by=self.by, at=self.at)
+        return self._now(survey)
+
+    def _now(self, survey: Survey) -> Response:
+        return Response(SurveySerializer(self.queryset.get(pk=survey.pk)).data)
+
+
+class Responses(ListModelMixin, RetrieveModelMixin, Resource):
+    """What people answered. Provisional ones came by a GET, perhaps of a machine, and count nowhere."""
+
+    serializer_class = AnswersSerializer
+    filters = AnswersFilters
+    queryset = Answered.objects.select_related("survey", "version", "contact")
+
+    def get_queryset(self) -> QuerySet[Answered]:
+        asked, found = self.asked(), super().get_queryset()
+        if "survey" in asked:
+            found = found.filter(_named(asked["survey"]))
+        return found.filter(state=asked["state"]) if "state" in asked else found
+
+
+def _named(survey: str) -> Q:
+    try:
+        return Q(survey__uid=UUID(survey))
+    except ValueError:
+        return Q(survey__key=survey)
+
+
+def _parsed(raw: object) -> Definition:
+    try:
+        return parse(raw)
+    except BadDefinition as refused:
+        raise _refused(refused) from refused
+
+
+def _refused(refused: BadDefinition) -> Refused:
+    return Refused("definition", [(problem.path, problem.message) for problem in refused.problems])

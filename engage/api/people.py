@@ -1,0 +1,109 @@
+"""One contact as all rooms see them: the timeline, and everything we hold."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from crm.contacts.api import OfContact
+from engage.dashboard.people.timeline import FILTERS, Entry, timeline
+from engage.lib.rest.fields import Moment
+from engage.memory.export import everything
+
+
+class EntrySerializer(serializers.Serializer):
+    kind = serializers.CharField(help_text="said, note, sent, did, bought, remembered or permission")
+    at = serializers.DateTimeField()
+    text = serializers.CharField(help_text="In short")
+    thing = serializers.DictField(help_text="Ids and values, by the kind")
+
+
+class TimelinePageSerializer(serializers.Serializer):
+    results = EntrySerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class TimelineFilters(serializers.Serializer):
+    show = serializers.ChoiceField([*FILTERS], required=False, help_text="Left out: everything")
+    before = Moment(required=False, help_text="Taken from `next`")
+
+
+class Timeline(OfContact):
+    """Both sides' words and deeds, the latest first."""
+
+    filters = TimelineFilters
+    serializer_class = TimelinePageSerializer
+    pagination_class = None
+
+    @extend_schema(parameters=[TimelineFilters], responses={200: TimelinePageSerializer})
+    def retrieve(self, request: Request, contact: UUID) -> Response:
+        asked = self.asked()
+        page = timeline(self.contact, show=asked.get("show", ""), before=asked.get("before"))
+        entries = [_entry(entry) for entry in page.entries]
+        return Response({"results": EntrySerializer(entries, many=True).data, "next": self._next(page.before)})
+
+    def _next(self, before: datetime | None) -> str | None:
+        if before is None:
+            return None
+        return replace_query_param(self.request.build_absolute_uri(), "before", before.isoformat())
+
+
+class Export(OfContact):
+    """Everything we hold about one contact, as they may ask for it."""
+
+    pagination_class = None
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def retrieve(self, request: Request, contact: UUID) -> Response:
+        self.asked()
+        return Response(everything(self.contact))
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    text, thing = _THINGS[entry.kind](entry.thing)
+    return {"kind": entry.kind, "at": entry.at, "text": text, "thing": thing}
+
+
+def _words(message: Any) -> tuple[str, dict[str, Any]]:
+    return message.text, {"message": str(message.uid), "channel": message.channel}
+
+
+def _sent(message: Any) -> tuple[str, dict[str, Any]]:
+    text = message.subject or message.text
+    return text, {"message": str(message.uid), "channel": message.channel, "state": message.state}
+
+
+def _did(event: Any) -> tuple[str, dict[str, Any]]:
+    return event.name, {"properties": event.properties, "source": event.source}
+
+
+def _bought(order: Any) -> tuple[str, dict[str, Any]]:
+    money = {"total": str(order.total), "currency": order.currency, "refund": order.refund}
+    return order.external_id, {"order": str(order.uid), **money}
+
+
+def _remembered(preference: Any) -> tuple[str, dict[str, Any]]:
+    thing = {"preference": str(preference.uid), "key": preference.key.key, "kind": preference.kind}
+    return preference.value, thing
+
+
+def _permission(consent: Any) -> tuple[str, dict[str, Any]]:
+    return consent.state, {"topic": consent.topic.key, "channel": consent.channel, "how": consent.how}
+
+
+_THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
+    "said": _words,
+    "note": _words,
+    "sent": _sent,
+    "did": _did,
+    "bought": _bought,
+    "remembered": _remembered,
+    "permission": _permission,
+}

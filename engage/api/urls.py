@@ -1,0 +1,60 @@
+"""Which resource answers where; no logic."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from campaigns.channels.api import Templates
+from campaigns.journeys.api import ContactEnrolments, JourneyEnrolments, Journeys
+from campaigns.surveys.api import Responses, Surveys
+from crm.catalog.api import ContactOrders, Orders, Products
+from crm.contacts.api import ContactConsents, Contacts, Merges, Suppressions, Topics
+from crm.dialogue.api import ConversationMessages, Conversations
+from crm.events.api import Envelopes, Events
+from crm.preferences.api import ContactPreferences, Preferences
+from crm.segments.api import Segments
+from engage.api.messages import Messages
+from engage.api.missing import nothing_here
+from engage.api.people import Export, Timeline
+
+router = SimpleRouter()
+for name, resource in {
+    "contacts": Contacts,
+    "merges": Merges,
+    "topics": Topics,
+    "events": Events,
+    "envelopes": Envelopes,
+    "preferences": Preferences,
+    "segments": Segments,
+    "journeys": Journeys,
+    "messages": Messages,
+    "templates": Templates,
+    "conversations": Conversations,
+    "surveys": Surveys,
+    "responses": Responses,
+    "products": Products,
+    "orders": Orders,
+}.items():
+    router.register(name, resource, basename=name)
+
+LIST, ADD, ONE = {"get": "list"}, {"get": "list", "post": "create"}, {"get": "retrieve"}
+
+resources = [
+    *router.urls,
+    path("suppressions/", Suppressions.as_view(ADD | {"delete": "lift"})),
+    path("contacts/<uuid:contact>/preferences/", ContactPreferences.as_view(LIST)),
+    path("contacts/<uuid:contact>/consents/", ContactConsents.as_view(ADD)),
+    path("contacts/<uuid:contact>/timeline/", Timeline.as_view(ONE)),
+    path("contacts/<uuid:contact>/enrolments/", ContactEnrolments.as_view(LIST)),
+    path("contacts/<uuid:contact>/orders/", ContactOrders.as_view(LIST)),
+    path("contacts/<uuid:contact>/export/", Export.as_view(ONE)),
+    path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view(LIST)),
+    path("conversations/<uuid:conversation>/messages/", ConversationMessages.as_view(ADD)),
+]
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("v1/", include(resources)),
+    re_path(r"^v1/", nothing_here),
+]
