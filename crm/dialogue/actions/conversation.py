@@ -8,9 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.models import User
+from crm.business.queries import business
 from crm.contacts.actions import hold, touch
 from crm.contacts.models import Contact
 from crm.dialogue import queries
@@ -99,7 +101,7 @@ def reply(
     occurrence = str(uid or ids.uuid7())
     with transaction.atomic():
         owner = hold(contacts=[conversation.contact_id]).present[conversation.contact_id]
-        fresh = Conversation.objects.get(pk=conversation.pk)
+        fresh = Conversation.objects.select_related("contact").get(pk=conversation.pk)
         origin = f"reply:{fresh.uid}"
         if known := Message.objects.filter(origin=origin, occurrence=occurrence).first():
             return known
@@ -176,4 +178,6 @@ def derive_about(conversation: Conversation, name: str, at: datetime, **properti
 
 
 def _answered(conversation: Conversation) -> str:
-    return _("Re: %(subject)s") % {"subject": conversation.subject} if conversation.subject else _("Your message to us")
+    """The subject of an answer, in the customer's language."""
+    with translation.override(conversation.contact.language or business().language):
+        return _("Re: %(subject)s") % {"subject": conversation.subject} if conversation.subject else _("Your message")

@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from crm.dialogue import actions
 from engage.dashboard.inbox.forms import AnswerForm, AssignForm, LaterForm, NoteForm
 from engage.dashboard.inbox.later import comes_back
 from engage.dashboard.inbox.views import conversation_or_404, show
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -21,7 +22,7 @@ from engage.lib import clock
 
 @require_POST
 @role()
-def answer_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def answer_conversation(request: StaffRequest, uid: UUID) -> HttpResponseBase:
     """Queue the answer; refused, with the words kept and the new lines marked, if the conversation moved."""
     conversation, form = conversation_or_404(uid), AnswerForm(request.POST)
     if not form.is_valid():
@@ -47,7 +48,7 @@ def answer_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def note_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def note_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     conversation, form = conversation_or_404(uid), NoteForm(request.POST, auto_id="note_%s")
     if not form.is_valid():
         return show(request, conversation, note=form, status=400)
@@ -57,21 +58,21 @@ def note_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def done_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def done_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     actions.close(conversation=conversation_or_404(uid), by=request.user, at=clock.now())
     return _on_to_the_next(request, uid, _("Done."))
 
 
 @require_POST
 @role()
-def nothing_to_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+def nothing_to_answer(request: StaffRequest, uid: UUID) -> HttpResponse:
     actions.nothing_to_answer(conversation=conversation_or_404(uid), by=request.user, at=clock.now())
     return _on_to_the_next(request, uid, _("Nothing to answer."))
 
 
 @require_POST
 @role()
-def snooze_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def snooze_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     conversation, form = conversation_or_404(uid), LaterForm(request.POST)
     if not form.is_valid():
         return show(request, conversation, status=400)
@@ -83,14 +84,14 @@ def snooze_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def reopen_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def reopen_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     actions.reopen(conversation=conversation_or_404(uid), by=request.user, at=clock.now())
     return redirect("conversation", uid)
 
 
 @require_POST
 @role()
-def assign_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def assign_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     conversation, form = conversation_or_404(uid), AssignForm(request.POST)
     if not form.is_valid():
         return show(request, conversation, status=400)
@@ -98,7 +99,7 @@ def assign_conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("conversation", uid)
 
 
-def _on_to_the_next(request: HttpRequest, uid: UUID, said: str) -> HttpResponse:
+def _on_to_the_next(request: StaffRequest, uid: UUID, said: str) -> HttpResponse:
     """To the list, with a way back."""
     toast(request, said, undo=reverse("reopen_conversation", args=[uid]))
     return redirect("inbox")

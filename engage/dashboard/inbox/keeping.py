@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +12,7 @@ from crm.preferences.models import PreferenceKey
 from engage.dashboard.inbox.forms import KeepForm
 from engage.dashboard.messages.words import channel_text
 from engage.dashboard.people.telling import tell
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -21,13 +22,13 @@ SHORT = 60
 
 @require_http_methods(["GET", "POST"])
 @role()
-def keep_words(request: HttpRequest, uid: UUID) -> HttpResponse:
+def keep_words(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The dialog for one message of a customer, and what it sends."""
     words = Message.objects.select_related("contact", "conversation")
     message = get_object_or_404(words, uid=uid, direction=Message.Direction.IN)
     form = KeepForm(request.POST or None, initial={"value": message.text if len(message.text) <= SHORT else ""})
     if form.is_valid():
-        tell(
+        kept = tell(
             contact=message.contact_id,
             recorded_for=message.recorded_for_id,
             key=form.cleaned_data["key"],
@@ -40,7 +41,7 @@ def keep_words(request: HttpRequest, uid: UUID) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-        toast(request, _("Remembered: %(value)s.") % {"value": form.cleaned_data["value"]})
+        toast(request, _("Remembered: %(value)s.") % {"value": kept.value} if kept else _("We remember that already."))
         return _back(message)
     context = {"form": form, "message": message, "keys": PreferenceKey.objects.order_by("label")}
     part = "#dialog" if request.htmx else ""

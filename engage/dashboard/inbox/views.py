@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -16,31 +16,38 @@ from engage.dashboard.inbox.later import CHOICES
 from engage.dashboard.inbox.lists import chosen, listing
 from engage.dashboard.inbox.thread import thread
 from engage.dashboard.people.summary import on_closing, summary
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 
 
 @require_GET
 @role()
 @vary_on_headers("HX-Request")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """One of the lists; for htmx the rows alone."""
     part = "#list" if request.htmx else ""
-    return render(request, f"inbox/inbox.html{part}", {"listing": listing(request, chosen(request))})
+    return render(
+        request,
+        f"inbox/inbox.html{part}",
+        {"listing": listing(request, chosen(request)), "current": request.GET.get("current", "")},
+    )
 
 
 @require_GET
 @role()
 @vary_on_headers("HX-Request")
-def conversation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One conversation, its list and its person; for htmx the thread alone."""
     found = conversation_or_404(uid)
     if request.htmx:
-        return render(request, "inbox/conversation.html#thread", {"conversation": found, "thread": thread(found)})
+        held = queries.held_by_dialogue([found.contact_id]).get(found.contact_id, [])
+        context = {"conversation": found, "thread": thread(found), "held": held, "on_closing": on_closing()}
+        return render(request, "inbox/conversation.html#thread", context)
     return show(request, found)
 
 
 def show(
-    request: HttpRequest,
+    request: StaffRequest,
     found: Conversation,
     *,
     answer: AnswerForm | None = None,
@@ -49,13 +56,14 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, also again after a form that could not be taken. `seen` marks what came later as new."""
-    words = thread(found, seen=seen)
+    words, person = thread(found, seen=seen), summary(found.contact)
     address = queries.address_to_answer(found.contact_id)
     context = {
         "conversation": found,
         "thread": words,
         "listing": listing(request, found.state),
-        "summary": summary(found.contact),
+        "summary": person,
+        "held": person.held,
         "on_closing": on_closing(),
         "address": address,
         "owner_of_address": _somebody_else(found.contact, address),

@@ -104,9 +104,10 @@ def rows_of(contacts: list[Contact]) -> list[Row]:
     return [_row(contact, reached, bought.get(contact.pk), remembered) for contact in contacts]
 
 
-def _row(contact: Contact, reached: dict[int, str], bought: dict | None, remembered: dict[int, int]) -> Row:
-    none = {"orders": 0, "total": Decimal(0), "currency": ""}
-    sums = bought or none
+def _row(
+    contact: Contact, reached: dict[int, str], bought: Mapping[str, Any] | None, remembered: dict[int, int]
+) -> Row:
+    sums = bought or {"orders": 0, "total": Decimal(0), "currency": ""}
     return Row(
         contact,
         reached.get(contact.pk, ""),

@@ -36,7 +36,7 @@ class PersonForm(forms.Form):
     def clean_phone(self) -> normal.IdentityKey | None:
         return self._key("phone", _("This does not look like a phone number."))
 
-    def _key(self, kind: str, problem: str) -> normal.IdentityKey | None:
+    def _key(self, kind: str, problem: StrOrPromise) -> normal.IdentityKey | None:
         text = self.cleaned_data[kind]
         key = normal.identity(kind, text, country=business_queries.business().country) if text else None
         if text and key is None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from crm.preferences import actions
 from crm.preferences.models import Preference
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -17,7 +18,7 @@ from engage.lib import clock
 
 @require_POST
 @role()
-def forget_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+def forget_memory(request: StaffRequest, uid: UUID) -> HttpResponse:
     """It and everything said under its key is blanked; there is no way back."""
     preference = _preference_or_404(uid)
     actions.forget(preference, by=str(request.user), at=clock.now())
@@ -27,7 +28,7 @@ def forget_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def mute_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+def mute_memory(request: StaffRequest, uid: UUID) -> HttpResponse:
     preference = _preference_or_404(uid)
     actions.mute(preference, by=str(request.user), at=clock.now())
     toast(request, _("We know it and never mention it."), undo=reverse("unmute_memory", args=[uid]))
@@ -36,7 +37,7 @@ def mute_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def unmute_memory(request: HttpRequest, uid: UUID) -> HttpResponse:
+def unmute_memory(request: StaffRequest, uid: UUID) -> HttpResponse:
     preference = _preference_or_404(uid)
     actions.unmute(preference, by=str(request.user), at=clock.now())
     return redirect("person", preference.contact.uid)

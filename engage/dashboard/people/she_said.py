@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from engage.dashboard.messages.words import channel_text
 from engage.dashboard.people.finding import Row, everyone, page_of_people, rows_of
 from engage.dashboard.people.forms import SheSaidForm
 from engage.dashboard.people.telling import tell
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock, ids
@@ -31,7 +32,7 @@ OFFERED = 6
 
 @require_http_methods(["GET", "POST"])
 @role()
-def she_said(request: HttpRequest) -> HttpResponse:
+def she_said(request: StaffRequest) -> HttpResponse:
     """The dialog (a page without script), and what it sends.
 
     Whom `who` means is chosen among those it finds; if it finds exactly one, that is the one.
@@ -50,13 +51,13 @@ def she_said(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role()
-def people_meant(request: HttpRequest) -> HttpResponse:
+def people_meant(request: StaffRequest) -> HttpResponse:
     """For htmx: whom the text in `who` finds."""
     who = request.GET.get("who", "").strip()
     return render(request, "people/she_said.html#meant", {"offered": _offered(who), "who": who, "chosen": ""})
 
 
-def _show(request: HttpRequest, form: SheSaidForm, offered: Sequence[Row]) -> HttpResponse:
+def _show(request: StaffRequest, form: SheSaidForm, offered: Sequence[Row]) -> HttpResponse:
     context = {
         "form": form,
         "offered": offered,
@@ -113,5 +114,5 @@ def _write_down(form: SheSaidForm, contact: Contact, by: User) -> None:
     )
 
 
-def _to(request: HttpRequest, url: str) -> HttpResponse:
+def _to(request: StaffRequest, url: str) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from crm.contacts.actions.proposals import accept_proposal, dismiss_proposal, re
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Suppression
 from engage.dashboard.people.forms import PauseForm, PermissionForm
 from engage.dashboard.people.views import contact_or_404, show_person
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -22,7 +23,7 @@ from engage.lib import clock
 
 @require_POST
 @role()
-def pause_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pause_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Nobody of ours speaks first until then; without an end, until somebody lifts it."""
     contact, form = contact_or_404(uid), PauseForm(request.POST)
     if form.is_valid():
@@ -35,7 +36,7 @@ def pause_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def unpause_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def unpause_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     actions.lift_pause(contact=contact_or_404(uid), by=str(request.user), at=clock.now())
     toast(request, _("Not paused any more."))
     return redirect("person", uid)
@@ -43,7 +44,7 @@ def unpause_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def suppress_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def suppress_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Put all their e-mail addresses on the do-not-write list."""
     contact = contact_or_404(uid)
     for address in _addresses(contact):
@@ -54,7 +55,7 @@ def suppress_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def unsuppress_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def unsuppress_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     for address in _addresses(contact_or_404(uid)):
         actions.lift_suppression(address=address)
     toast(request, _("Off the do-not-write list."))
@@ -63,7 +64,7 @@ def unsuppress_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def permit_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def permit_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Write down what somebody said about permission, with the words as evidence."""
     contact, form = contact_or_404(uid), PermissionForm(request.POST)
     if not form.is_valid():
@@ -85,7 +86,7 @@ def permit_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role()
-def merge_people(request: HttpRequest, uid: UUID, proposal: UUID) -> HttpResponse:
+def merge_people(request: StaffRequest, uid: UUID, proposal: UUID) -> HttpResponse:
     """The other of the pair becomes a part of this person."""
     contact = contact_or_404(uid)
     try:
@@ -101,7 +102,7 @@ def merge_people(request: HttpRequest, uid: UUID, proposal: UUID) -> HttpRespons
 
 @require_POST
 @role()
-def unmerge_people(request: HttpRequest, uid: UUID, merge: UUID) -> HttpResponse:
+def unmerge_people(request: StaffRequest, uid: UUID, merge: UUID) -> HttpResponse:
     """Two people again: each gets back what is recorded for them."""
     found = get_object_or_404(Merge, uid=merge, survivor=contact_or_404(uid))
     actions.undo_merge(found, by=str(request.user), at=clock.now())
@@ -112,7 +113,7 @@ def unmerge_people(request: HttpRequest, uid: UUID, merge: UUID) -> HttpResponse
 
 @require_POST
 @role()
-def dismiss_pair(request: HttpRequest, uid: UUID, proposal: UUID) -> HttpResponse:
+def dismiss_pair(request: StaffRequest, uid: UUID, proposal: UUID) -> HttpResponse:
     pair = _proposal(contact_or_404(uid), proposal)
     dismiss_proposal(proposal=pair, by=str(request.user), at=clock.now())
     toast(request, _("Kept as two people."))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +19,7 @@ from engage.dashboard.people.forms import PermissionForm, PersonForm
 from engage.dashboard.people.standing import standing
 from engage.dashboard.people.summary import on_closing, summary
 from engage.dashboard.people.timeline import FILTERS, timeline
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -29,7 +30,7 @@ LONGEST_SEARCH = 100
 @require_GET
 @role()
 @vary_on_headers("HX-Request")
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """The list: `?q=` searches, `?group=` narrows, `?visitors=1` shows those we do not know, `?cursor=` goes on."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     visitors = request.GET.get("visitors") == "1"
@@ -49,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role()
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: StaffRequest) -> HttpResponse:
     """Add one person. Somebody we know already is shown instead."""
     form = PersonForm(request.POST or None)
     if form.is_valid():
@@ -68,7 +69,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 @require_GET
 @role()
 @vary_on_headers("HX-Request")
-def person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One person: everything we know, said and did. For htmx more of the timeline."""
     contact = contact_or_404(uid)
     if contact.merged_into is not None:
@@ -81,7 +82,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "people/person.html", context | _beside(contact))
 
 
-def show_person(request: HttpRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
+def show_person(request: StaffRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
     """The page again, after a form that could not be taken."""
     context = {"contact": contact, "timeline": timeline(contact), "show": "", **_beside(contact)}
     return render(request, "people/person.html", context | {"permission_form": permission}, status=status)
