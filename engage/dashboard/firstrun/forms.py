@@ -31,7 +31,10 @@ class YouForm(forms.Form):
 class FirstShopForm(ShopForm):
     """The shop in one page: the country sets time zone, currency and language."""
 
-    timezone = currency = language = None
-
     class Meta(ShopForm.Meta):
         fields = ("name", "country", "one_word", "colour", "postal_address", "address_form")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("timezone", "currency", "language"):
+            del self.fields[name]

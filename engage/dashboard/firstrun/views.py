@@ -19,6 +19,7 @@ from engage.dashboard.firstrun.erase import NotADemo, erase_demo
 from engage.dashboard.firstrun.forms import FirstShopForm, YouForm
 from engage.dashboard.firstrun.letter import ORIGIN, write_to_yourself
 from engage.dashboard.settings.places import PLACES
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.tasks import load_demo
@@ -61,11 +62,11 @@ def start_demo(request: HttpRequest) -> HttpResponse:
 def start_loading(request: HttpRequest) -> HttpResponse:
     """The demo shop fills; the page asks again by itself until it is there."""
     loading = nobody_yet() and LOADING in cache
-    if request.htmx and loading:
+    by_itself = "HX-Request" in request.headers
+    if by_itself and loading:
         return HttpResponse(status=204)
-    return render(
-        request, "firstrun/loading.html#state" if request.htmx else "firstrun/loading.html", {"loading": loading}
-    )
+    part = "#state" if by_itself else ""
+    return render(request, f"firstrun/loading.html{part}", {"loading": loading})
 
 
 @first_door
@@ -103,7 +104,7 @@ def start_you(request: HttpRequest) -> HttpResponse:
 
 
 @role("owner")
-def start_shop(request: HttpRequest) -> HttpResponse:
+def start_shop(request: StaffRequest) -> HttpResponse:
     """2. The shop; its country sets time zone, currency and language."""
     form = FirstShopForm(request.POST or None, instance=fresh_business())
     if request.method == "POST" and form.is_valid():
@@ -118,13 +119,13 @@ def start_shop(request: HttpRequest) -> HttpResponse:
 
 
 @role("owner")
-def start_people(request: HttpRequest) -> HttpResponse:
+def start_people(request: StaffRequest) -> HttpResponse:
     """3. Where the people come from."""
     return _page(request, "people")
 
 
 @role("owner")
-def start_write(request: HttpRequest) -> HttpResponse:
+def start_write(request: StaffRequest) -> HttpResponse:
     """4. GET shows the message once it is written; POST writes it."""
     if request.method == "POST":
         write_to_yourself(user=request.user, business=fresh_business(), at=clock.now())
@@ -133,7 +134,7 @@ def start_write(request: HttpRequest) -> HttpResponse:
 
 
 @role("owner")
-def start_heard(request: HttpRequest) -> HttpResponse:
+def start_heard(request: StaffRequest) -> HttpResponse:
     """What came of it, by itself: the message, then the answer. 204 while nothing is new since `seen`."""
     loop = _loop(request.user)
     if request.GET.get("seen") == loop["stage"]:
@@ -163,6 +164,6 @@ def _page(request: HttpRequest, page: str, **context: object) -> HttpResponse:
 
 @require_POST
 @role("owner")
-def start_done(request: HttpRequest) -> HttpResponse:
+def start_done(request: StaffRequest) -> HttpResponse:
     toast(request, _("Your shop is ready. Get ready, on this page, leads on."))
     return redirect("home")

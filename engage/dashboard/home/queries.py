@@ -162,7 +162,7 @@ def going_out(now: datetime, zone: ZoneInfo, most: int = 5) -> GoingOut:
     largest = sorted(by_origin.items(), key=lambda item: -sum(item[1]))[:most]
     return GoingOut(
         [(day, going[day], held[day]) for day in days],
-        [(origin, label or origin, *counts) for (origin, label), counts in largest],
+        [(origin, label or origin, going, held) for (origin, label), (going, held) in largest],
     )
 
 

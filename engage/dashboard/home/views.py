@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from crm.events.queries import stopped_belts
 from engage.dashboard.home import queries
 from engage.dashboard.home.needs import needs
 from engage.dashboard.home.ready import unfinished
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -25,7 +26,7 @@ LATE = timedelta(days=1)
 
 
 @role()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Today: what is wrong, what to get ready, who needs us, what they told us, what goes out, what came of it."""
     now = clock.now()
     context = {"now": now, "needs": needs(now), "told": queries.told(), "last_days": queries.last_days(now - LAST_DAYS)}
@@ -61,13 +62,13 @@ def _finding(total: int) -> str:
 
 
 @role()
-def home_told(request: HttpRequest) -> HttpResponse:
+def home_told(request: StaffRequest) -> HttpResponse:
     """They told us, by itself: fetched again whenever somebody says something."""
     return render(request, "home/home.html#told", {"told": queries.told()})
 
 
 @role()
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: StaffRequest) -> HttpResponse:
     """Where somebody who has just signed in begins."""
     if request.user.role == "owner" and not business().name:
         return redirect("start_shop")
@@ -76,14 +77,14 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def pause_everything(request: HttpRequest) -> HttpResponse:
+def pause_everything(request: StaffRequest) -> HttpResponse:
     pause(contact=None, until=None, by=str(request.user), at=clock.now())
     toast(request, _("Everything is paused. Answers to customers and receipts still go out."))
     return redirect("home")
 
 
 @role("owner", "marketer")
-def resume_everything(request: HttpRequest) -> HttpResponse:
+def resume_everything(request: StaffRequest) -> HttpResponse:
     """GET shows what piled up; POST drops what the owner does not want any more, lifts the pause and sends the rest."""
     if request.method == "POST":
         _resume(request.POST.get("pile", "send"), by=str(request.user), at=clock.now())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,6 +13,7 @@ from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
 from crm.rules import Problem
 from engage.dashboard.journeys.one import journey_or_404, walk_or_404
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -20,7 +21,7 @@ from engage.lib import clock
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def publish_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def publish_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Switch on, or bring a change to those who begin from now on."""
     found = journey_or_404(uid)
     problems: tuple[Problem, ...] = ()
@@ -37,25 +38,25 @@ def publish_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def pause_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pause_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     return _verb(request, uid, "pause", actions.pause_journey, _("Paused. Everybody stays where they stand."))
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def resume_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def resume_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     return _verb(request, uid, "resume", actions.resume_journey, _("On again. People go on from where they stood."))
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def stop_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def stop_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     return _verb(request, uid, "stop", actions.stop_journey, _("Stopped. Everybody leaves it."))
 
 
 @require_POST
 @role("owner", "marketer")
-def delete_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def delete_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Only a draft that nobody ever walked."""
     try:
         actions.delete_draft(journey_or_404(uid))
@@ -68,14 +69,14 @@ def delete_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def end_walk(request: HttpRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
+def end_walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     """Take one person off."""
     actions.end_enrolment(walk_or_404(uid, enrolment), by=str(request.user), at=clock.now())
     toast(request, _("Taken off. What was queued already still goes out."))
     return redirect("journey_walk", uid, enrolment)
 
 
-def _verb(request: HttpRequest, uid: UUID, verb: str, act: Callable[..., None], done: str) -> HttpResponse:
+def _verb(request: StaffRequest, uid: UUID, verb: str, act: Callable[..., None], done: str) -> HttpResponse:
     found = journey_or_404(uid)
     if request.method != "POST":
         return _ask(request, found, verb)
@@ -89,7 +90,7 @@ def _verb(request: HttpRequest, uid: UUID, verb: str, act: Callable[..., None], 
 
 
 def _ask(
-    request: HttpRequest, found: Journey, verb: str, *, problems: tuple[Problem, ...] = (), status: int = 200
+    request: StaffRequest, found: Journey, verb: str, *, problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HttpResponse:
     context = {"journey": found, "verb": verb, "on_it": queries.totals(found).on_it, "problems": problems}
     return render(request, "journeys/confirm.html", context, status=status)

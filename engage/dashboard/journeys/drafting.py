@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,6 +17,7 @@ from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import OneTap, one_taps
 from engage.dashboard.journeys.forms import DefinitionForm, RecipeForm
 from engage.dashboard.journeys.one import journey_or_404
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -40,7 +41,7 @@ EXAMPLE: dict[str, Any] = {
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def recipe(request: HttpRequest, slug: str) -> HttpResponse:
+def recipe(request: StaffRequest, slug: str) -> HttpResponse:
     """A new journey from a recipe."""
     if slug not in RECIPES:
         raise Http404
@@ -49,7 +50,7 @@ def recipe(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The recipe's form of a journey again; one that was edited by hand is edited as JSON."""
     found = journey_or_404(uid)
     if found.recipe not in RECIPES:
@@ -59,19 +60,19 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def definition(request: HttpRequest, uid: UUID) -> HttpResponse:
+def definition(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The draft as JSON: to look at, copy and change."""
     return _definition(request, journey_or_404(uid))
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def new_definition(request: HttpRequest) -> HttpResponse:
+def new_definition(request: StaffRequest) -> HttpResponse:
     """A new journey as JSON."""
     return _definition(request, None)
 
 
-def _recipe(request: HttpRequest, recipe: Recipe, journey: Journey | None) -> HttpResponse:
+def _recipe(request: StaffRequest, recipe: Recipe, journey: Journey | None) -> HttpResponse:
     questions = _questions()
     question = _chosen(request, questions, journey)
     if question is None:
@@ -84,7 +85,7 @@ def _recipe(request: HttpRequest, recipe: Recipe, journey: Journey | None) -> Ht
     return render(request, "journeys/recipe.html", context, status=400 if form.is_bound else 200)
 
 
-def _save_recipe(request: HttpRequest, form: RecipeForm, journey: Journey | None) -> Journey | None:
+def _save_recipe(request: StaffRequest, form: RecipeForm, journey: Journey | None) -> Journey | None:
     """The journey with its new draft; None if the form has something to say about it."""
     draft, kept, name = form.definition(), form.kept(), form.cleaned_data["name"]
     try:
@@ -100,7 +101,7 @@ def _save_recipe(request: HttpRequest, form: RecipeForm, journey: Journey | None
     return journey
 
 
-def _definition(request: HttpRequest, journey: Journey | None) -> HttpResponse:
+def _definition(request: StaffRequest, journey: Journey | None) -> HttpResponse:
     initial = {
         "name": journey.name if journey else _("A journey"),
         "definition": json.dumps(journey.draft if journey else EXAMPLE, ensure_ascii=False, indent=2),
@@ -118,7 +119,7 @@ def _definition(request: HttpRequest, journey: Journey | None) -> HttpResponse:
     return render(request, "journeys/definition.html", context, status=400 if form.is_bound else 200)
 
 
-def _save_definition(request: HttpRequest, journey: Journey | None, draft: dict, name: str) -> Journey:
+def _save_definition(request: StaffRequest, journey: Journey | None, draft: dict, name: str) -> Journey:
     """What was edited by hand is no recipe any more, unless nothing changed."""
     if journey is None:
         return actions.create_journey(name=name, draft=draft, by=str(request.user), at=clock.now())
@@ -128,7 +129,7 @@ def _save_definition(request: HttpRequest, journey: Journey | None, draft: dict,
     return journey
 
 
-def _go_on(request: HttpRequest, journey: Journey) -> HttpResponse:
+def _go_on(request: StaffRequest, journey: Journey) -> HttpResponse:
     """Where the pressed button leads: try it, switch it on, or look at it."""
     target = {"try": "try_journey", "publish": "publish_journey"}.get(request.POST.get("go", ""), "journey")
     if target == "journey":
@@ -142,7 +143,7 @@ def _questions() -> list[OneTap]:
     return [tap for tap in one_taps(list(keys)).values() if tap.preference]
 
 
-def _chosen(request: HttpRequest, questions: list[OneTap], journey: Journey | None) -> OneTap | None:
+def _chosen(request: StaffRequest, questions: list[OneTap], journey: Journey | None) -> OneTap | None:
     """The one that the page was asked for, else the journey's own, else the first."""
     by_key = {question.survey: question for question in questions}
     wanted = request.GET.get("question", "") or (journey.fields.get("survey", "") if journey else "")

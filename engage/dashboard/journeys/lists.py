@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -11,6 +11,7 @@ from campaigns.journeys.compiled import versions
 from campaigns.journeys.describe import starts_when
 from campaigns.journeys.models import Journey
 from campaigns.journeys.recipes import RECIPES
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
 
@@ -27,7 +28,7 @@ class Row:
 
 @require_GET
 @role("owner", "marketer")
-def journeys(request: HttpRequest) -> HttpResponse:
+def journeys(request: StaffRequest) -> HttpResponse:
     """Those that run or are paused, and below them those that were stopped."""
     running = _rows([State.LIVE, State.PAUSED])
     context = {"running": running, "stopped": _rows([State.STOPPED])}
@@ -36,13 +37,13 @@ def journeys(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def recipes(request: HttpRequest) -> HttpResponse:
+def recipes(request: StaffRequest) -> HttpResponse:
     return render(request, "journeys/recipes.html", {"recipes": RECIPES.values()})
 
 
 @require_GET
 @role("owner", "marketer")
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: StaffRequest) -> HttpResponse:
     found = Journey.objects.filter(state=State.DRAFT).order_by("-updated", "-id")
     return render(request, "journeys/drafts.html", {"drafts": found})
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -16,6 +16,7 @@ from campaigns.journeys.models import Enrolment, Journey, Visit
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from engage.dashboard.journeys.words import left_because, visit_words
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib.cursor import page_by_time
 
@@ -41,7 +42,7 @@ class Step:
 
 @require_GET
 @role("owner", "marketer")
-def journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What it does in sentences with the numbers of each step, who is on it, its versions, and what can be done."""
     found = journey_or_404(uid)
     published = _published(found)
@@ -62,7 +63,7 @@ def journey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def people(request: HttpRequest, uid: UUID) -> HttpResponse:
+def people(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Everybody who is on it, or with `?left=1` who was."""
     found, left = journey_or_404(uid), request.GET.get("left") == "1"
     walks = queries.people_on(found, active=not left)
@@ -73,7 +74,7 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def walk(request: HttpRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
+def walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     """Why this person is here: what began it and every decision since."""
     found = walk_or_404(uid, enrolment)
     known = versions({found.version_id})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -20,6 +20,7 @@ from engage.dashboard.journeys.one import journey_or_404
 from engage.dashboard.journeys.words import Reason, reasons_of
 from engage.dashboard.messages.views import LETTER_CSP
 from engage.dashboard.people.finding import everyone
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
 
@@ -42,7 +43,7 @@ class Shown:
 
 @require_GET
 @role("owner", "marketer")
-def try_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def try_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Choose a person, then walk."""
     found = journey_or_404(uid)
     search, person = request.GET.get("q", "").strip(), request.GET.get("person")
@@ -64,7 +65,7 @@ def try_journey(request: HttpRequest, uid: UUID) -> HttpResponse:
 @role("owner", "marketer")
 @xframe_options_sameorigin
 @csp_override(LETTER_CSP)
-def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
+def letter(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The message of one visit of the trial, alone, for a sandboxed frame."""
     try:
         trial = _trial(journey_or_404(uid), request.GET)

@@ -1,8 +1,9 @@
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from engage.dashboard.live.streams import STREAMS, Stream, places
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 
 RETRY_AFTER_SECONDS = 30
@@ -10,7 +11,7 @@ RETRY_AFTER_SECONDS = 30
 
 @require_GET
 @role()
-def live(request: HttpRequest, stream: str) -> HttpResponseBase:
+def live(request: StaffRequest, stream: str) -> HttpResponseBase:
     """Server-sent events of one stream; 503 where all places are taken."""
     if stream not in STREAMS:
         raise Http404

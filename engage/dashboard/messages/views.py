@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -15,13 +15,14 @@ from engage.dashboard.messages import ledger
 from engage.dashboard.messages.letters import letter_of
 from engage.dashboard.messages.origins import origin_texts
 from engage.dashboard.messages.words import TERM_TEXTS
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 
 PHONE = "phone"
 NEW_TAB = '<head><base target="_blank">'
 """Links of a letter open beside the frame that shows it."""
 
-LETTER_CSP = {
+LETTER_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": ["https:", "http:", "data:"],
@@ -36,7 +37,7 @@ LETTER_CSP = {
 @require_GET
 @role("owner", "marketer")
 @vary_on_headers("HX-Request")
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: StaffRequest) -> HttpResponse:
     """Going out: the queue by what speaks, and the next in it."""
     part = "#queue" if request.htmx else ""
     context = {"queue": ledger.queue(), "next_out": ledger.next_out(), "look": ledger.QUEUE_LOOK}
@@ -45,7 +46,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: StaffRequest) -> HttpResponse:
     """The ledger: sums by what spoke, and every message with its reason."""
     term, origin = request.GET.get("term", ""), request.GET.get("origin", "")
     page = ledger.ledger(term=term, origin=origin, cursor=request.GET.get("cursor", ""))
@@ -62,7 +63,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role()
-def message(request: HttpRequest, uid: UUID) -> HttpResponse:
+def message(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One message: to whom, why, what became of it, and the letter itself."""
     found = _outgoing_or_404(uid)
     return render(request, "messages/message.html", {"message": found, "origin": origin_texts([found.origin])})
@@ -72,7 +73,7 @@ def message(request: HttpRequest, uid: UUID) -> HttpResponse:
 @role()
 @xframe_options_sameorigin
 @csp_override(LETTER_CSP)
-def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
+def letter(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The letter alone, for a sandboxed frame: no script runs in it, its links open beside it."""
     found = _outgoing_or_404(uid)
     written = letter_of(found)
@@ -83,7 +84,7 @@ def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: StaffRequest) -> HttpResponse:
     """What Test kept, as its reader would see it on a desktop or a phone."""
     page = ledger.kept(request.GET.get("cursor", ""))
     uid = request.GET.get("message", "")

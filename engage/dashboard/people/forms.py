@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.business import queries as business_queries
@@ -36,11 +37,11 @@ class PersonForm(forms.Form):
     def clean_phone(self) -> normal.IdentityKey | None:
         return self._key("phone", _("This does not look like a phone number."))
 
-    def _key(self, kind: str, problem: StrOrPromise) -> normal.IdentityKey | None:
+    def _key(self, kind: str, problem: str | Promise) -> normal.IdentityKey | None:
         text = self.cleaned_data[kind]
         key = normal.identity(kind, text, country=business_queries.business().country) if text else None
         if text and key is None:
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(str(problem))
         return key
 
     @property

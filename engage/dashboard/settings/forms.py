@@ -19,7 +19,7 @@ class ShopForm(forms.ModelForm):
 
     class Meta:
         model = Business
-        fields = (
+        fields: tuple[str, ...] = (
             "name",
             "one_word",
             "colour",
@@ -60,7 +60,7 @@ class SenderForm(forms.ModelForm):
         fields = ("sender_name", "sender_email")
         labels = {"sender_name": _("From"), "sender_email": _("Address")}
         help_texts = {
-            "sender_name": _("Your own name, and the shop's, are opened more than a shop's alone."),
+            "sender_name": _("A person's name, such as: Olga from Quay Lane."),
             "sender_email": _("Answers of customers come to it. At your own domain, or mail may land in spam."),
         }
 

@@ -1,6 +1,6 @@
 """Developer: keys, and the way to the API's pages and the admin."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -8,16 +8,17 @@ from django.views.decorators.http import require_POST
 from crm.business.actions import create_key, revoke_key
 from crm.business.models import Key
 from engage.dashboard.settings.forms import KeyForm
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
 
 
 @role("owner")
-def settings_keys(request: HttpRequest) -> HttpResponse:
+def settings_keys(request: StaffRequest) -> HttpResponse:
     """All keys, and a form for one more. The text of a new key is on this answer and on no other page."""
     form = KeyForm(request.POST or None)
-    context = {"form": form}
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         key, text = create_key(**form.cleaned_data, by=request.user)
         context |= {"made": key, "text": text, "form": KeyForm()}
@@ -29,7 +30,7 @@ def settings_keys(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role("owner")
-def revoke(request: HttpRequest, uid: str) -> HttpResponse:
+def revoke(request: StaffRequest, uid: str) -> HttpResponse:
     key = get_object_or_404(Key, uid=uid, revoked=None)
     revoke_key(key, by=request.user, at=clock.now())
     toast(request, _("%(name)s opens nothing any more.") % {"name": key.name})

@@ -3,7 +3,7 @@
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,16 +12,21 @@ from django.views.decorators.http import require_POST
 from crm.business.actions import LastOwner, add_colleague, change_role, close_account, open_account
 from crm.business.models import User
 from engage.dashboard.settings.forms import ColleagueForm
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
 
 
 @role("owner")
-def settings_team(request: HttpRequest) -> HttpResponse:
+def settings_team(request: StaffRequest) -> HttpResponse:
     """The team, and a form for one more. A new colleague gets a link to set a password, shown once."""
     form = ColleagueForm(request.POST or None)
-    context = {"team": User.objects.order_by("-is_active", "name", "email"), "roles": User.Role.choices, "form": form}
+    context: dict[str, object] = {
+        "team": User.objects.order_by("-is_active", "name", "email"),
+        "roles": User.Role.choices,
+        "form": form,
+    }
     if request.method == "POST" and form.is_valid():
         user = add_colleague(**form.cleaned_data, by=str(request.user), at=clock.now())
         context |= {"invited": user, "link": password_link(user), "form": ColleagueForm()}
@@ -37,7 +42,7 @@ def password_link(user: User) -> str:
 
 @require_POST
 @role("owner")
-def change_colleague(request: HttpRequest, uid: str) -> HttpResponse:
+def change_colleague(request: StaffRequest, uid: str) -> HttpResponse:
     """Another role, or no way in any more."""
     user = get_object_or_404(User, uid=uid)
     try:
@@ -47,7 +52,7 @@ def change_colleague(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("settings_team")
 
 
-def _change(request: HttpRequest, user: User) -> None:
+def _change(request: StaffRequest, user: User) -> None:
     by, at = str(request.user), clock.now()
     wanted = request.POST.get("role", "")
     if wanted in User.Role.values:

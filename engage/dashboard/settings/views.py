@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +18,13 @@ from crm.events.models import BeltStop, Event
 from engage.dashboard.settings.forms import LimitsForm, SenderForm, ShopForm
 from engage.dashboard.settings.health import health
 from engage.dashboard.settings.live_checks import checks, text_records
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
 
 
-def _edit(request: HttpRequest, form_class: type[ModelForm], template: str, **context: object) -> HttpResponse:
+def _edit(request: StaffRequest, form_class: type[ModelForm], template: str, **context: object) -> HttpResponse:
     """Show one form of the shop's row; when it holds, save it through the action and come back."""
     form = form_class(request.POST or None, instance=fresh_business())
     if request.method == "POST" and form.is_valid():
@@ -34,23 +35,23 @@ def _edit(request: HttpRequest, form_class: type[ModelForm], template: str, **co
 
 
 @role("owner")
-def settings_business(request: HttpRequest) -> HttpResponse:
+def settings_business(request: StaffRequest) -> HttpResponse:
     return _edit(request, ShopForm, "settings/business.html")
 
 
 @role("owner")
-def settings_limits(request: HttpRequest) -> HttpResponse:
+def settings_limits(request: StaffRequest) -> HttpResponse:
     return _edit(request, LimitsForm, "settings/limits.html", topics=Topic.objects.all())
 
 
 @role("owner")
-def settings_sending(request: HttpRequest) -> HttpResponse:
+def settings_sending(request: StaffRequest) -> HttpResponse:
     """The sender, and the step from Test to Live with what is missing for it."""
     return _edit(request, SenderForm, "settings/sending.html", shop=fresh_business())
 
 
 @role("owner")
-def live_checklist(request: HttpRequest) -> HttpResponse:
+def live_checklist(request: StaffRequest) -> HttpResponse:
     """What is missing for Live; apart from its page, because name servers are asked."""
     found = checks(fresh_business(), text_records)
     missing = [check for check in found if check.ok is False]
@@ -59,7 +60,7 @@ def live_checklist(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role("owner")
-def go_live(request: HttpRequest) -> HttpResponse:
+def go_live(request: StaffRequest) -> HttpResponse:
     shop = fresh_business()
     if shop.demo:
         toast(request, _("A demo shop never writes to anybody. Start with your own first."), wrong=True)
@@ -73,14 +74,14 @@ def go_live(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role("owner")
-def back_to_test(request: HttpRequest) -> HttpResponse:
+def back_to_test(request: StaffRequest) -> HttpResponse:
     update_business(by=str(request.user), at=clock.now(), live=False)
     toast(request, _("Test: messages go to the Outbox page."))
     return redirect("settings_sending")
 
 
 @role("owner")
-def settings_website(request: HttpRequest) -> HttpResponse:
+def settings_website(request: StaffRequest) -> HttpResponse:
     """The script for the shop's pages, and what was heard from it last."""
     key = Key.objects.filter(kind=Key.Kind.SITE, revoked=None).order_by("-pk").first()
     if request.method == "POST":
@@ -92,7 +93,7 @@ def settings_website(request: HttpRequest) -> HttpResponse:
 
 
 @role("owner")
-def website_heard(request: HttpRequest) -> HttpResponse:
+def website_heard(request: StaffRequest) -> HttpResponse:
     return render(request, "settings/website.html#heard", {"heard": _heard()})
 
 
@@ -106,13 +107,13 @@ def _heard() -> list[Event]:
 
 
 @role("owner", "marketer")
-def settings_health(request: HttpRequest) -> HttpResponse:
+def settings_health(request: StaffRequest) -> HttpResponse:
     return render(request, "settings/health.html", {"health": health(clock.now())})
 
 
 @require_POST
 @role("owner")
-def restart_belt(request: HttpRequest, belt: str) -> HttpResponse:
+def restart_belt(request: StaffRequest, belt: str) -> HttpResponse:
     stop = get_object_or_404(BeltStop, belt=belt, lifted=None)
     start_belt(stop.belt, by=str(request.user), at=clock.now())
     toast(request, _("It runs again. What waited is worked off now."))
@@ -121,7 +122,7 @@ def restart_belt(request: HttpRequest, belt: str) -> HttpResponse:
 
 @require_POST
 @role("owner")
-def add_topic(request: HttpRequest) -> HttpResponse:
+def add_topic(request: StaffRequest) -> HttpResponse:
     """A further thing that people say yes or no to."""
     label = request.POST.get("label", "").strip()
     key = request.POST.get("key", "").strip()

@@ -2,21 +2,30 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, Protocol, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.business.models import User
+from engage.dashboard.shell.requests import StaffRequest
 
-type View = Callable[..., HttpResponse]
+type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+
+
+class GuardedView(Protocol):
+    roles: frozenset[str]
+
+    def __call__(self, request: HttpRequest, /, *args, **kwargs) -> HttpResponseBase: ...
+
 
 ROLES = frozenset(User.Role.values)
 
 
-def role(*allowed: str) -> Callable[[View], View]:
+def role[**P](*allowed: str) -> Callable[[StaffView[P]], GuardedView]:
     """Open the view to colleagues with one of these roles: `@role("owner", "marketer")`.
 
     Without a role it is open to everybody who has signed in. Strangers are sent to the sign-in page (htmx makes
@@ -28,17 +37,18 @@ def role(*allowed: str) -> Callable[[View], View]:
         raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
     roles = frozenset(allowed) or ROLES
 
-    def decorate(view: View) -> View:
+    def decorate(view: StaffView[P]) -> GuardedView:
         @wraps(view)
-        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             if request.user.role not in roles:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return view(cast(StaffRequest, request), *args, **kwargs)
 
-        guarded.roles = roles
-        return guarded
+        readable = cast(GuardedView, guarded)
+        readable.roles = roles
+        return readable
 
     return decorate
 

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
@@ -29,7 +30,7 @@ class SampleForm(forms.Form):
 
 
 @role()
-def paper(request: HttpRequest) -> HttpResponse:
+def paper(request: StaffRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     toast(request, "Forgotten: oat milk.", undo=request.path)

@@ -4,12 +4,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from crm.catalog import queries
 from crm.catalog.models import Order
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib.cursor import page_by_time
 
@@ -19,7 +20,7 @@ LONGEST_SEARCH = 100
 
 @require_GET
 @role("owner", "marketer")
-def shop_products(request: HttpRequest) -> HttpResponse:
+def shop_products(request: StaffRequest) -> HttpResponse:
     """Products by name; `?q=` searches name and number, `?after=` goes on behind a name. One query."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     found = queries.products(search)
@@ -34,7 +35,7 @@ def shop_products(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def shop_orders(request: HttpRequest) -> HttpResponse:
+def shop_orders(request: StaffRequest) -> HttpResponse:
     """Orders, the latest first. One query."""
     page = page_by_time(queries.recent_orders(), request.GET.get("cursor", ""), size=SIZE)
     return render(request, "shop/shop_orders.html", {"page": page})
@@ -42,7 +43,7 @@ def shop_orders(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer", "agent")
-def shop_order(request: HttpRequest, uid: UUID) -> HttpResponse:
+def shop_order(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One order with its lines; agents need it to answer."""
     order = get_object_or_404(Order.objects.select_related("contact"), uid=uid)
     lines = [(line, Decimal(line.quantity) * line.price) for line in order.lines.order_by("position")]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,11 +13,12 @@ from campaigns.surveys.definition import ONE_TAP, BadDefinition, Definition
 from campaigns.surveys.links import page_url, preview_path
 from campaigns.surveys.models import Survey
 from crm.preferences.models import PreferenceKey
+from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys import drafting
 from engage.dashboard.surveys.drafting import Draft
-from engage.dashboard.surveys.starts import STARTS, draft
+from engage.dashboard.surveys.starts import STARTS, begin
 from engage.dashboard.surveys.words import KIND_LABELS, SENTENCE_HINT, STATE_LABELS
 from engage.lib import clock
 
@@ -28,7 +29,7 @@ ENOUGH = 30
 
 @require_GET
 @role("owner", "marketer")
-def surveys(request: HttpRequest) -> HttpResponse:
+def surveys(request: StaffRequest) -> HttpResponse:
     """All of them with their answers. One query."""
     rows = [(survey, STATE_LABELS[survey.state]) for survey in queries.listed()]
     return render(request, "surveys/surveys.html", {"rows": rows})
@@ -36,11 +37,11 @@ def surveys(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def new_survey(request: HttpRequest) -> HttpResponse:
+def new_survey(request: StaffRequest) -> HttpResponse:
     """Choose what to begin with; the draft is then written in its form."""
     start = request.POST.get("start", "")
     if start in {choice.key for choice in STARTS}:
-        definition = definitions.parse(draft(start))
+        definition = definitions.parse(begin(start))
         made = actions.create(definition=definition, by=str(request.user), at=clock.now())
         return redirect("edit_survey", made.uid)
     return render(request, "surveys/new_survey.html", {"starts": STARTS}, status=400 if request.POST else 200)
@@ -48,11 +49,11 @@ def new_survey(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
-def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What people answered, where the survey stands, and how to ask it."""
     found = _found(uid)
-    published = found.current is not None
-    shown = queries.definition_of(found.current) if published else definitions.parse(found.draft)
+    draft = definitions.parse(found.draft)
+    shown = queries.definition_of(found.current) if found.current else draft
     before = request.GET.get("before", "")
     answers = queries.responses(found, before=int(before) if before.isdigit() else None, size=PAGE + 1)
     context = {
@@ -62,7 +63,7 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
         "enough": ENOUGH,
         "responses": [(response, queries.given(response, shown)) for response in answers[:PAGE]],
         "next": answers[PAGE - 1].pk if len(answers) > PAGE else None,
-        "changed": published and definitions.parse(found.draft) != shown,
+        "changed": draft != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),
         "tag": f"{{% question {found.key} %}}",
         "page_url": page_url(found.key),
@@ -73,7 +74,7 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def edit_survey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The form. Adding, moving and removing give the form back changed; only saving writes."""
     found = _found(uid)
     history = queries.history(found)
@@ -95,7 +96,7 @@ def edit_survey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def publish_survey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def publish_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Open it, with the questions as they were last saved."""
     found = _found(uid)
     try:
@@ -109,7 +110,7 @@ def publish_survey(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def close_survey(request: HttpRequest, uid: UUID) -> HttpResponse:
+def close_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Take no more answers; what came stays."""
     found = _found(uid)
     actions.close(survey=found, by=str(request.user), at=clock.now())
@@ -125,7 +126,7 @@ def _keys() -> dict[str, str]:
     return {label.casefold(): key for label, key in PreferenceKey.objects.values_list("label", "key")}
 
 
-def _save(request: HttpRequest, found: Survey, definition: Definition, *, publish: bool) -> None:
+def _save(request: StaffRequest, found: Survey, definition: Definition, *, publish: bool) -> None:
     by, at = str(request.user), clock.now()
     actions.save_draft(survey=found, definition=definition, by=by, at=at)
     if publish:
@@ -136,7 +137,7 @@ def _save(request: HttpRequest, found: Survey, definition: Definition, *, publis
 
 
 def _form(
-    request: HttpRequest, found: Survey, written: Draft, *, unsaved: bool = False, status: int = 200
+    request: StaffRequest, found: Survey, written: Draft, *, unsaved: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
         "survey": found,
