@@ -4,8 +4,7 @@ import gc
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
