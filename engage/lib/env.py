@@ -33,6 +33,16 @@ def flag(name: str, default: bool = False) -> bool:
     raise BadSetting(name, "use 1 or 0")
 
 
+def seconds(name: str, default: int) -> int:
+    """A whole number of seconds, 1 at least."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal() or not int(value):
+        raise BadSetting(name, "give whole seconds such as 60")
+    return int(value)
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute path; it need not exist yet, but it must not be a file."""
     path = Path(text(name, str(default))).expanduser().absolute()
