@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
         world = parser.add_mutually_exclusive_group()
         world.add_argument("--demo", action="store_const", const="shop", dest="world", help="seed a small shop")
-        world.add_argument("--empty", action="store_const", const="empty", dest="world", help="seed nothing but defaults")
+        world.add_argument("--empty", action="store_const", const="empty", dest="world", help="seed only the defaults")
 
     def handle(self, *args: Any, host: str, port: int, world: str | None, **options: Any) -> None:
         try:

@@ -15,7 +15,7 @@ type Item = dict[str, Any]
 
 SEARCHES = 610
 CARTS_LEFT = 140
-STROLLS = 1330
+STROLLS = 1200
 """Visits that led to nothing, two to five pages each."""
 
 QUERIES = (
