@@ -30,8 +30,9 @@ class Caller:
         return _read(self.client.delete(self.root + path))
 
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        content = {} if body is None else {"data": body, "content_type": "application/json"}
-        return _read(getattr(self.client, method)(self.root + path, headers=headers, **content))
+        data = "" if body is None else body
+        send = getattr(self.client, method)
+        return _read(send(self.root + path, data, content_type="application/json", headers=headers))
 
 
 def _read(response: Any) -> Any:

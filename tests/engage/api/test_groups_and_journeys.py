@@ -1,0 +1,233 @@
+"""Segments, journeys, surveys and templates over REST."""
+
+import pytest
+
+from campaigns.journeys.models import Enrolment, Journey
+from campaigns.surveys.models import Response, Survey
+from crm.contacts.models import Topic
+from crm.segments.models import Segment
+from engage.lib import clock
+from tests import cast
+from tests.engage.api.caller import Caller, errors
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"field": "contact.language", "op": "is", "value": "en"}
+LETTER = {"subject": "Hello {{ contact.first_name }}", "body": "Good to have you, {{ contact.first_name }}."}
+WELCOME = {
+    "trigger": {"event": "Signed Up"},
+    "entry": {"again": "never"},
+    "start": "pause",
+    "steps": {
+        "pause": {"kind": "wait", "for": {"days": 1}, "next": "letter"},
+        "letter": {"kind": "send", "design": LETTER, "topic": "offers", "next": "end"},
+        "end": {"kind": "end", "reason": "Welcomed"},
+    },
+}
+MILK = {
+    "title": "Your coffee",
+    "questions": [
+        {
+            "id": "milk",
+            "type": "one_of",
+            "text": "Which milk?",
+            "choices": [{"no": 1, "label": "oat"}, {"no": 2, "label": "cow"}],
+        }
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def topic() -> Topic:
+    return Topic.objects.create(key="offers", label="Offers")
+
+
+def test_a_group_is_made_counted_and_explained(api: Caller) -> None:
+    alice, bob = cast.alice(), cast.bob()
+    made = api.post("segments/", {"name": "English", "rule": {"all": [ENGLISH, {"none": [{"did": "order"}]}]}})
+    assert made.status_code == 201
+    assert made.said["sentence"] == "People whose language is “en” but not people who ordered"
+    one = f"segments/{made.said['id']}/"
+
+    counted = api.get(f"{one}count/").said
+    assert counted["count"] == 1
+    assert counted["seconds"] >= 0
+    assert api.get(f"{one}sample/").said == [{"id": str(alice.uid), "name": "Alice Moreau"}]
+    why = api.get(f"{one}explain/", contact=str(bob.uid)).said
+    assert why["holds"] is False
+    assert [(part["holds"], part["condition"], part["actual"]) for part in why["children"]] == [
+        (False, "whose language is “en”", None),
+        (True, "who are not people who ordered", None),
+    ]
+    assert "contact" in errors(api.get(f"{one}explain/"))
+    assert "contact" in errors(api.get(f"{one}explain/", contact="bob"))
+
+
+def test_a_rule_is_refused_where_it_is_wrong(api: Caller) -> None:
+    wrong = {"all": [ENGLISH, {"field": "contact.shoe", "op": "is", "value": 3}, {"did": "order", "count": 2}]}
+    found = errors(api.post("segments/", {"name": "Odd", "rule": wrong}))
+
+    assert set(found) == {"rule.all[1].field", "rule.all[2].count"}
+    assert "rule" in errors(api.post("segments/", {"name": "Odd", "rule": []}))
+    assert "rule" in errors(api.post("segments/", {"name": "Odd"}))
+    assert not Segment.objects.exists()
+
+
+def test_a_group_that_others_need_stays(api: Caller) -> None:
+    inner = api.post("segments/", {"name": "English", "rule": ENGLISH}).said
+    outer = api.post("segments/", {"name": "Both", "rule": {"did": "segment", "name": inner["id"]}}).said
+
+    assert "Both" in errors(api.delete(f"segments/{inner['id']}/"), 409)[""]
+    circle = api.patch(f"segments/{inner['id']}/", {"rule": {"did": "segment", "name": outer["id"]}})
+    assert "depend on itself" in errors(circle)["rule"]
+    assert api.patch(f"segments/{inner['id']}/", {"name": "Speaks English"}).said["name"] == "Speaks English"
+    assert api.delete(f"segments/{outer['id']}/").status_code == 204
+    assert api.delete(f"segments/{inner['id']}/").status_code == 204
+
+
+def test_a_journey_is_published_paused_and_goes_on(api: Caller) -> None:
+    made = api.post("journeys/", {"name": "Welcome", "definition": WELCOME})
+    assert (made.status_code, made.said["state"], made.said["version"]) == (201, "draft", None)
+    one = f"journeys/{made.said['id']}/"
+
+    live = api.post(f"{one}publish/").said
+    assert (live["state"], live["version"], live["state_by"]) == ("live", 1, "API: till")
+    assert api.post(f"{one}pause/").said["state"] == "paused"
+    assert errors(api.post(f"{one}pause/"), 409)
+    assert api.post(f"{one}resume/").said["state"] == "live"
+    assert errors(api.delete(one), 409)
+    assert api.post(f"{one}stop/").said["state"] == "stopped"
+    assert api.get(f"{one}enrolments/").said == {"results": [], "next": None}
+
+
+def test_a_definition_is_refused_where_it_is_wrong(api: Caller) -> None:
+    wrong = {**WELCOME, "start": "nowhere"}
+    one = f"journeys/{api.post('journeys/', {'name': 'Odd', 'definition': wrong}).said['id']}/"
+
+    assert "definition.start" in errors(api.post(f"{one}publish/"))
+    assert "definition.start" in errors(api.post(f"{one}try/", {"contact": str(cast.alice().uid)}))
+    assert api.patch(one, {"definition": WELCOME}).said["definition"] == WELCOME
+    assert api.post(f"{one}publish/").status_code == 200
+    draft = api.post("journeys/", {"name": "Gone", "definition": {}}).said
+    assert api.delete(f"journeys/{draft['id']}/").status_code == 204
+
+
+def test_a_journey_is_tried_on_one_person_without_a_word_said(api: Caller) -> None:
+    one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
+    tried = api.post(f"{one}try/", {"contact": str(cast.alice().uid)}).said
+
+    assert (tried["would_begin"], tried["invented"], tried["unfinished"]) == (True, True, False)
+    assert [(stop["step"], stop["kind"]) for stop in tried["stops"]] == [
+        ("pause", "wait"),
+        ("letter", "send"),
+        ("end", "end"),
+    ]
+    letter = tried["stops"][1]
+    assert letter["subject"] == "Hello Alice"
+    assert "We have no permission" in letter["held"]
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.parametrize("people", [1, 20])
+def test_a_page_of_walks_costs_the_same(api: Caller, people: int, django_assert_num_queries) -> None:
+    one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
+    api.post(f"{one}publish/")
+    journey = Journey.objects.get()
+    for number in range(people):
+        person = cast.contact(f"P{number} Q", f"p{number}@shop.example")
+        Enrolment.objects.create(
+            journey=journey,
+            version=journey.current,
+            contact=person,
+            recorded_for=person,
+            entry="x",
+            step="pause",
+            began=clock.now(),
+        )
+    with django_assert_num_queries(2):
+        found = api.get(f"{one}enrolments/").said["results"]
+    assert len(found) == people
+    assert (found[0]["step"], found[0]["version"], found[0]["journey"]) == ("pause", 1, str(journey.uid))
+    assert api.get(f"contacts/{found[0]['contact']}/enrolments/").said["results"] == [found[0]]
+
+
+def test_a_survey_is_drafted_published_and_closed(api: Caller) -> None:
+    made = api.post("surveys/", {"definition": MILK, "key": "milk"})
+    assert (made.status_code, made.said["key"], made.said["state"]) == (201, "milk", "draft")
+    one = f"surveys/{made.said['id']}/"
+
+    assert api.post(f"{one}publish/").said["version"] == 1
+    assert api.patch(one, {"definition": {**MILK, "title": "Coffee"}}).said["title"] == "Coffee"
+    assert api.post(f"{one}publish/").said["version"] == 2
+    assert api.post(f"{one}close/").said["state"] == "closed"
+    assert errors(api.post("surveys/", {"definition": MILK, "key": "milk"}), 409)
+    wrong = {"title": "", "questions": [{"id": "MILK", "type": "poem"}]}
+    assert {"definition.title", "definition.questions.0.type"} <= set(
+        errors(api.post("surveys/", {"definition": wrong}))
+    )
+    empty = api.post("surveys/", {"definition": {"title": "Empty"}}).said
+    assert "definition.questions" in errors(api.post(f"surveys/{empty['id']}/publish/"))
+
+
+def test_answers_are_found_by_survey_and_state(api: Caller) -> None:
+    one = f"surveys/{api.post('surveys/', {'definition': MILK, 'key': 'milk'}).said['id']}/"
+    api.post(f"{one}publish/")
+    survey, alice = Survey.objects.get(), cast.alice()
+    for state in ("final", "provisional"):
+        Response.objects.create(
+            survey=survey,
+            version=survey.current,
+            contact=alice,
+            recorded_for=alice,
+            state=state,
+            occasion=state,
+            answers={"milk": {"value": "oat", "words": "oat", "question": "Which milk?"}},
+        )
+    assert len(api.get("responses/").said["results"]) == 2
+    [row] = api.get("responses/", survey="milk", state="final").said["results"]
+    assert (row["contact"], row["answers"]["milk"]["value"]) == (str(alice.uid), "oat")
+    assert api.get("responses/", survey=str(survey.uid), state="final").said["results"] == [row]
+    assert api.get(f"responses/{row['id']}/").said == row
+    assert api.get("responses/", survey="tea").said["results"] == []
+    assert "state" in errors(api.get("responses/", state="maybe"))
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("Hello {{ contact.first_name }}, welcome to {{ place.name }}.", "Hello Ada, welcome to Milltown."),
+        ("<p>Hello {{ contact.first_name }}</p>", "<p>Hello Ada</p>"),
+        (
+            "<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ contact.first_name }}</mj-text></mj-column>"
+            "</mj-section></mj-body></mjml>",
+            "Hello Ada",
+        ),
+    ],
+)
+def test_a_template_is_shown_with_the_values_given(api: Caller, source: str, html: str) -> None:
+    data = {"contact": {"first_name": "Ada"}, "place": {"name": "Milltown"}}
+    shown = api.post("templates/preview/", {"source": source, "subject": "For {{ contact.first_name }}", "data": data})
+
+    assert shown.status_code == 200
+    assert shown.said["subject"] == "For Ada"
+    assert html in shown.said["html"]
+    assert "Hello Ada" in shown.said["text"]
+    assert "<p>" not in shown.said["text"]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("One\n{% if contact.name %}\nno end", 2, 1),
+        ("One\n  {{ contact.shoe }}", 2, 6),
+        ("One {{ nothing.here }}", 1, 8),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_told_with_line_and_column(
+    api: Caller, source: str, line: int, column: int
+) -> None:
+    response = api.post("templates/preview/", {"source": source})
+    assert response.status_code == 400
+    [problem] = response.said["errors"]
+    assert (problem["field"], problem["line"], problem["column"]) == ("source", line, column)
+    assert problem["message"]
