@@ -33,7 +33,7 @@ def checks(business: Business, lookup: Lookup) -> list[Check]:
         Check(
             _("A sender with a name and an address"),
             bool(business.sender_name and business.sender_email),
-            _("Fill in From and Address below."),
+            _("Fill in From and Address on this page."),
         ),
         Check(
             _("A postal address at the foot of each message"),
