@@ -185,6 +185,7 @@ def _fact(response: Response) -> Fact:
     """`answers` holds the values by question id; triggers may ask for each as `answer_<id>`."""
     definition = definitions.parse(response.version.definition)
     values = {id: given["value"] for id, given in response.answers.items()}
+    assert response.finished is not None
     return Fact(
         contact=response.contact_id,
         recorded_for=response.recorded_for_id,

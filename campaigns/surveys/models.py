@@ -48,10 +48,7 @@ class SurveyVersion(models.Model):
 
 
 class Response(models.Model):
-    """One occasion's answers. Provisional (a GET) counts nowhere until a POST makes it final; final once only.
-
-    Without a contact it came by the public page; its event belongs to the visitor `occasion`.
-    """
+    """One occasion's answers. Provisional (a GET) counts nowhere until a POST makes it final; final once only."""
 
     class State(models.TextChoices):
         PROVISIONAL = "provisional"
@@ -60,10 +57,8 @@ class Response(models.Model):
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    recorded_for = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     state = models.CharField(max_length=11, choices=State, default=State.PROVISIONAL)
     answers = models.JSONField(default=dict, help_text="{question id: {value, words, question}}")
     occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>")

@@ -92,15 +92,15 @@ class OneTap:
 def one_taps(surveys: Collection[str]) -> dict[str, OneTap]:
     """For each published survey its first question that one tap answers, by survey key. One query."""
     found = Survey.objects.filter(key__in=list(surveys), state=Survey.State.PUBLISHED).select_related("current")
-    taps = {survey.key: _one_tap(survey) for survey in found}
+    taps = {survey.key: _one_tap(survey.key, survey.current) for survey in found if survey.current}
     return {key: tap for key, tap in taps.items() if tap}
 
 
-def _one_tap(survey: Survey) -> OneTap | None:
-    for question in definition_of(survey.current).questions:
+def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
+    for question in definition_of(version).questions:
         if question.type in ONE_TAP:
             key = question.remember.key if question.remember else ""
-            return OneTap(survey.key, question.id, question.text, question.options(), key)
+            return OneTap(survey, question.id, question.text, question.options(), key)
     return None
 
 

@@ -1,5 +1,7 @@
 """A survey's public page. A signed link says whom it is for; without one it is open to everybody."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.surveys import actions, links, queries
 from campaigns.surveys.answers import PREFIX, Tampered, chosen, read
 from campaigns.surveys.links import BadLink, Expired, Tap, Visitor
-from campaigns.surveys.models import Survey
+from campaigns.surveys.models import Survey, SurveyVersion
 from campaigns.surveys.page import Page, answered_before, preview, thanks
 from engage.lib import clock
 from engage.lib.public import embeddable, is_peek, notice, public, speak, too_often
@@ -29,7 +31,7 @@ def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     if survey.state != Survey.State.PUBLISHED:
         return notice(request, _("This survey is closed"), _("Thank you for wanting to answer."), status=410)
     try:
-        return _receive(request, survey) if request.method == "POST" else _show(request, survey)
+        return _receive(request, survey) if request.method == "POST" else _show(request, survey, survey.current)
     except (BadLink, Tampered):
         return _bad_link(request, survey)
     except Expired:
@@ -58,16 +60,16 @@ def dont_remember(request: HttpRequest, key: str) -> HttpResponse:
     return thanks(request, response)
 
 
-def _show(request: HttpRequest, survey: Survey) -> HttpResponse:
+def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
     at, token = clock.now(), request.GET.get("t", "")
     visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(), Tap())
     with speak(_language(visitor)):
         if visitor.message and queries.is_answered(survey, visitor.occasion):
             return answered_before(request, visitor, at)
-        page = Page(request, survey.current, visitor, at)
+        page = Page(request, version, visitor, at)
         answers = page.tapped(tap)
         if answers and not is_peek(request):
-            actions.note_tap(version=survey.current, visitor=visitor, answers=answers, at=at)
+            actions.note_tap(version=version, visitor=visitor, answers=answers, at=at)
         return page.show(chosen(answers), asked=set(answers))
 
 
@@ -80,13 +82,13 @@ def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
         page = Page(request, version, visitor, at)
         reading = read(page.definition, request.POST, skipped=page.known)
         filled = {q.id: request.POST.getlist(PREFIX + q.id) for q in page.definition.questions}
-        again = {"chosen": filled, "asked": {id for id, values in filled.items() if any(values)}}
+        again = partial(page.show, filled, asked={id for id, values in filled.items() if any(values)})
         if reading.errors:
-            return page.show(**again, errors=reading.errors, status=400)
+            return again(errors=reading.errors, status=400)
         if not reading.answers:
-            return page.show(**again, problem=_("Nothing is filled in yet."), status=400)
+            return again(problem=_("Nothing is filled in yet."), status=400)
         if not visitor.message and _flood(request):
-            return page.show(**again, problem=str(TOO_MUCH), status=429)
+            return again(problem=str(TOO_MUCH), status=429)
         response = actions.answer(version=version, visitor=visitor, answers=reading.answers, at=at)
         return thanks(request, response) if response else answered_before(request, visitor, at)
 

@@ -6,7 +6,7 @@ is refused when the browser says that another site's page sent it.
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,28 +22,32 @@ from redis.exceptions import RedisError
 type View = Callable[..., HttpResponse]
 
 
-def public(view: View | None = None, *, from_anywhere: bool = False) -> View | Callable[[View], View]:
-    """CSRF-exempt with an Origin check; never cached, never indexed, and the address (it holds a token) told nobody.
+def public(view: View) -> View:
+    """CSRF-exempt with an Origin check; never cached, never indexed, and the address (it holds a token) told nobody."""
 
-    `from_anywhere` leaves the check out: for what mail programs post (RFC 8058).
-    """
-    if view is None:
-        return partial(public, from_anywhere=from_anywhere)
+    @wraps(view)
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "POST" and is_foreign(request):
+            text = _("Nothing was changed: this form was sent by another website.")
+            return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+        return view(request, *args, **kwargs)
+
+    return from_anywhere(checked)
+
+
+def from_anywhere(view: View) -> View:
+    """The same without the Origin check: for what mail programs post (RFC 8058)."""
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method == "POST" and not from_anywhere and is_foreign(request):
-            text = _("Nothing was changed: this form was sent by another website.")
-            response = HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
-        else:
-            response = view(request, *args, **kwargs)
+    def open_to_all(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    return guarded
+    return open_to_all
 
 
 def notice(
@@ -73,7 +77,7 @@ def is_peek(request: HttpRequest) -> bool:
 def embeddable(response: HttpResponse, origins: Sequence[str] = ()) -> HttpResponse:
     """Let our own pages, and those of `origins` (`https://shop.example.com`), show this one in a frame; nobody else."""
     response._csp_config = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF, *origins]}  # type: ignore[attr-defined]
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     return response
 
 

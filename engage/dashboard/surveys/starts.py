@@ -30,7 +30,7 @@ STARTS = (
 )
 
 
-def draft(key: str) -> dict[str, Any]:
+def begin(key: str) -> dict[str, Any]:
     """The definition to begin with, in the language of whoever begins. KeyError for an unknown one."""
     return {"remember": _one_thing, "order": _after_an_order, "empty": _empty}[key]()
 

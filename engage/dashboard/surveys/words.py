@@ -7,12 +7,12 @@ from campaigns.surveys.models import Survey
 
 SENTENCE_HINT = _("Write {{ value }} where the answer stands.")
 
-STATE_LABELS = {
+STATE_LABELS: dict[str, object] = {
     Survey.State.DRAFT: _("Draft"),
     Survey.State.PUBLISHED: _("Open"),
     Survey.State.CLOSED: _("Closed"),
 }
-KIND_LABELS = {
+KIND_LABELS: dict[str, object] = {
     Type.ONE_OF: _("One of"),
     Type.SEVERAL_OF: _("Several of"),
     Type.STARS: _("Stars"),

@@ -123,7 +123,7 @@ def forget(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpRes
     return _act(preferences.forget, guest, proof, uid, "forgotten")
 
 
-def _act(action: Callable[..., None], guest: Guest, proof: str, uid: str, done: str) -> HttpResponse:
+def _act(action: Callable[..., None], guest: Guest, proof: str, uid: UUID, done: str) -> HttpResponse:
     preference: Preference | None = remembered.find(guest.contact, uid)
     if preference is None:
         return _back(proof, "")

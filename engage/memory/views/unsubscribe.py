@@ -12,7 +12,7 @@ from crm.contacts.models import Topic
 from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
-from engage.lib.public import public, speak
+from engage.lib.public import from_anywhere, public, speak
 from engage.memory import switches
 from engage.memory.links import BadLink, read_message
 from engage.memory.views.switches import bad_link
@@ -21,7 +21,7 @@ UNDO_LIVES = timedelta(days=1)
 ALL = "all"
 
 
-@public(from_anywhere=True)
+@from_anywhere
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """From the message's topic, or with `what=all` from every one."""
@@ -51,9 +51,9 @@ def undo_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, message: Message, token: str) -> HttpResponse:
-    everything = request.POST.get("what") == ALL or message.topic is None
-    gone = switches.withdraw(topics=None if everything else [message.topic.key], **_ledger(message))
-    return _page(request, message, token, gone=gone, done=True, everything=everything)
+    topic = None if request.POST.get("what") == ALL else message.topic
+    gone = switches.withdraw(topics=[topic.key] if topic else None, **_ledger(message))
+    return _page(request, message, token, gone=gone, done=True, everything=topic is None)
 
 
 def _ledger(message: Message) -> dict[str, Any]:

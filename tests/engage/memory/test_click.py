@@ -30,6 +30,12 @@ def linked(message):
     return message
 
 
+def clicks() -> list[dict]:
+    """What the belt is told of clicks."""
+    facts = [json.loads(body) for body in Inbox.objects.order_by("id").values_list("body", flat=True)]
+    return [fact for fact in facts if fact["name"] == "Message Clicked"]
+
+
 def path(message, number: int | str) -> str:
     return click_url(message.uid, number).removeprefix(settings.PUBLIC_URL)
 
@@ -38,7 +44,7 @@ def path(message, number: int | str) -> str:
 def test_a_click_leads_on_and_is_told_to_the_belt(client, linked, number, target):
     response = client.get(path(linked, number))
     assert (response.status_code, response["Location"]) == (302, target)
-    fact = json.loads(Inbox.objects.get().body)
+    fact = clicks()[0]
     assert fact["name"] == "Message Clicked" and fact["contact"] == linked.contact_id
     assert fact["properties"] == {"message": str(linked.uid), "origin": "journey:x:ask", "link": number, "url": target}
     linked.refresh_from_db()
@@ -48,21 +54,21 @@ def test_a_click_leads_on_and_is_told_to_the_belt(client, linked, number, target
 def test_a_click_repeated_at_once_is_the_same_event(client, linked):
     for _ in range(3):
         client.get(path(linked, 0))
-    assert len({json.loads(body)["message_id"] for body in Inbox.objects.values_list("body", flat=True)}) <= 2
+    assert len({fact["message_id"] for fact in clicks()}) <= 2
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}])
 def test_looking_ahead_is_no_click(client, linked, headers):
     assert client.get(path(linked, 0), headers=headers)["Location"] == HOUSE
     assert client.head(path(linked, 0))["Location"] == HOUSE
-    assert not Inbox.objects.exists()
+    assert not clicks()
 
 
 @pytest.mark.parametrize("number", [2, -1, 99999, "٠", "", "0x0"])
 def test_a_link_that_the_message_does_not_have_leads_nowhere(client, linked, number):
     response = client.get(path(linked, number))
     assert response.status_code == 404 and "led nowhere" in response.content.decode()
-    assert not Inbox.objects.exists()
+    assert not clicks()
 
 
 @pytest.mark.parametrize("token", ["nonsense", "é", "a.b", "x" * 3000, "https://evil.example"])
@@ -105,4 +111,4 @@ def test_opens_are_not_tracked(client, linked, token):
     token = tokens.sign("o", str(linked.uid)) if token == "good" else token
     response = client.get(f"/o/{token}.gif")
     assert (response.status_code, response["Content-Type"]) == (200, "image/gif") and response.content[:6] == b"GIF89a"
-    assert not Inbox.objects.exists() and not response.cookies
+    assert not clicks() and not response.cookies
