@@ -1,6 +1,6 @@
 """The walking belt: enrolments whose wait fell due, or was fulfilled, move on.
 
-    claim → hold people and journeys → the stages below, each chunk in one transaction
+claim → hold people and journeys → the stages below, each chunk in one transaction
 """
 
 import logging

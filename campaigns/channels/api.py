@@ -22,10 +22,14 @@ KINDS = ("letter", "html", "mjml")
 
 
 class PreviewBody(Body):
-    source = serializers.CharField(max_length=MAX_SOURCE, trim_whitespace=False, help_text="Liquid in text, HTML, MJML")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=MAX_SOURCE, trim_whitespace=False, help_text="Liquid in text, HTML, MJML"
+    )
     subject = serializers.CharField(max_length=MAX_SUBJECT, default="", allow_blank=True)
     kind = serializers.ChoiceField(KINDS, required=False, help_text="Left out: seen from how the source begins")
-    data = serializers.DictField(default=dict, help_text="Values by name; what is left out has sample values")
+    data = serializers.DictField(  # type: ignore[assignment]
+        default=dict, help_text="Values by name; what is left out has sample values"
+    )
 
 
 class PreviewSerializer(serializers.Serializer):

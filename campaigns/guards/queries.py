@@ -71,7 +71,7 @@ def zone_or(name: str, default: ZoneInfo) -> ZoneInfo:
         return default
 
 
-def _consents(contacts: Collection[int]) -> dict[tuple[int, str, int], ConsentFact]:
+def _consents(contacts: Collection[int]) -> dict[tuple[int, str, int | None], ConsentFact]:
     found = sql.rows(
         "SELECT DISTINCT ON (contact_id, channel, topic_id) contact_id, channel, topic_id, state, at "
         "FROM crm_contacts_consent WHERE contact_id = ANY(%s) "

@@ -1,8 +1,8 @@
 """What a journey is, once read: frozen values without a database or a clock. `parse` makes them from JSON.
 
-    trigger   {"event": "Order Completed", "rule": {…}}, a rule on the event's properties and on the person
-    entry     {"again": "never" | "always" | "after_days", "days": 30}
-    steps     {"ask": {"kind": "send", …, "next": "pause"}, …} and `start`, the first of them
+trigger   {"event": "Order Completed", "rule": {…}}, a rule on the event's properties and on the person
+entry     {"again": "never" | "always" | "after_days", "days": 30}
+steps     {"ask": {"kind": "send", …, "next": "pause"}, …} and `start`, the first of them
 """
 
 from collections.abc import Iterator, Mapping

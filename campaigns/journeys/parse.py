@@ -240,14 +240,21 @@ class _Reader:
         return allowed[0]
 
     def text(self, raw: Any, path: str, most: int) -> str:
-        return self.checked(raw, path, [
-            (not isinstance(raw, str) or not raw.strip(), _("This must not be empty.")),
-            (isinstance(raw, str) and len(raw) > most, _("This is longer than {most} characters.").format(most=most)),
-            (
-                isinstance(raw, str) and UNSTORABLE.search(raw) is not None,
-                _("This holds a character that cannot be stored."),
-            ),
-        ])
+        return self.checked(
+            raw,
+            path,
+            [
+                (not isinstance(raw, str) or not raw.strip(), _("This must not be empty.")),
+                (
+                    isinstance(raw, str) and len(raw) > most,
+                    _("This is longer than {most} characters.").format(most=most),
+                ),
+                (
+                    isinstance(raw, str) and UNSTORABLE.search(raw) is not None,
+                    _("This holds a character that cannot be stored."),
+                ),
+            ],
+        )
 
     def checked(self, raw: Any, path: str, tests: list[tuple[bool, str]]) -> str:
         for wrong, message in tests:

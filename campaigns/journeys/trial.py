@@ -143,9 +143,7 @@ class _Walker:
         """Why the message would not go at once, as things stand today."""
         message = _as_claimed(send, self.contact, self.now)
         facts = Surroundings([message], {0: showing.address_of(self.contact)}, self.shop, self.now).facts(message)
-        facts = replace(
-            facts, did_something=self.began, sent_this_week=(*facts.sent_this_week, *self.said)
-        )
+        facts = replace(facts, did_something=self.began, sent_this_week=(*facts.sent_this_week, *self.said))
         verdict = judge(facts, self.now)
         if verdict is None:
             return "", False

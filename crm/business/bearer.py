@@ -32,6 +32,9 @@ class Caller:
     def pk(self) -> int:
         return self.key
 
+    def __str__(self) -> str:
+        return f"API: {self.name}"
+
 
 _cache: dict[bytes, tuple[float, Caller | None]] = {}
 
@@ -64,11 +67,17 @@ class PerKey(BaseThrottle):
     """1,200 requests a minute for each key; nobody is refused while the cache is away."""
 
     def allow_request(self, request: Request, view: object) -> bool:
-        caller = request.auth
-        return caller is None or not too_often("api", str(caller.key), limit=MOST_PER_MINUTE, seconds=60)
+        found = request.auth
+        return found is None or not too_often("api", str(found.key), limit=MOST_PER_MINUTE, seconds=60)
 
     def wait(self) -> float:
         return 60
+
+
+def caller(request: Request) -> Caller:
+    """Who calls a view that `BearerKey` guards."""
+    assert isinstance(request.auth, Caller)
+    return request.auth
 
 
 def forget_cached() -> None:

@@ -28,7 +28,6 @@ from engage.lib.rest.fields import Body, Moment, PublicId
 from engage.lib.rest.resource import Resource
 
 CURRENCY = r"^[A-Z]{3}$"
-WHOLE = {"min_value": -(2**31), "max_value": 2**31 - 1}
 
 
 def _money(**options: Any) -> serializers.DecimalField:
@@ -63,7 +62,9 @@ class ProductBody(Body):
     category = serializers.CharField(max_length=100, required=False)
     price = _money(required=False)
     currency = serializers.RegexField(CURRENCY, required=False)
-    stock = serializers.IntegerField(required=False, help_text="Left out: not counted", **WHOLE)
+    stock = serializers.IntegerField(
+        required=False, help_text="Left out: not counted", min_value=-(2**31), max_value=2**31 - 1
+    )
     url = serializers.URLField(max_length=500, required=False)
     attributes = serializers.DictField(required=False)
 
@@ -141,7 +142,9 @@ class OrderBody(Body):
     total = _money()
     currency = serializers.RegexField(CURRENCY, required=False, help_text="Left out: the shop's own")
     refund = serializers.BooleanField(default=False, help_text="It was given back")
-    lines = OrderLineBody(many=True, required=False, max_length=MOST_LINES)
+    lines: serializers.ListSerializer[OrderLine] = serializers.ListSerializer(
+        child=OrderLineBody(), required=False, max_length=MOST_LINES
+    )
 
 
 class OrderFilters(serializers.Serializer):

@@ -120,7 +120,7 @@ class PauseBody(Body):
 
 
 class ConsentSerializer(serializers.ModelSerializer):
-    topic = serializers.SlugRelatedField("key", read_only=True)
+    topic: serializers.SlugRelatedField[Topic] = serializers.SlugRelatedField("key", read_only=True)
 
     class Meta:
         model = Consent
@@ -132,7 +132,9 @@ class ConsentBody(Body):
     state = serializers.ChoiceField(Consent.State.choices)
     channel = serializers.ChoiceField(["email"], default="email")
     words = serializers.CharField(max_length=2000, default="", allow_blank=True, help_text="The wording they saw")
-    source = serializers.CharField(max_length=200, default="", allow_blank=True, help_text="Form or page")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200, default="", allow_blank=True, help_text="Form or page"
+    )
     at = Moment(required=False)
 
 

@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.business.bearer import caller
 from crm.business.models import User
 from crm.business.once import once
 from crm.dialogue import actions
@@ -202,9 +203,9 @@ class ConversationMessages(ListModelMixin, Resource):
 def speaker(request: Request, conversation: Conversation) -> User:
     """In whose name it is done: whoever made the key, else who has the conversation in hand, else the first owner."""
     team = User.objects.filter(is_active=True)
+    named = [key for key in (caller(request).colleague, conversation.assignee_id) if key]
     found = (
-        team.filter(pk=request.auth.colleague).first()
-        or team.filter(pk=conversation.assignee_id).first()
+        next((colleague for key in named if (colleague := team.filter(pk=key).first())), None)
         or team.filter(role=User.Role.OWNER).order_by("pk").first()
     )
     if found is None:

@@ -46,7 +46,7 @@ def sums(origins: Iterable[str] | None = None) -> list[Sums]:
     has messages and owes nothing is listed too.
     """
     columns = ", ".join(
-        f"count(*) FILTER (WHERE state IN ({', '.join(f"'{state.value}'" for state in states)})) AS {term}"
+        f"count(*) FILTER (WHERE state IN ({', '.join(f"'{state}'" for state in states)})) AS {term}"
         for term, states in TERMS.items()
     )
     chosen = None if origins is None else list(origins)

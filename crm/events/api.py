@@ -70,7 +70,7 @@ class EnvelopeSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="uid")
     state = serializers.SerializerMethodField()
     received = serializers.DateTimeField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     events = serializers.SerializerMethodField(help_text="How many events it holds")
     attempts = serializers.SerializerMethodField()
     reason = serializers.CharField(default="", help_text="Why it could not be read")

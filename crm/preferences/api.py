@@ -26,15 +26,15 @@ from engage.lib.rest.resource import Resource
 class SourceSerializer(serializers.Serializer):
     kind = serializers.CharField(source="source_kind")
     id = serializers.CharField(source="source_id")
-    label = serializers.CharField(source="source_label")
+    label = serializers.CharField(source="source_label")  # type: ignore[assignment]
 
 
 class PreferenceSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid")
     contact = serializers.UUIDField(source="contact.uid")
     key = serializers.CharField(source="key.key")
-    label = serializers.CharField(source="key.label")
-    source = SourceSerializer(source="*")
+    label = serializers.CharField(source="key.label")  # type: ignore[assignment]
+    source = SourceSerializer(source="*")  # type: ignore[assignment]
 
     class Meta:
         model = Preference
@@ -63,7 +63,9 @@ class PreferenceBody(Body):
     value = serializers.CharField(max_length=500)
     words = serializers.CharField(max_length=5000, default="", allow_blank=True, help_text="Exactly what was said")
     question = serializers.CharField(max_length=5000, default="", allow_blank=True, help_text="What was asked")
-    source = serializers.CharField(max_length=200, default="", allow_blank=True, help_text="Where it was said")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200, default="", allow_blank=True, help_text="Where it was said"
+    )
     kind = serializers.ChoiceField(Preference.Kind.choices, default=Preference.Kind.STATED)
     at = Moment(required=False)
 

@@ -76,7 +76,7 @@ class MessageSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(StateSerializer(many=True))
     def get_states(self, message: Message) -> list[dict[str, Any]]:
-        return StateSerializer([{"state": state, "at": at} for state, at in _states(message)], many=True).data
+        return list(StateSerializer([{"state": state, "at": at} for state, at in _states(message)], many=True).data)
 
     @extend_schema_field(WhySerializer)
     def get_why(self, message: Message) -> dict[str, str]:

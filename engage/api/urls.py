@@ -37,19 +37,19 @@ for name, resource in {
 }.items():
     router.register(name, resource, basename=name)
 
-LIST, ADD, ONE = {"get": "list"}, {"get": "list", "post": "create"}, {"get": "retrieve"}
-
 resources = [
     *router.urls,
-    path("suppressions/", Suppressions.as_view(ADD | {"delete": "lift"})),
-    path("contacts/<uuid:contact>/preferences/", ContactPreferences.as_view(LIST)),
-    path("contacts/<uuid:contact>/consents/", ContactConsents.as_view(ADD)),
-    path("contacts/<uuid:contact>/timeline/", Timeline.as_view(ONE)),
-    path("contacts/<uuid:contact>/enrolments/", ContactEnrolments.as_view(LIST)),
-    path("contacts/<uuid:contact>/orders/", ContactOrders.as_view(LIST)),
-    path("contacts/<uuid:contact>/export/", Export.as_view(ONE)),
-    path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view(LIST)),
-    path("conversations/<uuid:conversation>/messages/", ConversationMessages.as_view(ADD)),
+    path("suppressions/", Suppressions.as_view({"get": "list", "post": "create", "delete": "lift"})),
+    path("contacts/<uuid:contact>/preferences/", ContactPreferences.as_view({"get": "list"})),
+    path("contacts/<uuid:contact>/consents/", ContactConsents.as_view({"get": "list", "post": "create"})),
+    path("contacts/<uuid:contact>/timeline/", Timeline.as_view({"get": "retrieve"})),
+    path("contacts/<uuid:contact>/enrolments/", ContactEnrolments.as_view({"get": "list"})),
+    path("contacts/<uuid:contact>/orders/", ContactOrders.as_view({"get": "list"})),
+    path("contacts/<uuid:contact>/export/", Export.as_view({"get": "retrieve"})),
+    path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view({"get": "list"})),
+    path(
+        "conversations/<uuid:conversation>/messages/", ConversationMessages.as_view({"get": "list", "post": "create"})
+    ),
 ]
 
 urlpatterns = [

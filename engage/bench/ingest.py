@@ -19,7 +19,7 @@ def run() -> dict:
 
 
 def _measure(port: int, body: bytes) -> dict:
-    figures = {"/v1/batch": [], "/bench/control": []}
+    figures: dict[str, list[float]] = {"/v1/batch": [], "/bench/control": []}
     for path in figures:
         requests_per_second(port, post(path, body), seconds=1)
     for _ in range(ROUNDS):

@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 def server(database_url: str, application: str) -> Iterator[int]:
     """Granian as the product runs it; yields its port."""
     port = free_port()
-    granian = Path(sys.executable).parent / "granian"
+    granian = str(Path(sys.executable).parent / "granian")
     command = [granian, "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(
         [*command, "--blocking-threads", "32", "--no-ws", application],

@@ -37,7 +37,8 @@ def health(now: datetime) -> Health:
         SELECT
             (SELECT count(*) FROM (SELECT FROM crm_dialogue_outbox WHERE due <= %(now)s LIMIT 100000) AS due),
             (SELECT min(due) FROM crm_dialogue_outbox WHERE due <= %(now)s),
-            (SELECT count(*) FROM (SELECT FROM campaigns_journeys_duewait WHERE due <= %(now)s AND NOT parked LIMIT 100000) AS due),
+            (SELECT count(*) FROM
+                (SELECT FROM campaigns_journeys_duewait WHERE due <= %(now)s AND NOT parked LIMIT 100000) AS due),
             pg_database_size(current_database())
         """,
         {"now": now},

@@ -20,7 +20,7 @@ class ErrorSerializer(serializers.Serializer):
 
 
 class ErrorsSerializer(serializers.Serializer):
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 class Refused(APIException):
@@ -29,7 +29,7 @@ class Refused(APIException):
     status_code = 400
 
     def __init__(self, field: str, problems: Iterable[tuple[str, str]]) -> None:
-        self.errors = [
+        self.errors: list[dict[str, Any]] = [
             {"index": None, "field": f"{field}{_inside(path)}", "message": message} for path, message in problems
         ]
         super().__init__("; ".join(error["message"] for error in self.errors))

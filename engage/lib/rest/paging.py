@@ -1,5 +1,6 @@
 """Lists page by key, the newest row first: ``{"results": […], "next": url or null}``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,7 +20,11 @@ class Pages(BasePagination):
 
     names = ("limit", "cursor")
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: QuerySet[Any, Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any]:
+        if not isinstance(queryset, QuerySet):
+            raise TypeError("only rows of the database page by key")
         size = _whole(request, "limit", 1, MOST) or SIZE
         cursor = _whole(request, "cursor", 1, 10**DIGITS)
         found = queryset.filter(pk__lt=cursor) if cursor else queryset

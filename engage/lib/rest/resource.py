@@ -1,8 +1,10 @@
 """The base of every resource."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
@@ -21,23 +23,24 @@ class Resource(GenericViewSet):
     @property
     def by(self) -> str:
         """Who does it, as actions keep it."""
-        return f"API: {self.request.auth.name}"
+        return str(self.request.auth)
 
     @property
     def at(self) -> datetime:
         return clock.now()
 
+    def paginate_queryset(self, queryset: QuerySet[Any, Any] | Sequence[Any]) -> list[Any]:
+        """Every list is paged."""
+        return super().paginate_queryset(queryset) or []
+
     def asked(self) -> dict[str, Any]:
         """The filters given, checked. Raises ValidationError."""
         paging = getattr(self.paginator, "names", ()) if self.action == "list" else ()
         given = {name: value for name, value in self.request.query_params.items() if name not in paging}
-        filters = self.filters() if self.filters else None
-        unknown = [name for name in given if filters is None or name not in filters.fields]
+        checked = (self.filters or Serializer)(data=given)
+        unknown = [name for name in given if name not in checked.fields]
         if unknown:
             raise ValidationError({name: ["There is no such filter."] for name in unknown})
-        if filters is None:
-            return {}
-        checked = self.filters(data=given)
         checked.is_valid(raise_exception=True)
         return checked.validated_data
 

@@ -32,8 +32,9 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         handler = getattr(self.view, getattr(self.view, "action", None) or "", None)
         parameters: list[Any] = [IDEMPOTENCY] if getattr(handler, "idempotent", False) else []
-        if self._is_list_view() and getattr(self.view, "filters", None):
-            parameters.append(self.view.filters)
+        filters = getattr(self.view, "filters", None)
+        if filters and self._is_list_view():
+            parameters.append(filters)
         return parameters
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:

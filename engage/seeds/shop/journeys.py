@@ -24,7 +24,12 @@ def switch_on(slug: str, *, survey: str, at: datetime, **fields: Any) -> Journey
 def redraft(journey: Journey, slug: str, *, survey: str, **fields: Any) -> None:
     """Fill in the recipe's form again: the draft changes, those under way notice nothing."""
     recipe, question = RECIPES[slug], one_taps([survey])[survey]
-    filled: dict[str, Any] = {"start": next(iter(recipe.starts)), "wait": recipe.wait, "topic": "offers", "survey": survey}
+    filled: dict[str, Any] = {
+        "start": next(iter(recipe.starts)),
+        "wait": recipe.wait,
+        "topic": "offers",
+        "survey": survey,
+    }
     filled |= {key: number.initial for key, number in recipe.numbers.items()}
     for prefix, letter in (("", recipe.letter), ("thanks_", recipe.thanks)):
         if letter:

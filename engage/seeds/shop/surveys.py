@@ -55,13 +55,14 @@ def publish(scene: Scene) -> None:
 
 def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
     """People tap and confirm: the number of the answer by contact, each in the latest message of this origin."""
-    survey = Survey.objects.select_related("current").get(key=key)
-    question = parse(survey.current.definition).questions[0]
+    version = Survey.objects.select_related("current").get(key=key).current
+    assert version is not None  # published with the shop
+    question = parse(version.definition).questions[0]
     for message in _asked(origin, answers):
         chosen = tapped(question, str(answers[message.contact_id]))
         assert chosen is not None
         actions.answer(
-            version=survey.current,
+            version=version,
             visitor=Visitor(f"message:{message.uid}", message),
             answers={question.id: chosen},
             at=clock.now(),

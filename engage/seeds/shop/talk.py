@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from crm.contacts.models import Contact
 from crm.dialogue.actions import close, note, nothing_to_answer, reply, say, snooze
-from crm.dialogue.models import Conversation
+from crm.dialogue.models import Conversation, Message
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.dialogues import BY_LANGUAGE, Dialogue
-from engage.seeds.shop.open_talk import OPEN, Open
+from engage.seeds.shop.open_talk import OPEN, Line, Open
 from engage.seeds.shop.people import Permission, Person, held_back
 from engage.seeds.shop.scene import Scene
 
@@ -48,7 +48,7 @@ def _talk(scene: Scene, person: Person, words: Dialogue, at: datetime, rng: rand
     asked = say(
         contact=contact, text=words.asked, channel=words.channel, subject=words.subject, written_by=heard, at=at
     )
-    conversation = asked.conversation
+    conversation = _of(asked)
     answered = at + timedelta(minutes=rng.randint(8, 110))
     last = reply(conversation=conversation, text=words.answered, by=agent, seen=asked.pk, at=answered)
     if words.thanks:
@@ -60,23 +60,38 @@ def _talk(scene: Scene, person: Person, words: Dialogue, at: datetime, rng: rand
 
 
 def _begin(scene: Scene, person: Person, talk: Open) -> None:
-    contact, conversation = _contact(scene, person), None
-    for line in talk.lines:
-        at, by = scene.now - line.ago, scene.team.get(line.by)
+    contact = _contact(scene, person)
+    first, *more = talk.lines
+    conversation = _hear(scene, contact, talk, first)
+    for line in more:
+        at = scene.now - line.ago
         match line.side:
             case "said":
-                heard = by if talk.channel == "counter" else None
-                said = say(
-                    contact=contact, text=line.text, channel=line.channel or talk.channel, subject=talk.subject,
-                    written_by=heard, at=at,
-                )  # fmt: skip
-                conversation = said.conversation
+                _hear(scene, contact, talk, line)
             case "answered":
+                by = scene.team[line.by]
                 reply(conversation=conversation, text=line.text, by=by, seen=_seen(conversation), at=at)
             case "noted":
-                note(conversation=conversation, text=line.text, by=by, at=at)
+                note(conversation=conversation, text=line.text, by=scene.team[line.by], at=at)
     if talk.later:
         snooze(conversation=conversation, until=scene.now + talk.later, by=scene.team["agent"], at=scene.now)
+
+
+def _hear(scene: Scene, contact: Contact, talk: Open, line: Line) -> Conversation:
+    said = say(
+        contact=contact,
+        text=line.text,
+        channel=line.channel or talk.channel,
+        subject=talk.subject,
+        written_by=scene.team[line.by] if talk.channel == "counter" else None,
+        at=scene.now - line.ago,
+    )
+    return _of(said)
+
+
+def _of(message: Message) -> Conversation:
+    assert message.conversation is not None  # what people say always has one
+    return message.conversation
 
 
 def _seen(conversation: Conversation) -> int:
