@@ -107,8 +107,15 @@ class Frame:
         match = self.request.resolver_match
         return (match.url_name or "") if match else ""
 
+    @cached_property
+    def _package(self) -> str:
+        """The package of the room whose view answers, such as `inbox`."""
+        match = self.request.resolver_match
+        parts = match.func.__module__.split(".") if match else []
+        return parts[2] if parts[:2] == ["engage", "dashboard"] and len(parts) > 2 else ""
+
     def _is_in(self, entry: Entry) -> bool:
-        return self._here in {entry.url, *entry.names, *(tab.url for tab in entry.tabs)}
+        return entry.key == self._package if entry in NAV else entry.url == self._here
 
     def _shows(self, tab: Tab) -> bool:
         wanted = QueryDict(tab.query)

@@ -25,7 +25,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Entry:
-    """A room. `names` are further urls that belong to it, so that it stays marked on its inner pages."""
+    """A room, by the name of its package, or a page behind the gear or New, by the name of its url."""
 
     key: str
     label: str | Promise
@@ -33,7 +33,6 @@ class Entry:
     icon: str
     roles: frozenset[str]
     tabs: tuple[Tab, ...] = ()
-    names: tuple[str, ...] = ()
 
 
 NAV = (
@@ -50,7 +49,6 @@ NAV = (
             Tab(_("Later"), "inbox", "state=later"),
             Tab(pgettext_lazy("conversations", "Done"), "inbox", "state=done"),
         ),
-        names=("conversation",),
     ),
     Entry(
         "people",
@@ -58,7 +56,10 @@ NAV = (
         "people",
         "users",
         EVERYBODY,
-        names=("person", "new_person"),
+        tabs=(
+            Tab(_("Everyone"), "people"),
+            Tab(_("Groups"), "groups"),
+        ),
     ),
     Entry(
         "messages",
@@ -72,7 +73,6 @@ NAV = (
             Tab(_("Outbox"), "outbox"),
             Tab(_("Could not be read"), "unreadable"),
         ),
-        names=("message",),
     ),
     Entry(
         "journeys",
@@ -85,20 +85,6 @@ NAV = (
             Tab(_("Recipes"), "recipes"),
             Tab(_("Drafts"), "journey_drafts"),
         ),
-        names=(
-            "journey",
-            "recipe",
-            "edit_journey",
-            "try_journey",
-            "journey_definition",
-            "new_journey_definition",
-            "journey_people",
-            "journey_walk",
-            "publish_journey",
-            "pause_journey",
-            "resume_journey",
-            "stop_journey",
-        ),
     ),
     Entry(
         "surveys",
@@ -106,7 +92,6 @@ NAV = (
         "surveys",
         "clipboard-list",
         WRITERS,
-        names=("survey", "new_survey", "edit_survey"),
     ),
     Entry(
         "shop",
@@ -118,7 +103,6 @@ NAV = (
             Tab(_("Products"), "shop_products"),
             Tab(_("Orders"), "shop_orders"),
         ),
-        names=("shop_product", "shop_order"),
     ),
 )
 

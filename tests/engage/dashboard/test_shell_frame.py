@@ -62,6 +62,25 @@ def test_the_tab_that_fits_best_is_current(path: str, current: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "room"),
+    [
+        ("/", "home"),
+        ("/inbox/01a2074e-6c15-7425-88b4-2aa05f1b52ca/", "inbox"),
+        ("/journeys/recipes/", "journeys"),
+        ("/messages/outbox/", "messages"),
+    ],
+)
+def test_a_room_stays_marked_on_its_inner_pages(path: str, room: str) -> None:
+    assert [link.key for link in frame(cast.olga(), path).entries if link.current] == [room]
+
+
+def test_behind_the_gear_one_page_is_marked_and_no_room() -> None:
+    seen = frame(cast.olga(), "/settings/team/")
+    assert [link.key for link in seen.gear if link.current] == ["settings_team"]
+    assert not any(link.current for link in seen.entries)
+
+
+@pytest.mark.parametrize(
     ("settings", "mode", "bar"),
     [
         ({"demo": True}, "demo", "Demo shop: nothing leaves this computer."),
