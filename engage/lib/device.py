@@ -12,19 +12,19 @@ _COOKIE = "engage_device"
 
 
 def remember(response: HttpResponse, person: str, *, at: datetime) -> None:
-    """`person` is a public id."""
+    """`person` is a public id. Lax: a link in a webmail page is a visit from another site, and must be recognised."""
     response.set_cookie(
         _COOKIE,
         tokens.sign("device", person, int((at + LIVES).timestamp())),
         max_age=int(LIVES.total_seconds()),
         secure=settings.HTTPS,
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
     )
 
 
 def forget(response: HttpResponse) -> None:
-    response.delete_cookie(_COOKIE, samesite="Strict")
+    response.delete_cookie(_COOKIE, samesite="Lax")
 
 
 def is_known(request: HttpRequest, person: str, *, at: datetime) -> bool:

@@ -95,5 +95,8 @@ def too_often(what: str, who: str, *, limit: int, seconds: int) -> bool:
 
 
 def speak(language: str) -> translation.override:
-    """Their language where we know it, else the browser's."""
-    return translation.override(language or translation.get_language())
+    """Their language where we know and speak it, else the browser's."""
+    try:
+        return translation.override(translation.get_supported_language_variant(language))
+    except LookupError:
+        return translation.override(translation.get_language())

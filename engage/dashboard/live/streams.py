@@ -16,6 +16,7 @@ STREAMS = {
     "told": EVERYBODY,
     "people": EVERYBODY,
     "messages": WRITERS,
+    "surveys": WRITERS,
     "events": WRITERS,
 }
 """The names that `live.publish` may use, and the roles that may follow them."""

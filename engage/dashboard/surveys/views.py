@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from campaigns.surveys import actions, queries
 from campaigns.surveys import definition as definitions
@@ -49,8 +50,9 @@ def new_survey(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @role("owner", "marketer")
+@vary_on_headers("HX-Request")
 def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """What people answered, where the survey stands, and how to ask it."""
+    """What people answered, where the survey stands, and how to ask it. For htmx the answers only."""
     found = _found(uid)
     draft = definitions.parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
@@ -69,7 +71,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "page_url": page_url(found.key),
         "preview": preview_path(found, clock.now()),
     }
-    return render(request, "surveys/survey.html", context)
+    return render(request, f"surveys/survey.html{'#answers' if request.htmx else ''}", context)
 
 
 @require_http_methods(["GET", "POST"])

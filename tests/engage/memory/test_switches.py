@@ -127,6 +127,15 @@ def test_the_link_of_somebody_erased_opens_nothing(client, link, alice):
     assert client.get(link).status_code == client.post(f"{link}/code").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [("es", "es"), ("es-MX", "es"), ("zh", "zh-hans"), ("xx", "en"), ("../etc", "en"), ("", "en")],
+)
+def test_the_page_speaks_their_language_if_it_can(client, link, alice, language, spoken):
+    Contact.objects.filter(pk=alice.pk).update(language=language)
+    assert f'<html lang="{spoken}"' in client.get(link).content.decode()
+
+
 def test_the_page_sets_no_cookie_and_is_told_nobody(client, link):
     for response in (client.get(link), client.post(f"{link}/topics", {"topic": "offers"}), client.post(f"{link}/code")):
         assert not response.cookies

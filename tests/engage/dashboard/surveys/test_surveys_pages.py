@@ -230,6 +230,15 @@ def test_many_answers_come_page_by_page_at_the_same_cost(client, settings):
     assert client.get(url, {"before": "nonsense"}).status_code == 200
 
 
+def test_answers_that_arrive_show_up_without_the_rest_of_the_page(client):
+    survey = published(MILK)
+    url = reverse("survey", args=[survey.uid])
+    assert 'data-live="surveys"' in client.get(url).content.decode()
+    submit(client, "/s/coffee/", milk=1)
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "oat milk" in part and "<html" not in part
+
+
 def test_the_list_costs_the_same_for_many(client):
     published(MILK)
     one = queries_of(client, reverse("surveys"))
