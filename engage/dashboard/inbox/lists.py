@@ -48,7 +48,7 @@ def listing(request: HttpRequest, state: str) -> Listing:
     """Three queries. `?mine=1` shows only what is in the reader's own hands; `?after=50` begins there."""
     mine = request.GET.get("mine") == "1"
     assignee = request.user.pk if mine else None
-    after = _number(request.GET.get("after", ""))
+    after = number(request.GET.get("after", ""))
     rows = queries.conversations(state, assignee=assignee, after=after, size=SIZE + 1)
     counts = queries.counts(assignee=assignee)
     return Listing(
@@ -74,5 +74,6 @@ def chosen(request: HttpRequest) -> str:
     return state if state in LABELS else State.NEEDS_ANSWER
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 0
+def number(text: str) -> int:
+    """What stands in a query, 0 where it is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

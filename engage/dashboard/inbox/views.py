@@ -13,7 +13,7 @@ from crm.dialogue import queries
 from crm.dialogue.models import Conversation
 from engage.dashboard.inbox.forms import AnswerForm, NoteForm
 from engage.dashboard.inbox.later import CHOICES
-from engage.dashboard.inbox.lists import chosen, listing
+from engage.dashboard.inbox.lists import chosen, listing, number
 from engage.dashboard.inbox.thread import thread
 from engage.dashboard.people.summary import on_closing, summary
 from engage.dashboard.shell.requests import StaffRequest
@@ -41,7 +41,9 @@ def conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     found = conversation_or_404(uid)
     if request.htmx:
         held = queries.held_by_dialogue([found.contact_id]).get(found.contact_id, [])
-        context = {"conversation": found, "thread": thread(found), "held": held, "on_closing": on_closing()}
+        seen = number(request.GET.get("seen", "")) or None
+        words = thread(found, seen=seen)
+        context = {"conversation": found, "thread": words, "held": held, "on_closing": on_closing(), "seen": seen}
         return render(request, "inbox/conversation.html#thread", context)
     return show(request, found)
 
@@ -69,6 +71,7 @@ def show(
         "owner_of_address": _somebody_else(found.contact, address),
         "answer": answer or AnswerForm(initial={"seen": words.last}),
         "note": note or NoteForm(auto_id="note_%s"),
+        "seen": seen,
         "moved": seen is not None and words.has_new,
         "later": [(key, label) for key, (label, _day) in CHOICES.items()],
         "colleagues": User.objects.filter(is_active=True).order_by("name", "email"),

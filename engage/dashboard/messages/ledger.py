@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from crm.dialogue.ledger import TERMS, Sums, sums
 from crm.dialogue.models import Message
+from crm.dialogue.outbox import NEVER
 from engage.dashboard.messages.origins import origin_texts, recent_origins
 from engage.lib import sql
 from engage.lib.cursor import Page, page_by_time
@@ -55,12 +56,12 @@ def queue() -> list[Queued]:
     found = sql.rows(
         """
         SELECT m.origin, count(*), count(*) FILTER (WHERE m.state = 'waiting'),
-            min(o.due) FILTER (WHERE o.due < 'infinity')
+            min(o.due) FILTER (WHERE o.due < %s)
         FROM (SELECT message_id, due FROM crm_dialogue_outbox ORDER BY lane, due LIMIT %s) AS o
         JOIN crm_dialogue_message AS m ON m.id = o.message_id
         GROUP BY m.origin ORDER BY count(*) DESC, m.origin
         """,
-        [QUEUE_LOOK],
+        [NEVER, QUEUE_LOOK],
     )
     texts = origin_texts([row[0] for row in found])
     return [Queued(origin, texts[origin], *rest) for origin, *rest in found]

@@ -33,6 +33,10 @@ class Summary:
         return [identity for identity in self.identities if identity.kind == Identity.Kind.PHONE]
 
     @property
+    def reached_by(self) -> list[Identity]:
+        return self.emails + self.phones
+
+    @property
     def is_unproved(self) -> bool:
         """Nothing shows that they are who they say."""
         return bool(self.emails) and not any(identity.proof for identity in self.identities)

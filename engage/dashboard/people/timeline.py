@@ -19,13 +19,15 @@ SIZE = 40
 TOLD_ELSEWHERE = [
     "Conversation Opened",
     "Conversation Closed",
+    "Identified",
     "Order Completed",
     "Order Refunded",
     "Order Updated",
+    "Permission Given",
+    "Permission Withdrawn",
     "Preference Stated",
     "Segment Entered",
     "Segment Left",
-    "identify",
 ]
 """Events whose content the timeline shows in another form: the words, the order, the memory."""
 

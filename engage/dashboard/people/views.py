@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -19,6 +20,7 @@ from engage.dashboard.people.forms import PermissionForm, PersonForm
 from engage.dashboard.people.standing import standing
 from engage.dashboard.people.summary import on_closing, summary
 from engage.dashboard.people.timeline import FILTERS, timeline
+from engage.dashboard.shell.frame import Link
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -76,7 +78,7 @@ def person(request: StaffRequest, uid: UUID) -> HttpResponse:
         return redirect("person", contact.merged_into.uid)
     show = request.GET.get("show", "")
     story = timeline(contact, show=show, before=_moment(request.GET.get("before", "")))
-    context = {"contact": contact, "timeline": story, "show": show}
+    context = {"contact": contact, "timeline": story, "filters": _filters(contact, show)}
     if request.htmx:
         return render(request, "people/person.html#timeline", context)
     return render(request, "people/person.html", context | _beside(contact))
@@ -84,12 +86,21 @@ def person(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 def show_person(request: StaffRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
     """The page again, after a form that could not be taken."""
-    context = {"contact": contact, "timeline": timeline(contact), "show": "", **_beside(contact)}
+    context = {"contact": contact, "timeline": timeline(contact), "filters": _filters(contact, ""), **_beside(contact)}
     return render(request, "people/person.html", context | {"permission_form": permission}, status=status)
 
 
 def contact_or_404(uid: UUID) -> Contact:
     return get_object_or_404(Contact.objects.select_related("merged_into", "company"), uid=uid)
+
+
+def _filters(contact: Contact, show: str) -> list[Link]:
+    page = reverse("person", args=[contact.uid])
+    choices = {"": _("Everything")} | {key: str(label) for key, (label, _sources) in FILTERS.items()}
+    return [
+        Link(key, label, f"{page}?show={key}" if key else page, current=key == (show if show in FILTERS else ""))
+        for key, label in choices.items()
+    ]
 
 
 def _beside(contact: Contact) -> dict[str, object]:
@@ -103,7 +114,6 @@ def _beside(contact: Contact) -> dict[str, object]:
         "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],
         "on_closing": on_closing(),
         "permission_form": PermissionForm(),
-        "filters": [(key, label) for key, (label, _sources) in FILTERS.items()],
     }
 
 

@@ -194,12 +194,15 @@ def test_later_without_a_choice_changes_nothing(client, ada, conversation):
     assert response.status_code == 400 and Conversation.objects.get().state == "needs_answer"
 
 
-@pytest.mark.parametrize(("policy", "words"), [("go", "after you finish"), ("drop", "Is dropped when you finish")])
+@pytest.mark.parametrize(
+    ("policy", "words"), [("go", "after you finish"), ("drop", "They are dropped when you finish")]
+)
 def test_what_is_held_is_listed_with_what_happens_on_closing(client, ada, alice, conversation, policy, words):
     update_business(by="Olga", at=cast.NOON, held_policy=policy)
     waiting_for(alice)
     page = page_of(client, conversation)
-    assert "Held: What do you take in your coffee?" in page and words in page
+    assert "One message is held because of this conversation" in page
+    assert "<li>What do you take in your coffee?</li>" in page and words in page
 
 
 def test_whoever_only_claims_an_address_is_shown_beside_its_owner(client, ada, alice):
