@@ -11,6 +11,7 @@ import sys
 import time
 
 import django
+from django.core.management import call_command
 
 from engage.bench.mail import SUBJECT, body, variables
 
@@ -19,7 +20,6 @@ def main(count: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "engage.bench.post_office_settings"
     django.setup()
     # Models of post_office exist only once its settings are set up.
-    from django.core.management import call_command  # noqa: PLC0415
     from post_office import mail  # noqa: PLC0415
     from post_office.models import EmailTemplate  # noqa: PLC0415
 
