@@ -10,6 +10,7 @@ from campaigns.channels.email.mime import message_id
 from campaigns.channels.liquid import question_keys
 from campaigns.channels.skeleton import CannotRender, fill
 from crm.business.models import Business
+from crm.dialogue.links import click_url
 from crm.dialogue.outbox import Claimed, Settled, Written
 
 type Questions = Callable[[Claimed], Mapping[str, dict]]
@@ -67,7 +68,7 @@ def render(
 
 def _write(message: Claimed, content: int, given: dict, address: str, domain: str) -> Ready:
     skeleton = contents.load(content)
-    tracked = variables.click_address(message)
+    tracked = click_url(message.uid)
     slots = fill(skeleton, given, lambda number: f"{tracked}.{number}")
     header_id = message_id(str(message.uid), domain)
     written = Written(message.id, content, skeleton.subject_line(slots)[:300], address, header_id, slots)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from campaigns.channels import contents
 from campaigns.channels.liquid import recall_keys
 from crm.business.models import Business
+from crm.dialogue import links as ours
 from crm.dialogue.outbox import Claimed
 from crm.preferences.recall import Cited, recall
-from engage.lib import sql, tokens
+from engage.lib import sql
 
 type Variables = dict[str, Any]
 
@@ -78,19 +80,13 @@ def because(said: datetime, at: datetime) -> str:
     return _("you mentioned in %(month)s") % {"month": month}
 
 
-def links(message: Claimed, contact_uid: object, at: datetime) -> Variables:
+def links(message: Claimed, contact_uid: UUID, at: datetime) -> Variables:
     """The ways out of every message: unsubscribe, what we remember, a person."""
-    stamp = int(at.timestamp())
     return {
-        "unsubscribe_url": f"{settings.PUBLIC_URL}/u/{tokens.sign('u', str(message.uid))}",
-        "memory_url": f"{settings.PUBLIC_URL}/m/{tokens.sign('m', str(contact_uid), str(message.uid), stamp)}",
-        "talk_url": f"{settings.PUBLIC_URL}/talk?t={tokens.sign('t', str(message.uid))}",
+        "unsubscribe_url": ours.unsubscribe_url(message.uid),
+        "memory_url": ours.memory_url(contact_uid, message.uid, at=at),
+        "talk_url": ours.talk_url(message.uid),
     }
-
-
-def click_address(message: Claimed) -> str:
-    """Where a click is counted. `.{number}` behind it says which of the message's own links: it needs no signature."""
-    return f"{settings.PUBLIC_URL}/c/{tokens.sign('c', str(message.uid))}"
 
 
 def speaking(language: str, default: str) -> Any:

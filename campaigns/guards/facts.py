@@ -20,6 +20,7 @@ class Limits:
     weekly_cap: int
     quiet_from: time
     quiet_until: time
+    between_questions: timedelta = timedelta(days=14)
     useful: timedelta = timedelta(days=3)
     answering: timedelta = timedelta(minutes=15)
 
@@ -41,3 +42,5 @@ class Facts:
     talking_since: datetime | None = None
     sent_this_week: tuple[datetime, ...] = ()
     did_something: datetime | None = None
+    asks: bool = False
+    asked: datetime | None = None

@@ -85,6 +85,14 @@ def weekly_cap(facts: Facts, now: datetime) -> Verdict:
     return Wait("weekly_cap", free, {"count": len(recent), "limit": facts.limits.weekly_cap})
 
 
+def asked_recently(facts: Facts, now: datetime) -> Verdict:
+    """One question in so many days: the next waits for its turn."""
+    if not facts.asks or facts.asked is None:
+        return None
+    free = facts.asked + facts.limits.between_questions
+    return Wait("asked_recently", free, {"at": facts.asked.isoformat()}) if free > now else None
+
+
 def quiet_hours(facts: Facts, now: datetime) -> Verdict:
     """Quiet hours hold what we start, never an answer to what the customer did just now."""
     if facts.did_something and now - facts.did_something <= facts.limits.answering:
@@ -106,6 +114,7 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (paused, _MARKETING),
     (talking, _MARKETING),
     (weekly_cap, _MARKETING),
+    (asked_recently, _MARKETING),
     (quiet_hours, _MARKETING),
 )
 """Which guard applies to which class of message. Receipts, security mail and staff's words pass all switches."""

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from campaigns.channels.rendering import asked_surveys
 from campaigns.guards.facts import ConsentFact, Facts, Limits
 from campaigns.guards.guards import WEEK
 from crm.business.models import Business
@@ -24,14 +25,16 @@ class Surroundings:
     def __init__(self, messages: Sequence[Claimed], addresses: dict[int, str], shop: Business, at: datetime) -> None:
         contacts = sorted({message.contact for message in messages})
         self._shop_zone = zone_or(shop.timezone, ZoneInfo("UTC"))
-        self._limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until)
+        between = timedelta(days=shop.question_days)
+        self._limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until, between)
         self._gentle = replace(self._limits, weekly_cap=min(shop.weekly_cap, frequency.FEWER_A_WEEK))
         self._addresses = addresses
         self._consents = _consents(contacts)
         self._suppressed = _suppressions(addresses.values())
         self._everything, self._pauses = _pauses(contacts, at)
         self._talking = dialogue.talking(contacts, at)
-        self._recent = _recent(contacts, [message.id for message in messages], at)
+        since = at - max(WEEK, between)
+        self._recent = _recent(contacts, [message.id for message in messages], since=since, at=at)
         self._zones, self._seen, self._fewer = _people(contacts)
         self._topics = dict(sql.rows("SELECT id, label FROM crm_contacts_topic"))
 
@@ -53,14 +56,16 @@ class Surroundings:
             stopped=stopped,
             paused_until=until,
             talking_since=self._talking.get(message.contact),
-            sent_this_week=tuple(self._recent.get(message.contact, ())),
+            sent_this_week=tuple(sent for sent, _ in self._recent.get(message.contact, ())),
             did_something=self._seen.get(message.contact),
+            asks=_asks(message.content),
+            asked=max((sent for sent, asks in self._recent.get(message.contact, ()) if asks), default=None),
         )
 
     def count(self, message: Claimed, at: datetime) -> None:
         """The message passed: the next one to this contact in the same chunk meets a fuller week."""
         if message.klass == "marketing":
-            self._recent[message.contact].append(at)
+            self._recent[message.contact].append((at, _asks(message.content)))
 
 
 def zone_or(name: str, default: ZoneInfo) -> ZoneInfo:
@@ -106,17 +111,23 @@ def _pauses(contacts: Collection[int], at: datetime) -> tuple[bool, dict[int, tu
     return everything, pauses
 
 
-def _recent(contacts: Collection[int], chunk: Collection[int], at: datetime) -> dict[int, list[datetime]]:
-    """When marketing went to each contact in the last seven days, this chunk's messages left out."""
-    recent: dict[int, list[datetime]] = defaultdict(list)
-    for contact, settled in sql.rows(
-        "SELECT contact_id, COALESCE(settled, %s) FROM crm_dialogue_message "
+def _recent(
+    contacts: Collection[int], chunk: Collection[int], *, since: datetime, at: datetime
+) -> dict[int, list[tuple[datetime, bool]]]:
+    """When marketing went to each contact, and whether it asked something; this chunk's messages left out."""
+    recent: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    for contact, settled, content in sql.rows(
+        "SELECT contact_id, COALESCE(settled, %s), content_id FROM crm_dialogue_message "
         "WHERE contact_id = ANY(%s) AND direction = 'out' AND class = 'marketing' AND state = ANY(%s) "
         "AND COALESCE(settled, %s) > %s AND id <> ALL(%s)",
-        [at, contacts, list(_COUNTED), at, at - WEEK, list(chunk)],
+        [at, contacts, list(_COUNTED), at, since, list(chunk)],
     ):
-        recent[contact].append(settled)
+        recent[contact].append((settled, _asks(content)))
     return recent
+
+
+def _asks(content: int | None) -> bool:
+    return content is not None and bool(asked_surveys(content))
 
 
 def _people(contacts: Collection[int]) -> tuple[dict[int, str], dict[int, datetime], set[int]]:

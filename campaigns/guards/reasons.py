@@ -66,6 +66,7 @@ _REASONS = {
         _("Already had %(count)s messages this week (limit %(limit)s).")
         % {"count": d.get("count", ""), "limit": d.get("limit", "")}
     ),
+    "asked_recently": lambda d: _("We asked something on %(day)s, and ask one thing at a time.") % {"day": _day(d)},
     "quiet_hours": lambda d: _("It is quiet time there."),
     "demo_address": lambda d: _("A demo address: nothing leaves this computer."),
     "refused": lambda d: _("The mail server refused it: %(reply)s") % {"reply": d.get("reply", "")},

@@ -48,6 +48,8 @@ EVERYTHING_AGAINST = {
     "paused_until": NOW + timedelta(days=1),
     "talking_since": NOW,
     "sent_this_week": (NOW, NOW),
+    "asks": True,
+    "asked": NOW,
 }
 
 
@@ -55,7 +57,7 @@ EVERYTHING_AGAINST = {
 def test_a_final_reason_goes_before_one_that_passes(klass: str) -> None:
     assert judge(facts(**EVERYTHING_AGAINST, klass=klass), NOW) == Withhold("no_address")
     kinds = [type(guard(facts(**EVERYTHING_AGAINST), NOW)) for guard, _ in GUARDS[:-1]]
-    assert kinds == [Withhold] * 5 + [Wait] * 4
+    assert kinds == [Withhold] * 5 + [Wait] * 5
 
 
 @pytest.mark.parametrize("klass", ["conversation", "security", "transactional"])
@@ -115,6 +117,14 @@ def test_quiet_hours_always_end_ahead_and_outside_of_themselves(
     ends = quiet_ends(now, zone, start, end)
     if ends is not None:
         assert now - timedelta(hours=1) < ends <= now + timedelta(hours=26)
+
+
+def test_a_second_question_waits_a_fortnight_and_what_asks_nothing_goes() -> None:
+    asked = NOW - timedelta(days=13)
+    verdict = judge(facts(asks=True, asked=asked), NOW)
+    assert verdict == Wait("asked_recently", asked + timedelta(days=14), {"at": asked.isoformat()})
+    assert judge(facts(asks=False, asked=asked), NOW) is None
+    assert judge(facts(asks=True, asked=NOW - timedelta(days=14)), NOW) is None
 
 
 def test_the_guard_of_quiet_hours_lets_an_answer_pass_for_a_quarter_of_an_hour() -> None:

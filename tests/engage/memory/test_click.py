@@ -37,7 +37,7 @@ def clicks() -> list[dict]:
 
 
 def path(message, number: int | str) -> str:
-    return click_url(message.uid, number).removeprefix(settings.PUBLIC_URL)
+    return f"{click_url(message.uid)}.{number}".removeprefix(settings.PUBLIC_URL)
 
 
 @pytest.mark.parametrize(("number", "target"), [(0, HOUSE), (1, YOURS)])
