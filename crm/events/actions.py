@@ -23,7 +23,8 @@ class Fact:
     """Something we know first-hand about a contact: a final answer, a segment entered, a conversation closed.
 
     `contact` and `recorded_for` are primary keys. The same `message_id` is recorded once. `remember` holds
-    statements as `crm.preferences.actions.Statement` takes them, but for the contact.
+    statements as `crm.preferences.actions.Statement` takes them, but for the contact. `depth` is one more than that of
+    the event which led to it.
     """
 
     contact: int
@@ -33,6 +34,7 @@ class Fact:
     message_id: str
     properties: dict = field(default_factory=dict)
     remember: list[dict] = field(default_factory=list)
+    depth: int = 0
 
 
 def accept(*, source: str, call: str, body: str, events: int) -> None:
@@ -41,15 +43,21 @@ def accept(*, source: str, call: str, body: str, events: int) -> None:
     transaction.on_commit(_wake)
 
 
-def derive(facts: Sequence[Fact], *, source: str = "derived", cause: str = "", depth: int = 0) -> None:
+def derive(facts: Sequence[Fact], *, source: str = "derived", cause: str = "") -> None:
     """Append facts to the inbox, one envelope each, in the caller's transaction. One INSERT for all."""
     if not facts:
         return
     assert source in TRUSTED
     sql.run(
         "INSERT INTO crm_events_inbox (uid, source, call, body, cause, depth) "
-        "SELECT uid, %s, 'fact', body, %s, %s FROM unnest(%s::uuid[], %s::text[]) AS f(uid, body)",
-        [source, cause[:120], depth, [ids.uuid7() for _ in facts], [_text(fact) for fact in facts]],
+        "SELECT uid, %s, 'fact', body, %s, depth FROM unnest(%s::uuid[], %s::text[], %s::int[]) AS f(uid, body, depth)",
+        [
+            source,
+            cause[:120],
+            [ids.uuid7() for _ in facts],
+            [_text(fact) for fact in facts],
+            [fact.depth for fact in facts],
+        ],
     )
     transaction.on_commit(_wake)
 

@@ -25,8 +25,10 @@ def remember_preferences(events: Sequence[Incoming], *, at: datetime) -> None:
     written = remember(statements, at=at)
     if not written:
         return
-    told = {(s.contact, s.key) for s in statements if s.kind == Preference.Kind.STATED}
-    derive([_fact(r, at) for r in written if (r.contact, r.key) in told], depth=max(e.depth for e in events) + 1)
+    told = {
+        (e.contact_id, said["key"]): e for e in events for said in e.remember if said["kind"] == Preference.Kind.STATED
+    }
+    derive([_fact(r, told[r.contact, r.key]) for r in written if (r.contact, r.key) in told])
     live.publish("told", {})
 
 
@@ -86,12 +88,14 @@ def _value(value: object) -> str:
     return str(value).strip()[:LONGEST_VALUE] if isinstance(value, str | int | float) else ""
 
 
-def _fact(remembered: Remembered, at: datetime) -> Fact:
+def _fact(remembered: Remembered, event: Incoming) -> Fact:
+    """It happened when it was said, and is as old as that."""
     return Fact(
         contact=remembered.contact,
         recorded_for=remembered.recorded_for,
         name="Preference Stated",
-        at=at,
+        at=event.at,
         message_id=f"preference:{remembered.id}",
         properties={"key": remembered.key, "value": remembered.value},
+        depth=event.depth + 1,
     )

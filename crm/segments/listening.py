@@ -22,4 +22,7 @@ def refresh_segments(events: Sequence[Happened], *, at: datetime) -> None:
     """
     touched = {event.contact_id for event in events}
     awake = {event.contact_id for event in events if not event.history}
-    refresh(sorted(touched), at=at, depth=max(event.depth for event in events) + 1, quiet=touched - awake)
+    depths: dict[int, int] = {}
+    for event in events:
+        depths[event.contact_id] = max(event.depth + 1, depths.get(event.contact_id, 0))
+    refresh(sorted(touched), at=at, depths=depths, quiet=touched - awake)

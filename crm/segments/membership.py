@@ -1,7 +1,8 @@
 """Who is in which watched segment: kept for those whom a chunk touched, made anew where a rule changed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from crm.events.actions import Fact, derive
 from crm.rules import Rule
@@ -11,10 +12,17 @@ from crm.segments.compiled import Watched, watched
 from engage.lib import clock, sql
 
 
-def refresh(contacts: Collection[int], *, at: datetime, depth: int = 0, quiet: Collection[int] = ()) -> None:
+def refresh(
+    contacts: Collection[int],
+    *,
+    at: datetime,
+    depths: Mapping[int, int] = MappingProxyType({}),
+    quiet: Collection[int] = (),
+) -> None:
     """Answer all watched rules for these contacts, who must be held and present, and tell of every change.
 
-    Nothing is told of the contacts in `quiet`: what they did is history. One query when nothing is watched, three
+    Nothing is told of the contacts in `quiet`: what they did is history. `depths` is how deep in a chain of causes each
+    contact's news stands, 0 where it is not said. One query when nothing is watched, three
     when nothing changed, three more for what did.
     """
     segments = watched()
@@ -25,8 +33,9 @@ def refresh(contacts: Collection[int], *, at: datetime, depth: int = 0, quiet: C
     entered, left = now - before, before - now
     _enter(entered, at)
     _leave(left)
-    told = [*_facts("Segment Entered", entered, segments, at), *_facts("Segment Left", left, segments, at)]
-    derive([fact for fact in told if fact.contact not in quiet], depth=depth)
+    entered, left = ({pair for pair in pairs if pair[1] not in quiet} for pairs in (entered, left))
+    told = [("Segment Entered", pair) for pair in sorted(entered)] + [("Segment Left", pair) for pair in sorted(left)]
+    derive([_fact(name, pair, segments[pair[0]], at, depths.get(pair[1], 0)) for name, pair in told])
 
 
 def rebuild(segment: int, rule: Rule, *, at: datetime) -> None:
@@ -95,13 +104,14 @@ def _columns(pairs: set[Pair]) -> list[list[int]]:
     return [list(column) for column in zip(*sorted(pairs), strict=True)]
 
 
-def _facts(name: str, pairs: set[Pair], segments: dict[int, Watched], at: datetime) -> Iterable[Fact]:
-    for pk, contact in sorted(pairs):
-        yield Fact(
-            contact=contact,
-            recorded_for=contact,
-            name=name,
-            at=at,
-            message_id=f"{name.split()[-1].lower()}:{pk}:{contact}:{at.timestamp()}",
-            properties={"segment": str(segments[pk].uid), "name": segments[pk].name},
-        )
+def _fact(name: str, pair: Pair, segment: Watched, at: datetime, depth: int) -> Fact:
+    pk, contact = pair
+    return Fact(
+        contact=contact,
+        recorded_for=contact,
+        name=name,
+        at=at,
+        message_id=f"{name.split()[-1].lower()}:{pk}:{contact}:{at.timestamp()}",
+        properties={"segment": str(segment.uid), "name": segment.name},
+        depth=depth,
+    )

@@ -217,12 +217,29 @@ def test_a_loop_of_causes_ends_at_the_eighth() -> None:
     put(track("Start", userId="u1"))
     listen.run()
     person = Contact.objects.get()
-    fact = actions.Fact(contact=person.pk, recorded_for=person.pk, name="Echo", at=clock.now(), message_id="e")
-    actions.derive([fact], depth=9)
+    echo = actions.Fact(person.pk, person.pk, "Echo", clock.now(), "e", depth=9)
+    actions.derive([echo])
     listen.run()
 
     assert not Event.objects.filter(name="Echo").exists()
     assert "caused the next" in DeadLetter.objects.get().reason
+
+
+def test_what_is_told_in_one_chunk_with_what_it_led_to_is_no_chain() -> None:
+    put(track("Start", userId="u1"))
+    listen.run()
+    person = Contact.objects.get()
+    for number in range(12):
+        said = {"key": f"taste_{number}", "value": "oat", "kind": "stated", "source_kind": "survey"}
+        answer = actions.Fact(
+            person.pk, person.pk, "Survey Answered", clock.now(), f"answer-{number}", remember=[said]
+        )
+        actions.derive([answer], source="form")
+        listen.step()
+    listen.run()
+
+    assert not DeadLetter.objects.exists()
+    assert set(Event.objects.filter(name="Preference Stated").values_list("depth", flat=True)) == {1}
 
 
 def test_a_lapsed_lease_is_claimed_again_and_the_slow_worker_does_nothing() -> None:
