@@ -1,9 +1,10 @@
 """Long work that a page starts: each delegates in one line."""
 
 from celery import shared_task
-from django.core.management import call_command
+
+from engage.dashboard.firstrun import loading
 
 
 @shared_task(name="engage.load_demo")
 def load_demo() -> None:
-    call_command("seed", "shop")
+    loading.load()

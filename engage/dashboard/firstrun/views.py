@@ -1,7 +1,6 @@
 """The first run: look round the demo shop, or four pages and the first message to yourself."""
 
 from django.contrib.auth import login, logout
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from crm.business.models import User
 from crm.business.queries import business, fresh_business
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
+from engage.dashboard.firstrun import loading
 from engage.dashboard.firstrun.defaults import lay_defaults
 from engage.dashboard.firstrun.doors import BROUGHT, first_door, nobody_yet
 from engage.dashboard.firstrun.erase import NotADemo, erase_demo
@@ -26,8 +26,6 @@ from engage.dashboard.tasks import load_demo
 from engage.lib import clock
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-LOADING = "firstrun.loading_demo"
-LOADING_SECONDS = 600
 STEPS = (
     ("start_you", _("You")),
     ("start_shop", _("Your shop")),
@@ -46,10 +44,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @first_door
 def start_demo(request: HttpRequest) -> HttpResponse:
     """Into the demo shop as its owner; into an empty house the demo is brought first."""
-    if nobody_yet():
-        if cache.add(LOADING, True, LOADING_SECONDS):
-            load_demo.delay()
+    if nobody_yet() and loading.claim():
+        load_demo.delay()
         request.session[BROUGHT] = True
+    if loading.is_loading():
         return redirect("start_loading")
     owner = User.objects.filter(role=User.Role.OWNER, is_active=True).order_by("pk").first()
     if not business().demo or owner is None:
@@ -60,13 +58,14 @@ def start_demo(request: HttpRequest) -> HttpResponse:
 
 @first_door
 def start_loading(request: HttpRequest) -> HttpResponse:
-    """The demo shop fills; the page asks again by itself until it is there."""
-    loading = nobody_yet() and LOADING in cache
+    """The demo shop fills; the page asks again by itself until it is there, or says that it failed."""
+    is_loading = loading.is_loading()
     by_itself = "HX-Request" in request.headers
-    if by_itself and loading:
+    if by_itself and is_loading:
         return HttpResponse(status=204)
     part = "#state" if by_itself else ""
-    return render(request, f"firstrun/loading.html{part}", {"loading": loading})
+    context = {"loading": is_loading, "failed": not is_loading and nobody_yet()}
+    return render(request, f"firstrun/loading.html{part}", context)
 
 
 @first_door

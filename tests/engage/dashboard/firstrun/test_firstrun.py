@@ -15,7 +15,7 @@ from crm.contacts.models import Consent, Contact, Topic
 from crm.dialogue.models import Message, Outbox
 from crm.events.models import Event
 from crm.preferences.models import Preference, PreferenceKey
-from engage.dashboard.firstrun import views
+from engage.dashboard.firstrun import loading, views
 from engage.dashboard.firstrun.defaults import lay_defaults
 from engage.dashboard.firstrun.erase import KEPT, NotADemo, erase_demo, tables
 from engage.dashboard.firstrun.letter import write_to_yourself
@@ -159,17 +159,27 @@ def test_an_empty_house_brings_the_demo_in_once(db, monkeypatch) -> None:
     client = Client(REMOTE_ADDR="203.0.113.9")
     brought = []
     monkeypatch.setattr(views.load_demo, "delay", lambda: brought.append(1))
-    cache.delete(views.LOADING)
+    cache.clear()
     for _ in range(2):
         assert client.post(reverse("start_demo")).url == reverse("start_loading")
     assert brought == [1]
     assert "is being brought in" in client.get(reverse("start_loading")).content.decode()
     assert client.get(reverse("start_loading"), headers={"HX-Request": "true"}).status_code == 204
-    actions.update_business(by="seed", at=clock.now(), demo=True)
-    cast.olga()
+    monkeypatch.setattr(loading, "call_command", lambda *args, **kwargs: seed())
+    loading.load()
     page = client.get(reverse("start_loading"), headers={"HX-Request": "true"}).content.decode()
     assert "Look round" in page
-    cache.delete(views.LOADING)
+    assert client.post(reverse("start_demo")).url == reverse("home")
+
+
+def seed() -> None:
+    actions.update_business(by="seed", at=clock.now(), demo=True)
+    cast.olga()
+
+
+def test_a_demo_that_could_not_be_brought_in_is_said(client: Client, db) -> None:
+    cache.clear()
+    assert "could not be brought in" in client.get(reverse("start_loading")).content.decode()
 
 
 def test_looking_round_opens_no_real_shop(client: Client, db) -> None:
