@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from crm.business.models import KeptAnswer
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
@@ -12,6 +13,7 @@ from engage.lib import clock, partitions
 
 log = logging.getLogger(__name__)
 
+ANSWERS_KEPT = timedelta(days=1)
 SEEN_KEPT = timedelta(days=30)
 DEAD_LETTERS_KEPT = timedelta(days=30)
 RENDERED_KEPT = timedelta(days=180)
@@ -38,6 +40,7 @@ def nightly() -> None:
     for table in ("crm_events_event", "crm_dialogue_rendered"):
         partitions.ensure(table, at.date())
     partitions.drop_before("crm_dialogue_rendered", (at - RENDERED_KEPT).date())
+    KeptAnswer.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     for wrong in unbalanced():
