@@ -27,6 +27,10 @@ LEFT_ALONE = ("ENGAGE_TEST_",)
 stack = ExitStack()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="torment the product for as long as a release deserves")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the servers; each of xdist's workers uses databases of its own on them."""
     worker = getattr(config, "workerinput", {}).get("workerid", "")

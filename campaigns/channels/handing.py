@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from campaigns.channels.port import Fate, Outcome
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 State = Message.State
 BACKOFF = (60, 300, 900, 3600, 3600 * 3, 3600 * 6, 3600 * 12)
 """Seconds until a message that the other side put off is tried again; after the last it has failed."""
-PATIENCE = 240.0
+DURABLE = "SET synchronous_commit = on"
+PATIENCE = 0.8 * settings.LEASES["speak"]
 """Seconds that a process waits for a database that died under it: less than the lease."""
 
 
@@ -36,6 +38,7 @@ class Handing:
         self._attempts = attempts
         self._settled: dict[int, Settled] = {}
         self._in_flight: set[int] = set()
+        self._unmarked: set[int] = set()
         self._lost: set[int] = set()
 
     def __enter__(self) -> "Handing":
@@ -43,9 +46,14 @@ class Handing:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if error is None:
-            self._finish()
-        elif isinstance(error, belts.PASSING):
+        try:
+            sql.run(DURABLE)
+            if error is None:
+                outbox.leave(list(self._settled.values()))
+                return False
+        except belts.PASSING as broken:
+            error = broken
+        if isinstance(error, belts.PASSING):
             log.warning("the database went away while mail was handed over: %s", type(error).__name__)
             self._catch_up()
             return True
@@ -57,24 +65,25 @@ class Handing:
         results = [self._result(outcome, at) for outcome in outcomes if outcome.key not in self._lost]
         self._settled |= {result.id: result for result in results}
         self._in_flight -= {outcome.key for outcome in outcomes}
+        self._unmarked |= set(handing)
         ours = outbox.turn(results, handing, token=self._token, at=at)
+        self._unmarked.clear()
         self._lost.update(set(handing) - ours)
         self._in_flight |= ours
         return ours
 
-    def _finish(self) -> None:
-        sql.run("SET synchronous_commit = on")
-        outbox.leave(list(self._settled.values()))
-
     def _catch_up(self) -> None:
-        """What was in flight may have arrived; what was settled is."""
+        """What was settled is; what was in flight and not heard of may have arrived; the rest never left."""
         for message in self._in_flight:
             self._settled.setdefault(message, Settled(message, State.UNKNOWN, "interrupted"))
+        for message in self._unmarked:
+            self._settled.setdefault(message, Settled(message, State.WAITING, until=clock.now()))
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 connection.close()
                 outbox.settle(list(self._settled.values()), token=self._token, at=clock.now())
+                outbox.release(self._token, seconds=0)
                 return
             except belts.PASSING:
                 time.sleep(0.5)

@@ -43,7 +43,8 @@ Turn = Callable[[Sequence[Outcome], Sequence[Any]], Collection[Any] | None]
 """`turn(outcomes, keys)`: record these outcomes and mark these keys as being handed over, durably, in one step.
 
 It is called before anything of `keys` can reach its receiver, and a last time without keys. It may return the keys
-that can still go (None: all); the others come back as not_handed. If it raises, nothing of `keys` is handed over.
+that can still go (None: all); the others come back as not_handed. If it raises, nothing of `keys` is handed over, and
+what is still heard of others comes in one last call, whose errors are ignored.
 """
 
 

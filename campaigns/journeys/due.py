@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from engage.lib import ids, sql
 
-LEASE = "60 seconds"
+LEASE = f"{settings.LEASES['walk']} seconds"
 CHUNK = 1000
 
 

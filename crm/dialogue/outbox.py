@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 
 from crm.dialogue.models import Message
 from engage.lib import ids, sql
 
-LEASE = "5 minutes"
+LEASE = f"{settings.LEASES['speak']} seconds"
 CHUNK = 500
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due when a condition ends: whoever ends it sets the time."""
@@ -102,7 +103,7 @@ def relock(token: UUID, messages: Collection[int]) -> list[Claimed]:
         """,
         [list(messages), token],
     )
-    return [Claimed(*row[:14], _object(row[14]), *row[15:]) for row in found]
+    return [Claimed(*(*row[:14], _object(row[14]), *row[15:])) for row in found]
 
 
 def settle(settled: Sequence[Settled], *, token: UUID, at: datetime) -> None:

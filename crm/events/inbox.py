@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.conf import settings
+
 from crm.events.envelope import Envelope
 from engage.lib import ids, sql
 
-LEASE = "60 seconds"
+LEASE = f"{settings.LEASES['listen']} seconds"
 CHUNK = 1000
 
 

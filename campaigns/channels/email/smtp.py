@@ -4,10 +4,12 @@ Each connection has at most one mail between its `handing` mark and its outcome.
 the next mail is already announced behind it. A slow or failing recipient holds up its own connection only.
 """
 
+import math
 import selectors
 import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,7 @@ from campaigns.channels.port import Fate, Outcome, Parcel, Turn
 
 GATHER = 0.005  # seconds that a ready mail waits for the others, so that one mark serves them all
 RETRIES = 1  # on a fresh connection, for mails that a dying connection had not taken
+HEARING_OUT = 20  # seconds that we wait for the word on what was handed over when the ledger broke
 LOSSES = 5  # connections lost in a row until we give up
 _FATES = {2: Fate.ACCEPTED, 4: Fate.DEFERRED, 5: Fate.REFUSED}
 
@@ -32,12 +35,13 @@ class Smtp:
         self.idle: list[Connection] = []
 
     def hand_over(self, parcels: Iterable[Parcel], turn: Turn) -> None:
-        """Every parcel comes back through `turn`. What `turn` raises is raised; nothing is handed over then."""
+        """Every parcel comes back through `turn`. What `turn` raises is raised, after a last call of it (see `Turn`)."""
         run = _Run(self.server, self.idle, iter(parcels), turn)
         self.idle = []
         try:
             run.all()
         except BaseException:
+            run.hear_out()
             run.abort()
             raise
         self.idle = [line.connection for line in run.lines]
@@ -83,6 +87,15 @@ class _Run:
         if self.outcomes:
             self._report([])
         self._selector.close()
+
+    def hear_out(self) -> None:
+        """Hand over nothing more, but hear what becomes of the mails that were. Never raises."""
+        end = time.monotonic() + HEARING_OUT
+        with suppress(Exception):
+            while any(line.handed for line in self.lines) and time.monotonic() < end:
+                self._poll(end)
+                self._drop_the_silent()
+            self._report([])
 
     def abort(self) -> None:
         for line in self.lines:
@@ -174,14 +187,14 @@ class _Run:
 
     # Listening
 
-    def _poll(self) -> bool:
-        """Wait for the server; whether anything came."""
+    def _poll(self, end: float = math.inf) -> bool:
+        """Wait for the server until `end` at most; whether anything came."""
         now = time.monotonic()
         pending = self.outcomes or any(line.ready for line in self.lines)
         deadlines = [line.deadline for line in self.lines if line.connection.waiting]
         if not deadlines:
             return False
-        events = self._selector.select(GATHER if pending else max(min(deadlines) - now, 0))
+        events = self._selector.select(GATHER if pending else max(min(*deadlines, end) - now, 0))
         for key, mask in events:
             line = key.data
             if mask & selectors.EVENT_WRITE:

@@ -1,0 +1,122 @@
+"""The whole product as one machine runs it, in a home of its own, with hands to kill its processes."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+import xmlrpc.client
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from supervisor.xmlrpc import SupervisorTransport
+
+from engage.embedded.home import Home
+from engage.embedded.servers import PROJECT
+from engage.embedded.waiting import until
+
+PROGRAMS = ("web", "worker", "worker_fast", "beat", "valkey", "postgres")
+PATIENCE = 120
+SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
+
+
+class Product:
+    """A running product; `url` is where its pages are."""
+
+    def __init__(self, home: Home, environment: dict[str, str]) -> None:
+        self.home, self.environment = home, environment
+        self.url = ""
+        self._supervisor = home.sockets / "supervisor.sock"
+
+    def kill(self, name: str) -> None:
+        """kill -9 of a program's first process, and then wait until everything is there again."""
+        pid = self._running()[name]
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: self._running().get(name, pid) != pid, f"the return of {name}", PATIENCE, pause=0.2)
+        self.wait_until_whole()
+
+    def wait_until_whole(self) -> None:
+        def whole() -> bool:
+            return self._running().keys() == set(PROGRAMS) and self._is_ready()
+
+        until(whole, "the return of everything", PATIENCE, pause=0.2)
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple]:
+        """Asks the database, again when it is away."""
+        found: list[list[tuple]] = []
+
+        def ask() -> bool:
+            with suppress(psycopg.OperationalError), psycopg.connect(self.home.database_url()) as connection:
+                found.append(connection.execute(query, parameters).fetchall())
+            return bool(found)
+
+        until(ask, "an answer of the database", PATIENCE, pause=0.2)
+        return found[0]
+
+    def shell(self, code: str) -> str:
+        """What a piece of Python prints in this home."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py …` prints in this home."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def log(self, name: str) -> str:
+        return (self.home.log / f"{name}.log").read_text()
+
+    def _running(self) -> dict[str, int]:
+        """The first process of each program that stays up, as supervisor sees it."""
+        transport = SupervisorTransport(serverurl=f"unix://{self._supervisor}")
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+            states: Any = proxy.supervisor.getAllProcessInfo()
+        return {state["name"]: state["pid"] for state in states if state["statename"] == "RUNNING"}
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except (OSError, urllib.error.URLError):
+            return False
+
+
+@contextmanager
+def running(**environment: str) -> Iterator[Product]:
+    """`manage.py start` on an empty home; nothing is left after the block."""
+    root = Path(tempfile.mkdtemp(prefix="engage-kill-"))
+    root.chmod(0o755)  # its servers may run as nobody
+    ours = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    ours |= {"ENGAGE_HOME": str(root), "DJANGO_SETTINGS_MODULE": "engage.settings"} | environment
+    product = Product(Home(root), ours)
+    command = [sys.executable, "manage.py", "start", "--empty", "--port", "0"]
+    launcher = subprocess.Popen(
+        command, cwd=PROJECT, env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        product.url = _address(launcher)
+        product.wait_until_whole()
+        yield product
+    finally:
+        launcher.terminate()
+        launcher.communicate(timeout=PATIENCE)
+        shutil.rmtree(product.home.sockets, ignore_errors=True)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _address(launcher: subprocess.Popen[str]) -> str:
+    assert launcher.stdout is not None
+    said = []
+    for line in launcher.stdout:
+        said.append(line)
+        if found := re.match(r"Engage is ready at (http://\S+)$", line):
+            return found[1]
+    raise AssertionError(f"it ended before it was ready: {said}")
