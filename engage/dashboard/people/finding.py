@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
 from crm import rules
@@ -45,10 +45,12 @@ def everyone(*, search: str = "", visitors: bool = False, group: Segment | None 
         present = present.filter(pk__in=_members(group))
     if search:
         return present.filter(pk__in=matching(search))
+    # A scalar, not EXISTS: that would be hashed, with every identity there is, to show fifty people.
     known = Identity.objects.filter(contact=OuterRef("pk")).exclude(kind=Identity.Kind.ANONYMOUS)
+    present = present.alias(known=Subquery(known.values("pk")[:1]))
     if visitors:
-        return present.filter(~Exists(known), name="")
-    return present.filter(Q(Exists(known)) | ~Q(name=""))
+        return present.filter(name="", known=None)
+    return present.exclude(name="", known=None)
 
 
 def _members(group: Segment) -> RawSQL:
