@@ -17,7 +17,7 @@ from engage.api.messages import Messages
 from engage.api.missing import nothing_here
 from engage.api.people import Export, Timeline
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 for name, resource in {
     "contacts": Contacts,
     "merges": Merges,

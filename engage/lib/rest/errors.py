@@ -1,5 +1,6 @@
 """One shape for everything that goes wrong: ``{"errors": [{"index", "field", "message"}]}``."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
+
+log = logging.getLogger(__name__)
 
 WHOLE = "non_field_errors"
 
@@ -45,6 +48,7 @@ class Conflict(APIException):
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, in our shape. A database that is away is 503, which clients try again."""
     if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+        log.warning("the interface answers 503: %s", type(exception.__cause__ or exception).__name__)
         set_rollback()
         errors = [_error("", "The database is away or busy. Try again.")]
         return Response({"errors": errors}, status=503, headers={"Retry-After": "2"})

@@ -15,12 +15,12 @@ IDEMPOTENCY = OpenApiParameter(
     description="The same key again gets the answer of the first time, and nothing is done twice.",
 )
 ALWAYS = {
+    "400": "What was sent cannot be used, and why",
     "401": "No key, or one that does not open this",
     "429": "More requests than we take in a minute: try again after `Retry-After` seconds",
     "503": "The database is away or busy: try again",
 }
 WITH_BODY = {
-    "400": "What was sent cannot be used, and why",
     "409": "Not as things stand",
     "413": "The body is larger than 1 MB",
     "415": "Bodies are application/json",
@@ -50,8 +50,6 @@ class Schema(AutoSchema):
         found = dict(ALWAYS)
         if self.method in ("POST", "PUT", "PATCH"):
             found |= WITH_BODY
-        elif self.method == "GET" and self._is_list_view():
-            found |= {"400": "A filter cannot be understood, and why"}
         if self.method == "DELETE":
             found |= {"409": WITH_BODY["409"]}
         if "{" in self.path:

@@ -1,0 +1,162 @@
+"""The schema tells the truth: whatever it allows, and what it forbids, is answered as it says, and never with 5xx."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.surveys.models import Response, Survey, SurveyVersion
+from crm.business import bearer
+from crm.catalog.models import Order, Product
+from crm.contacts.actions import merge, pause, record_consent, suppress
+from crm.contacts.models import Topic
+from crm.dialogue.actions import Draft, queue, say
+from crm.dialogue.models import Message
+from crm.events.actions import accept
+from crm.events.models import DeadLetter, Event
+from crm.preferences.actions import Statement, remember
+from crm.preferences.models import Preference
+from crm.segments.actions import create_segment
+from engage.lib import clock
+from tests import cast
+from tests.engage.api.test_groups_and_journeys import ENGLISH, MILK, WELCOME
+
+pytestmark = pytest.mark.django_db
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
+OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 8
+
+
+@pytest.fixture(autouse=True)
+def the_connection_stays_open() -> Iterator[None]:
+    """As Django's own test client does: the test's transaction would end with the first request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A thing of every kind, by the resource that shows it."""
+    monkeypatch.setattr(bearer, "MOST_PER_MINUTE", 10**9)
+    olga, alice, carol = cast.olga(), cast.alice(), cast.carol()
+    now = clock.now()
+    topic = Topic.objects.create(key="offers", label="Offers")
+    record_consent(contact=alice, topic=topic, state="granted", how="form", at=now)
+    pause(contact=alice, until=now + timedelta(days=1), by=str(olga), at=now)
+    suppress(address="bob@shop.example", reason="asked", by=str(olga), at=now)
+    merged = merge(survivor=alice, absorbed=carol, by=str(olga), at=now)
+    remember([Statement(alice.pk, alice.pk, "milk", "oat", "stated", now, "survey")], at=now)
+    Event.objects.create(
+        contact=alice,
+        recorded_for=alice,
+        message_id="m1",
+        kind="track",
+        name="Signed Up",
+        at=now,
+        received=now,
+        source="write",
+        properties={"plan": "pro", "list": [1, None]},
+    )
+    accept(source="write", call="track", body="{}", events=1)
+    letter = DeadLetter.objects.create(received=now, source="write", body="{}", reason="odd")
+    product = Product.objects.create(external_id="beans", name="Beans", price=9, currency="GBP")
+    order = Order.objects.create(
+        external_id="1001", contact=alice, recorded_for=alice, at=now, total=9, currency="GBP", source="write"
+    )
+    order.lines.create(position=1, product=product, name="Beans", quantity=1, price=9)
+    talk = say(contact=alice, text="Hello?", channel="chat", at=now).conversation
+    queue([Draft(alice.pk, alice.pk, "marketing", "journey:1:ask", "1", topic=topic.pk)], at=now)
+    Message.objects.filter(origin="journey:1:ask").update(state="withheld", why="talking", settled=now)
+    segment = create_segment(name="English", rule=ENGLISH, by="Max", at=now)
+    journey = Journey.objects.create(name="Welcome", draft=WELCOME)
+    version = JourneyVersion.objects.create(journey=journey, number=1, definition=WELCOME)
+    Journey.objects.update(state="live", current=version)
+    Enrolment.objects.create(
+        journey=journey, version=version, contact=alice, recorded_for=alice, entry="m1", step="pause", began=now
+    )
+    survey = Survey.objects.create(key="milk", title="Milk", draft=MILK)
+    edition = SurveyVersion.objects.create(survey=survey, number=1, definition=MILK)
+    answers = Response.objects.create(survey=survey, version=edition, contact=alice, recorded_for=alice, occasion="x")
+    things = {
+        "contacts": alice,
+        "merges": merged,
+        "envelopes": letter,
+        "preferences": Preference.objects.get(),
+        "segments": segment,
+        "journeys": journey,
+        "messages": Message.objects.get(origin="journey:1:ask"),
+        "conversations": talk,
+        "surveys": survey,
+        "responses": answers,
+        "products": product,
+        "orders": order,
+    }
+    return {name: str(thing.uid) for name, thing in things.items()}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
+def test_every_operation_answers_as_the_schema_says(operation: Any, mode: Any, ids: dict[str, str], key: str) -> None:
+    _fuzz(operation, mode, ids, {"Authorization": f"Bearer {key}"})()
+
+
+def _fuzz(operation: Any, mode: Any, ids: dict[str, str], headers: dict[str, str]) -> Callable[[], None]:
+    resource = operation.path.removeprefix("/api/v1/").split("/")[0]
+    in_path = [name for name in ("id", "contact", "journey", "conversation") if f"{{{name}}}" in operation.path]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), real=st.sampled_from([True, True, False]))
+    def check(case: Any, real: bool) -> None:
+        if real and in_path:
+            case.path_parameters = {in_path[0]: ids[resource]}
+        if real and isinstance(case.body, dict) and "contact" in case.body:
+            case.body = case.body | {"contact": ids["contacts"]}
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    return check
+
+
+def test_all_of_the_interface_is_in_the_schema() -> None:
+    labels = {operation.label for operation in OPERATIONS}
+    assert {
+        "GET /api/v1/contacts/",
+        "POST /api/v1/contacts/merge/",
+        "DELETE /api/v1/merges/{id}/",
+        "GET /api/v1/contacts/{contact}/timeline/",
+        "PUT /api/v1/contacts/{id}/pause/",
+        "POST /api/v1/envelopes/{id}/retry/",
+        "POST /api/v1/preferences/",
+        "GET /api/v1/segments/{id}/explain/",
+        "POST /api/v1/journeys/{id}/try/",
+        "POST /api/v1/templates/preview/",
+        "PUT /api/v1/conversations/{id}/snooze/",
+        "POST /api/v1/surveys/{id}/publish/",
+    } <= labels
+    assert len(labels) > 60
