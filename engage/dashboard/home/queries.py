@@ -15,6 +15,8 @@ from crm.preferences.models import Preference
 from engage.lib import sql
 
 DAYS_AHEAD = 7
+MANY = 10_000
+
 LOOKED_AT = 50_000
 """So many queued messages are looked at for the bars: with a million waiting, the first days are what matters."""
 
@@ -164,6 +166,38 @@ def going_out(now: datetime, zone: ZoneInfo, most: int = 5) -> GoingOut:
         [(day, going[day], held[day]) for day in days],
         [(origin, label or origin, going, held) for (origin, label), (going, held) in largest],
     )
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A running journey and how many people are on it, counted to MANY."""
+
+    uid: UUID
+    name: str
+    people: int
+
+    @property
+    def is_more(self) -> bool:
+        return self.people == MANY
+
+
+def under_way() -> list[UnderWay]:
+    """The running journeys that somebody is on. One query."""
+    rows = sql.rows(
+        """
+        SELECT journey.uid, journey.name, walking.people
+        FROM campaigns_journeys_journey AS journey
+        JOIN LATERAL (
+            SELECT count(*) AS people FROM (
+                SELECT FROM campaigns_journeys_enrolment
+                WHERE journey_id = journey.id AND state = 'active' LIMIT %s
+            ) AS active
+        ) AS walking ON walking.people > 0
+        WHERE journey.state = 'live' ORDER BY journey.name
+        """,
+        [MANY],
+    )
+    return [UnderWay(*row) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def _for_writers(now: datetime) -> dict[str, object]:
     standing = Pause.objects.filter(contact=None, lifted=None).first()
     return {
         "going_out": going_out,
+        "under_way": queries.under_way(),
         "days": [(date_format(day, "D"), going, held) for day, going, held in going_out.days],
         "finding": _finding(going_out.total),
         "pause": standing,

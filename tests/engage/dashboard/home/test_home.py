@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from crm.contacts.models import Contact, MergeProposal, Pause
 from crm.dialogue.models import Conversation, Message, Occasion, Outbox
 from crm.preferences.models import Preference, PreferenceKey
@@ -141,6 +142,25 @@ def test_the_days_ahead_are_the_shops_own_days() -> None:
     assert found.total == 3
 
 
+def test_running_journeys_say_how_many_are_on_them() -> None:
+    live = Journey.objects.create(name="Ask", state="live")
+    Journey.objects.create(name="Nobody yet", state="live")
+    version = JourneyVersion.objects.create(journey=live, number=1, definition={}, published_by="test")
+    for number, state in enumerate(("active", "active", "ended")):
+        guest = cast.contact(f"Guest {number}")
+        Enrolment.objects.create(
+            journey=live,
+            version=version,
+            contact=guest,
+            recorded_for=guest,
+            entry=str(number),
+            state=state,
+            step="wait",
+            began=cast.NOON,
+        )
+    assert queries.under_way() == [queries.UnderWay(live.uid, "Ask", 2)]
+
+
 def test_the_first_word_is_the_median_of_what_persons_answered() -> None:
     now = clock.now()
     ada = cast.ada()
@@ -205,5 +225,5 @@ def test_home_costs_the_same_with_more_people(olga: Client, django_assert_max_nu
         asks(guest, now - HOUR)
         tells(guest, "Oat.", now)
         due(guest, now, number)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         assert olga.get(reverse("home")).status_code == 200
