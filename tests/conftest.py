@@ -24,7 +24,16 @@ from tests.smtp import smtp_sink  # noqa: F401
 
 OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
 LEFT_ALONE = ("ENGAGE_TEST_",)
+ALONE = {"live_server", "page", "run_web", "run_worker"}
+"""Who uses one of these fixtures starts processes of its own and looks at the clock: nothing else may run beside it."""
+ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/embedded/", "tests/engage/launcher/")
 stack = ExitStack()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if ALONE.intersection(getattr(item, "fixturenames", ())) or item.nodeid.startswith(ALONE_FOLDERS):
+            item.add_marker("alone")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

