@@ -35,7 +35,7 @@ class Smtp:
         self.idle: list[Connection] = []
 
     def hand_over(self, parcels: Iterable[Parcel], turn: Turn) -> None:
-        """Every parcel comes back through `turn`. What `turn` raises is raised, after a last call of it (see `Turn`)."""
+        """Every parcel comes back through `turn`. What `turn` raises is raised, after a last call (see `Turn`)."""
         run = _Run(self.server, self.idle, iter(parcels), turn)
         self.idle = []
         try:

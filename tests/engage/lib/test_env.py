@@ -18,6 +18,20 @@ def test_a_flag_that_is_neither_is_named(monkeypatch, value):
         env.flag("DEBUG")
 
 
+def test_seconds(monkeypatch):
+    monkeypatch.setenv("BELT_LEASE", "20")
+    assert env.seconds("BELT_LEASE", 60) == 20
+    monkeypatch.delenv("BELT_LEASE")
+    assert env.seconds("BELT_LEASE", 60) == 60
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "a minute", "1e3"])
+def test_seconds_that_make_no_sense_are_named(monkeypatch, value):
+    monkeypatch.setenv("BELT_LEASE", value)
+    with pytest.raises(env.BadSetting, match=r"^BELT_LEASE: "):
+        env.seconds("BELT_LEASE", 60)
+
+
 @pytest.mark.parametrize(
     ("value", "origin"),
     [
