@@ -10,10 +10,12 @@ from crm.dialogue.actions import say, say_as_stranger
 from crm.dialogue.forms import StrangerForm, TalkForm, once
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
+from engage.lib.patience import PASSING
 from engage.lib.public import public, too_often
 
 CHANNEL = "site"
 LIMIT, WINDOW_SECONDS = 20, 600
+TROUBLE = _("We could not take your words just now. They are still here: please try again in a moment.")
 TOO_MUCH = _("That was a lot at once. Your words are still here: please try again in some minutes.")
 
 
@@ -39,7 +41,11 @@ def _receive(request: HttpRequest, form: TalkForm, about: Message | None) -> Htt
     if too_often("talk", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS):
         form.add_error(None, TOO_MUCH)
         return _page(request, form, about, status=429)
-    _keep(form, about)
+    try:
+        _keep(form, about)
+    except PASSING:
+        form.add_error(None, TROUBLE)
+        return _page(request, form, about, status=503)
     return render(request, "talk/thanks.html", {"text": form.cleaned_data["text"]})
 
 

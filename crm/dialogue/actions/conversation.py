@@ -20,6 +20,7 @@ from crm.dialogue.actions.queue import Draft, queue
 from crm.dialogue.models import Conversation, Message
 from crm.events.actions import Fact, derive
 from engage.lib import ids, live
+from engage.lib.patience import patient
 
 State = Conversation.State
 STREAM = "inbox"
@@ -33,6 +34,7 @@ class ConversationMoved(Exception):
         self.lines = lines
 
 
+@patient
 def open_conversation(*, contact: Contact, channel: str, subject: str, by: User, at: datetime) -> Conversation:
     """We speak first, or go on where a conversation is open. It waits for them from the start."""
     with transaction.atomic():
@@ -43,6 +45,7 @@ def open_conversation(*, contact: Contact, channel: str, subject: str, by: User,
         )
 
 
+@patient
 def say(
     *,
     contact: Contact,
@@ -90,6 +93,7 @@ def say(
         return message
 
 
+@patient
 def reply(
     *, conversation: Conversation, text: str, by: User, at: datetime, seen: int, uid: UUID | None = None
 ) -> Message:
@@ -112,6 +116,7 @@ def reply(
         return Message.objects.get(origin=origin, occurrence=occurrence)
 
 
+@patient
 def note(*, conversation: Conversation, text: str, by: User, at: datetime) -> Message:
     """Words between colleagues; the customer never sees them, and they change nothing else."""
     with transaction.atomic():

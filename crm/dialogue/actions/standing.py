@@ -9,20 +9,24 @@ from crm.contacts.actions import hold
 from crm.dialogue.actions.conversation import derive_about, stand
 from crm.dialogue.actions.holding import release_held
 from crm.dialogue.models import Conversation
+from engage.lib.patience import patient
 
 State = Conversation.State
 
 
+@patient
 def close(*, conversation: Conversation, by: User, at: datetime) -> None:
     """Done: what was held because of it is released. Nothing happens to a conversation that is closed already."""
     _close(conversation, at, "done")
 
 
+@patient
 def nothing_to_answer(*, conversation: Conversation, by: User, at: datetime) -> None:
     """Closed without an answer, as a mere thank-you is."""
     _close(conversation, at, "nothing_to_answer")
 
 
+@patient
 def snooze(*, conversation: Conversation, until: datetime, by: User, at: datetime) -> None:
     """Later: it comes back to those who need an answer at `until`, and holds all the while."""
     with transaction.atomic():
@@ -31,6 +35,7 @@ def snooze(*, conversation: Conversation, until: datetime, by: User, at: datetim
             stand(fresh, State.LATER, snoozed_until=until)
 
 
+@patient
 def reopen(*, conversation: Conversation, by: User, at: datetime) -> None:
     """Back among the open ones: whoever spoke last decides whether an answer is owed."""
     with transaction.atomic():
@@ -38,6 +43,7 @@ def reopen(*, conversation: Conversation, by: User, at: datetime) -> None:
         stand(fresh, _owed(fresh), closed=None, snoozed_until=None)
 
 
+@patient
 def assign(*, conversation: Conversation, to: User | None, by: User, at: datetime) -> None:
     """Into a colleague's hands, or into nobody's."""
     with transaction.atomic():

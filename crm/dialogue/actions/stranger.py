@@ -10,10 +10,12 @@ from crm.contacts.models import Contact, Identity
 from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions.conversation import say
 from crm.dialogue.models import Message
+from engage.lib.patience import patient
 
 ORIGIN = "talk"
 
 
+@patient
 def say_as_stranger(*, name: str, email: IdentityKey, text: str, channel: str, at: datetime, uid: UUID) -> Message:
     """Words of somebody who says that `email` is theirs.
 

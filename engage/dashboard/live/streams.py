@@ -14,7 +14,6 @@ from engage.lib.live import listener
 STREAMS = {
     "inbox": EVERYBODY,
     "told": EVERYBODY,
-    "people": EVERYBODY,
     "messages": WRITERS,
     "surveys": WRITERS,
     "events": WRITERS,

@@ -1,14 +1,15 @@
 """What the two sides say, and where the conversation stands then."""
 
 import json
+import sys
 import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from crm.contacts.actions import merge
+from crm.contacts.actions import hold, merge
 from crm.dialogue import queries
 from crm.dialogue.actions import (
     ConversationMoved,
@@ -29,6 +30,7 @@ from tests import cast
 from tests.crm.dialogue.messages import ours
 
 NOON = cast.NOON
+hold_module = sys.modules["crm.contacts.actions.hold"]  # the facade gives the function of the same name
 HOUR = timedelta(hours=1)
 State = Conversation.State
 
@@ -179,3 +181,23 @@ def test_two_first_words_at_once_open_one_conversation():
     for writer in writers:
         writer.join()
     assert (Conversation.objects.count(), Message.objects.count()) == (1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_for_somebody_in_other_hands_wait_until_they_are_free(monkeypatch):
+    monkeypatch.setattr(hold_module, "LOCK_TIMEOUT", "200ms")
+    alice, held, let_go = cast.alice(), threading.Event(), threading.Event()
+
+    def keep() -> None:
+        with transaction.atomic():
+            hold(contacts=[alice.pk])
+            held.set()
+            let_go.wait(0.3)
+        connection.close()
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    held.wait(5)
+    assert say(contact=alice, text="Hello", channel="site", at=NOON).text == "Hello"
+    let_go.set()
+    keeper.join()

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.urls import reverse
 
 from crm.contacts.models import Contact, Identity
-from crm.dialogue import queries
+from crm.dialogue import queries, views
 from crm.dialogue.models import Conversation, Message
 from engage.lib import tokens
 from tests.crm.dialogue.messages import ours
@@ -118,6 +119,16 @@ def test_a_flood_is_stopped_and_its_words_come_back(client, link):
     answers = [client.post(link, {"text": f"Hello {number}"}) for number in range(21)]
     assert [response.status_code for response in answers] == [200] * 20 + [429]
     assert "Hello 20" in answers[-1].content.decode()
+
+
+def test_what_cannot_be_kept_is_not_thanked_for_and_comes_back(client, link, monkeypatch):
+    def fail(**_):
+        raise OperationalError("no database")
+
+    monkeypatch.setattr(views, "say", fail)
+    response = client.post(link, {"text": "I only drink tea."})
+    assert response.status_code == 503
+    assert "I only drink tea." in response.content.decode() and "try again" in response.content.decode()
 
 
 def test_a_person_who_was_erased_is_a_stranger_again(client, link, alice):
