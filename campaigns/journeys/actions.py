@@ -17,6 +17,7 @@ from campaigns.plans.models import Campaign
 from crm.contacts.actions import hold
 from crm.contacts.erasing import Erased
 from crm.dialogue.models import Occasion
+from crm.segments.actions import watch_what_is_needed
 from engage.lib import clock, sql, wake
 
 State = Journey.State
@@ -87,6 +88,7 @@ def publish(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
         if locked.state in (State.DRAFT, State.STOPPED):
             _set_state(locked, State.LIVE, by, at)
         locked.save()
+        watch_what_is_needed(at=at)
     journey.refresh_from_db()
     return version
 
@@ -140,6 +142,8 @@ def _change(journey: Journey, before: set[str], state: str, by: str, at: datetim
             raise WrongState
         _set_state(locked, state, by, at)
         locked.save(update_fields=["state", "state_at", "state_by", "updated"])
+        if state == State.STOPPED:
+            watch_what_is_needed(at=at)
     journey.refresh_from_db()
 
 

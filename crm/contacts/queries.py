@@ -8,6 +8,7 @@ from crm.contacts.models import Contact, Identity, Pause
 from engage.lib import sql
 
 MOST_FOUND = 500
+"""A search finds so many at most; whoever is beyond is found by one more letter."""
 
 
 def present() -> QuerySet[Contact]:

@@ -41,7 +41,7 @@ def edit_segment(
     Raises InvalidRule, also for a rule that leads back to the segment itself.
     """
     with transaction.atomic():
-        locked = Segment.objects.select_for_update().get(pk=segment.pk)
+        locked = Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
         if name is not None:
             locked.name = name[:LONGEST_NAME]
         if rule is not None:
@@ -61,7 +61,7 @@ def edit_segment(
 def delete_segment(segment: Segment, *, by: str, at: datetime) -> None:
     """Forget the rule, nobody of those who match. Raises InUse."""
     with transaction.atomic():
-        Segment.objects.select_for_update().get(pk=segment.pk)
+        Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
         if using := dependence.dependents().get(str(segment.uid)):
             raise InUse(using)
         segment.delete()
@@ -75,7 +75,7 @@ def watch_what_is_needed(*, at: datetime) -> None:
     """
     needed = dependence.dependents().keys()
     with transaction.atomic():
-        rows = {str(row.uid): row for row in Segment.objects.select_for_update().order_by("pk")}
+        rows = {str(row.uid): row for row in Segment.objects.select_for_update(no_key=True).order_by("pk")}
         idle = [row.pk for uid, row in rows.items() if row.watched and uid not in needed]
         if idle:
             Segment.objects.filter(pk__in=idle).update(watched=False)

@@ -9,20 +9,16 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
 from crm import rules
-from crm.business import queries as business_queries
 from crm.catalog.models import Order
-from crm.contacts import normal
 from crm.contacts.models import Contact, Identity
+from crm.contacts.queries import matching
 from crm.preferences.models import Preference
 from crm.segments import asking
 from crm.segments.models import Segment
-from engage.lib import clock, sql
+from engage.lib import clock
 from engage.lib import cursor as cursors
 
 SIZE = 50
-MOST_FOUND = 500
-"""A search shows the best known of so many; whoever is beyond is found by one more letter."""
-
 UNSEEN = "unseen"
 
 
@@ -56,22 +52,6 @@ def everyone(*, search: str = "", visitors: bool = False, group: Segment | None 
 def _members(group: Segment) -> RawSQL:
     condition, values = asking.where(rules.parse(group.rule), at=clock.now())
     return RawSQL(f"SELECT c.id FROM crm_contacts_contact c WHERE {condition}", values)  # noqa: S608, S611 compiled
-
-
-def matching(search: str) -> list[int]:
-    """Ids of those whose name, address or phone has `search` in it. One query."""
-    part = "%" + search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    phone = normal.phone(search, business_queries.business().country)
-    found = sql.rows(
-        """
-        (SELECT id FROM crm_contacts_contact WHERE name ILIKE %(part)s LIMIT %(most)s)
-        UNION
-        (SELECT contact_id FROM crm_contacts_identity
-         WHERE kind <> 'anonymous' AND (value ILIKE %(part)s OR value = %(phone)s) LIMIT %(most)s)
-        """,
-        {"part": part, "phone": phone.value if phone else "", "most": MOST_FOUND},
-    )
-    return [row[0] for row in found]
 
 
 def page_of_people(found: QuerySet[Contact], cursor: str, *, size: int = SIZE) -> cursors.Page[Contact]:
