@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import batched
 from typing import Any
 
@@ -15,6 +16,9 @@ from engage import listen, speak, walk
 from engage.lib import clock
 
 BATCH = 500
+PUT_BACK = timedelta(seconds=3)
+"""What met somebody in other hands comes again so soon."""
+
 PATIENCE = 120
 """Seconds without any work done, before something must be wrong."""
 
@@ -42,7 +46,7 @@ def drain() -> None:
 
 
 def _left() -> bool:
-    now = clock.now()
+    now = clock.now() + PUT_BACK
     return (
         Inbox.objects.exists()
         or DueWait.objects.filter(due__lte=now, parked=False).exists()

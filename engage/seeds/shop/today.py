@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crm.preferences.models import Preference
 from engage.lib import clock
-from engage.seeds import belts
+from engage.seeds import belts, past
 from engage.seeds.shop import journeys, talk, waves
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.orders import Line, PlannedOrder
@@ -20,6 +20,7 @@ NOT_WRITTEN_TO = (Permission.UNSUBSCRIBED, Permission.REFUSED, Permission.PAUSED
 
 CARTS, REMINDED = 3, 2
 HELD_ORDERS = 3
+HELD_FOR = timedelta(hours=5)
 FIRST_NUMBER = 3001
 
 
@@ -38,11 +39,13 @@ def happen(scene: Scene) -> None:
 
 def _keep_ordering(scene: Scene, held: Person) -> None:
     """Signs up and orders three times while talking with us: everything of ours waits."""
+    since = clock.now()
     belts.feed([waves.signed_up(held, scene.now - timedelta(hours=9))], source="write")
     for place in range(HELD_ORDERS):
         at = scene.now - timedelta(hours=8 - place)
         belts.feed([completed(_order(held, place, at, ("C05", 1)))], source="write")
         belts.drain()
+    past.move_back({scene.contacts[held.number]: HELD_FOR}, since=since)
 
 
 def _buy(scene: Scene) -> None:

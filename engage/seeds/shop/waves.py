@@ -1,5 +1,6 @@
 """The people walk the journeys: what happens now, on the belts, and is then moved to when it happened."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from campaigns.journeys import due
@@ -21,6 +22,9 @@ ORDERED_AGAIN = 14
 TOLD_BEFORE = 3
 SILENT = 3
 """Of those who ordered again: we knew of three what they brew with, and three have not answered."""
+
+TODAY = (timedelta(minutes=55), timedelta(minutes=12))
+"""How long ago the last two of them answered."""
 
 RECENT = range(2, 20)
 BEFORE_THAT = 50
@@ -84,9 +88,16 @@ def two_orders(scene: Scene, again: list[PlannedOrder]) -> Journey:
     answers = {scene.contacts[order.person.number]: rng.randint(1, len(surveys.BREWERS)) for order in asked}
     surveys.answer(surveys.BREWING, origin=journeys.said_by(journey, "ask"), answers=answers)
     belts.drain()
-    past.move_back({scene.contacts[order.person.number]: since - order.at for order in again}, since=since)
+    past.move_back({scene.contacts[order.person.number]: span for order, span in _spans(again, since)}, since=since)
     belts.drain()
     return journey
+
+
+def _spans(again: list[PlannedOrder], since: datetime) -> Iterator[tuple[PlannedOrder, timedelta]]:
+    """By how much each of these orders lies in the past; two of those who answered did so today."""
+    today = dict(zip(again[-SILENT - len(TODAY) : -SILENT], TODAY, strict=True))
+    for order in again:
+        yield order, today.get(order, since - order.at)
 
 
 def an_hour_passes(journey: Journey) -> None:

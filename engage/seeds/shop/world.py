@@ -53,7 +53,7 @@ def build(say: Say) -> None:
     permissions.write(scene)
     arrivals.meet_twice(scene)
     past.date_people()
-    past.date_words(before=scene.now - timedelta(days=2))
+    past.date_words(before=scene.now - timedelta(minutes=5))
     make_ready(by="Engage", at=scene.now)
     team.keep_quiet_hours(clock.now())
 
