@@ -20,7 +20,9 @@ from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body
 from engage.lib.rest.resource import Resource
 
-DEFINITION = "Title, questions, intro and thanks as JSON: see the README"
+DEFINITION = """What is asked: `title`, `intro`, `thanks`, and `questions` with `id`, `type` (one_of, several_of, stars,
+yes_no, text, email), `text`, `help`, `required`, `choices` (`no`, `label`) and `remember` (`key`, `label`, `citable`,
+`sentence`), which makes a preference of each answer."""
 
 
 class SurveySerializer(serializers.ModelSerializer):

@@ -1,6 +1,7 @@
 """Preferences, events, envelopes and the catalog over REST."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -178,3 +179,20 @@ def test_a_page_of_orders_costs_the_same(api: Caller, orders: int, django_assert
     api.get("topics/")
     with django_assert_num_queries(3):
         assert len(api.get("orders/").said["results"]) == orders
+
+
+def test_a_timeline_goes_back_page_by_page(api: Caller) -> None:
+    put(*[track("Signed Up", number) for number in range(60)])
+    listen.run()
+    alice = str(Event.objects.first().contact.uid)
+    for number, event in enumerate(Event.objects.order_by("pk")):
+        Event.objects.filter(pk=event.pk).update(at=cast.NOON + timedelta(minutes=number))
+    seen, url = [], f"contacts/{alice}/timeline/?show=deeds"
+    while url:
+        page = api.get(url).said
+        seen += [entry["at"] for entry in page["results"]]
+        url = (page["next"] or "").removeprefix("http://testserver/api/v1/")
+
+    assert len(seen) == len(set(seen)) == 60
+    assert seen == sorted(seen, reverse=True)
+    assert "show" in errors(api.get(f"contacts/{alice}/timeline/", show="secrets"))
