@@ -29,9 +29,9 @@ DEFINITION = """The scenario.
 * `trigger`: `{"event": "Order Completed", "rule": {…}}`, where the rule may ask for a `property` of the event
 * `entry`: `{"again": "never" | "always" | "after_days", "days": 30}`
 * `start`: the first of the `steps`
-* `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`), `wait` (`for`
-  a span, until a `clock`, or for an `event` that leads to `met`; `next`), `branch` (`rule` or `chance`; `yes`, `no`) and
-  `end` (`reason`), each under `kind`"""
+* `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`),
+  `wait` (`for` a span, until a `clock`, or for an `event` that leads to `met`; `next`), `branch` (`rule` or `chance`;
+  `yes`, `no`) and `end` (`reason`), each under `kind`"""
 
 
 class JourneySerializer(serializers.ModelSerializer):

@@ -25,9 +25,9 @@ from engage.lib.rest.resource import Resource
 RULE = """A condition, or a group of them.
 
 * of the person: `{"field": "contact.language", "op": "is", "value": "en"}`
-* of what they did: `{"did": "order", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}`; with `name` (of an
-  event, a preference, a topic, a segment's id), `where` (conditions on a `column` or a `property`), `between` two dates,
-  and one of `count`, `sum`, `first`, `last`
+* of what they did: `{"did": "order", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}`; with `name`
+  (of an event, a preference, a topic, a segment's id), `where` (conditions on a `column` or a `property`), `between`
+  two dates, and one of `count`, `sum`, `first`, `last`
 * groups, nested as deep as you like: `{"all": […]}`, `{"any": […]}`, `{"none": […]}`
 
 What is not understood is refused at its place, with what would be."""
