@@ -42,6 +42,7 @@ class Conversation(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["contact", "-opened"], name="conversation_of"),
+            models.Index(fields=["-closed", "-id"], name="conversation_done", condition=Q(state="done")),
             models.Index(fields=["state", "last_customer"], name="conversation_open", condition=~Q(state="done")),
         ]
 

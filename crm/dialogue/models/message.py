@@ -80,9 +80,7 @@ class Message(models.Model):
     address = models.CharField(max_length=255, blank=True, default="", db_default="")
     header_id = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Message-ID")
     state = models.CharField(max_length=10, choices=State)
-    why = models.CharField(
-        max_length=40, blank=True, default="", db_default="", help_text="Code of a guard or fault"
-    )
+    why = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="Code of a guard or fault")
     detail = models.JSONField(default=dict, db_default={}, help_text="What the sentence of `why` needs")
     until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -104,6 +102,12 @@ class Message(models.Model):
             models.Index(fields=["contact", "-at"], name="message_of"),
             models.Index(fields=["origin", "state"], name="message_origin", condition=Q(direction="out")),
             models.Index(fields=["-at", "-id"], name="message_recent"),
+            models.Index(fields=["-at", "-id"], name="message_said", condition=Q(direction="in")),
+            models.Index(
+                fields=["state", "-at", "-id"],
+                name="message_not_sent",
+                condition=Q(state__in=["withheld", "failed", "bounced", "unknown"]),
+            ),
             models.Index(fields=["header_id"], name="message_header", condition=~Q(header_id="")),
             models.Index(fields=["state", "until"], name="message_waiting", condition=Q(state="waiting")),
         ]
