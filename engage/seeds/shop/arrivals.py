@@ -102,7 +102,7 @@ def _came(scene: Scene, person: Person, first: dict[int, datetime], new: set[int
     if person.number in new:
         return scene.now - timedelta(minutes=30 + rng.randrange(20 * 60))
     if person.number in first:
-        days = min(LONGEST, (scene.now - first[person.number]).days + before)
+        days = min(LONGEST, scene.days_since(first[person.number]) + before)
     return scene.at(days, rng)
 
 

@@ -69,7 +69,7 @@ def _sign(person: Person, contact: Contact, scene: Scene, rng: random.Random) ->
 
 def _since(person: Person, scene: Scene, rng: random.Random) -> datetime:
     """Some time after they came, at least a day ago."""
-    days = max(2, (scene.now - scene.came[person.number]).days)
+    days = max(2, scene.days_since(scene.came[person.number]))
     return scene.at(rng.randint(1, days - 1), rng)
 
 

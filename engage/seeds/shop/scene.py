@@ -29,6 +29,10 @@ class Scene:
         there = (person for person in self.people if person.is_known and person.number in self.contacts)
         return [person for person in there if not language or person.language == language]
 
+    def days_since(self, at: datetime) -> int:
+        """In the shop's days, whatever the hour."""
+        return (self.now.astimezone(ZONE).date() - at.astimezone(ZONE).date()).days
+
     def at(self, days: float, rng: random.Random) -> datetime:
         """A moment of the shop's day, so many whole days ago (at least one)."""
         day = self.now.astimezone(ZONE).date() - timedelta(days=max(1, int(days)))

@@ -138,16 +138,21 @@ class Writer:
 
 
 def _tastes(orders: list[PlannedOrder]) -> Iterator[tuple[Person, tuple[str, str, str]]]:
-    """What somebody bought again and again: (key, value, "4 of 5 orders")."""
+    """What somebody bought again and again, or for good: (key, value, "4 of 5 orders")."""
+    people = {order.person.number: order.person for order in orders}
+    made = Counter(order.person.number for order in orders)
     bought: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    made, people = Counter[int](), {order.person.number: order.person for order in orders}
+    named: dict[tuple[int, str], str] = {}
     for order in orders:
-        made[order.person.number] += 1
-        bought[order.person.number].update({line.ware.taste for line in order.lines if line.ware.taste})
+        for taste, name in {line.ware.taste: line.ware.name for line in order.lines if line.ware.taste}.items():
+            bought[order.person.number][taste] += 1
+            named[order.person.number, taste[0]] = name
     for number, tastes in bought.items():
         for (key, value), count in tastes.most_common():
+            often = f"{count} of {made[number]} orders"
+            label = often if BOUGHT_OFTEN[key] > 1 else f"bought: {named[number, key]}"
             if count >= BOUGHT_OFTEN[key]:
-                yield people[number], (key, value, f"{count} of {made[number]} orders")
+                yield people[number], (key, value, label)
 
 
 def heard(scene: Scene, who: Person, key: str, saying: Saying, at: datetime) -> Statement:

@@ -54,12 +54,14 @@ def publish(scene: Scene) -> None:
 
 
 def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
-    """People tap and confirm: the number of the answer by contact, each in the latest message of this origin."""
+    """People tap and confirm, one after the other: the number of the answer by contact, each in the latest message of
+    this origin."""
     version = Survey.objects.select_related("current").get(key=key).current
     assert version is not None  # published with the shop
     question = parse(version.definition).questions[0]
-    for message in _asked(origin, answers):
-        chosen = tapped(question, str(answers[message.contact_id]))
+    asked = _asked(origin, answers)
+    for contact, number in answers.items():
+        message, chosen = asked[contact], tapped(question, str(number))
         assert chosen is not None
         actions.answer(
             version=version,
@@ -69,6 +71,6 @@ def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
         )
 
 
-def _asked(origin: str, contacts: Iterable[int]) -> Iterable[Message]:
+def _asked(origin: str, contacts: Iterable[int]) -> dict[int, Message]:
     found = Message.objects.filter(contact__in=list(contacts), origin=origin).select_related("contact")
-    return found.order_by("contact", "-id").distinct("contact")
+    return {message.contact_id: message for message in found.order_by("id")}

@@ -146,5 +146,5 @@ def _looks_at_the_cheaper(scene: Scene, rng: random.Random) -> Iterator[Item]:
 def _somebody(scene: Scene, rng: random.Random) -> tuple[Person, datetime]:
     """Anybody who came before today, at a moment since then."""
     who = rng.choice(scene.people)
-    days = (scene.now - scene.came[who.number]).days if who.is_known else YEAR
-    return (who, scene.at(rng.randint(1, days), rng)) if days else _somebody(scene, rng)
+    days = scene.days_since(scene.came[who.number]) if who.is_known else YEAR
+    return (who, scene.at(rng.randint(1, days), rng)) if days > 1 else _somebody(scene, rng)

@@ -42,7 +42,8 @@ def welcome(scene: Scene) -> Journey:
     belts.feed((signed_up(person, since) for person in new), source="write")
     belts.drain()
     rng = lot("the first answers")
-    answers = {scene.contacts[person.number]: rng.choice(MILKS) for person in rng.sample(new, ANSWERED_WELCOME)}
+    answering = sorted(rng.sample(new, ANSWERED_WELCOME), key=lambda person: scene.came[person.number])
+    answers = {scene.contacts[person.number]: rng.choice(MILKS) for person in answering}
     surveys.answer(surveys.WELCOME, origin=journeys.said_by(journey, "welcome"), answers=answers)
     belts.drain()
     came = {scene.contacts[person.number]: since - scene.came[person.number] for person in new}
@@ -72,7 +73,7 @@ def made_again(scene: Scene, orders: list[PlannedOrder]) -> list[PlannedOrder]:
     for order in orders:
         if order.person.group in BUYERS and order.person.permission == "double_opt_in" and order.person != held:
             latest.setdefault(order.person.number, []).append(order)
-    fitting = [made[-1] for made in latest.values() if len(made) > 1 and _fits(made[-2:], scene.now)]
+    fitting = [made[-1] for made in latest.values() if len(made) > 1 and _fits(made[-2:], scene)]
     return sorted(lot("the second orders").sample(fitting, ORDERED_AGAIN), key=lambda order: order.at)
 
 
@@ -106,6 +107,6 @@ def an_hour_passes(journey: Journey) -> None:
     belts.drain()
 
 
-def _fits(made: list[PlannedOrder], now: datetime) -> bool:
-    before, last = ((now - order.at).days for order in made)
+def _fits(made: list[PlannedOrder], scene: Scene) -> bool:
+    before, last = (scene.days_since(order.at) for order in made)
     return last in RECENT and before < BEFORE_THAT and not made[-1].refunded
