@@ -38,6 +38,8 @@ FAST_LANES = frozenset({Message.Lane.INTERACTIVE, Message.Lane.TRIGGERED})
 State = Message.State
 
 RETRY_SECONDS = 1.0
+MOST_ATTEMPTS = 20
+"""Claims in a row that came to nothing, not even to a reason to wait: such a message stops the belt."""
 
 
 def run(lanes: Collection[int] = ALL_LANES) -> int:
@@ -51,14 +53,31 @@ def step(lanes: Collection[int]) -> int:
     if not claimed:
         return 0
     try:
-        ready = decide(token, claimed, at=clock.now())
-        if ready:
+        if ready := decide_apart(token, claimed, at=clock.now()):
             hand_over(token, ready)
     except belts.PASSING as error:
         log.warning("messages come again: %s", type(error).__name__)
         connection.close_if_unusable_or_obsolete()
         outbox.release(token, seconds=RETRY_SECONDS)
     return len(claimed)
+
+
+def decide_apart(token: UUID, claimed: Sequence[int], *, at: datetime) -> list[Ready]:
+    """`decide`; where that fails for good, for each half, down to the one message that fails it: it has failed."""
+    try:
+        return decide(token, claimed, at=at)
+    except belts.PASSING:
+        raise
+    except Exception as error:
+        log.warning("a message could not be decided: %s", type(error).__name__)
+        if len(claimed) > 1:
+            middle = len(claimed) // 2
+            return [
+                *decide_apart(token, claimed[:middle], at=at),
+                *decide_apart(token, claimed[middle:], at=at),
+            ]
+        outbox.settle([Settled(claimed[0], State.FAILED, "fault", {"fault": type(error).__name__})], token=token, at=at)
+        return []
 
 
 def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready]:
@@ -84,7 +103,7 @@ def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready
         outbox.keep_written([item.written for item in ready], state=State.CLAIMED)
         done = [*verdicts, *failed, *(Settled(item.message.id, State.KEPT) for item in kept)]
         outbox.settle(done, token=token, at=at)
-        live.publish("messages", {})
+        _tell_pages(ready)
     return leaves
 
 
@@ -94,15 +113,27 @@ def hand_over(token: UUID, ready: Sequence[Ready]) -> None:
     channel = port.channel("email")
     with Handing(token, {item.message.id: item.message.attempts for item in ready}) as handing:
         port.hand_over(channel, channel.carrier(), (_parcel(item, shop) for item in ready), handing.turn)
+    _tell_pages(ready)
+
+
+def _tell_pages(ready: Sequence[Ready]) -> None:
+    live.publish("messages", {})
+    if any(item.message.klass == Message.Class.CONVERSATION for item in ready):
+        live.publish("inbox", {})
 
 
 def _undecided(token: UUID, messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
     """Those that nobody handed over: a lease that lapsed meanwhile leaves the others unknown, or done."""
-    unknown = [Settled(m.id, State.UNKNOWN, "interrupted") for m in messages if m.state == State.HANDING]
-    outbox.settle(unknown, token=token, at=at)
+    lapsed = [Settled(m.id, State.UNKNOWN, "interrupted") for m in messages if m.state == State.HANDING]
+    given_up = [
+        Settled(m.id, State.FAILED, "fault")
+        for m in messages
+        if m.attempts > MOST_ATTEMPTS and m.state != State.HANDING
+    ]
+    outbox.settle([*lapsed, *given_up], token=token, at=at)
     open_states = {State.QUEUED, State.WAITING, State.CLAIMED}
     outbox.leave([Settled(m.id, m.state) for m in messages if m.state not in {*open_states, State.HANDING}])
-    return [message for message in messages if message.state in open_states]
+    return [m for m in messages if m.state in open_states and m.attempts <= MOST_ATTEMPTS]
 
 
 def _guard(

@@ -75,5 +75,6 @@ _REASONS = {
     "connection_lost": lambda d: _("The connection broke after the message was given over: it may have arrived."),
     "interrupted": lambda d: _("We were interrupted while giving it over: it may have arrived."),
     "cannot_render": lambda d: _("The message could not be written: %(problem)s") % {"problem": d.get("problem", "")},
+    "fault": lambda d: _("Something in our program failed. It is noted, and nothing was sent."),
     "nothing_left": lambda d: _("Nothing was left to say."),
 }

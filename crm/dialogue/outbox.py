@@ -19,6 +19,8 @@ from engage.lib import ids, sql
 
 LEASE = f"{settings.LEASES['speak']} seconds"
 CHUNK = 500
+PUT_OFF = frozenset({"deferred", "unreachable"})
+"""Why a message waits that the other side has not taken: only this counts as an attempt."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due when a condition ends: whoever ends it sets the time."""
 State = Message.State
@@ -168,12 +170,22 @@ def leave(outcomes: Sequence[Settled]) -> None:
     if outcomes:
         sql.run(
             """
-            WITH s AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS s(id, state, until)),
+            WITH s AS (
+                SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::boolean[])
+                    AS s(id, state, until, tried)
+            ),
             gone AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM s WHERE state <> 'waiting'))
-            UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, due = COALESCE(s.until, %s)
+            UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, due = COALESCE(s.until, %s),
+                attempts = CASE WHEN s.tried THEN o.attempts ELSE 0 END
             FROM s WHERE o.message_id = s.id AND s.state = 'waiting'
             """,
-            [[s.id for s in outcomes], [s.state for s in outcomes], [s.until for s in outcomes], NEVER],
+            [
+                [s.id for s in outcomes],
+                [s.state for s in outcomes],
+                [s.until for s in outcomes],
+                [s.why in PUT_OFF for s in outcomes],
+                NEVER,
+            ],
         )
 
 

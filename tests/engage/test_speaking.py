@@ -257,3 +257,35 @@ def test_a_chunk_is_decided_in_a_constant_number_of_queries(count: int, news: To
     with django_assert_num_queries(22):
         speak.step(speak.ALL_LANES)
     assert Message.objects.filter(state="kept").count() == 2 * count
+
+
+def test_a_message_that_fails_our_program_fails_alone(
+    alice: Contact, news: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(messages, **given):
+        if any("poison" in message.variables for message in messages):
+            raise TypeError("no good")
+        return render(messages, **given)
+
+    render = speak.render
+    monkeypatch.setattr(speak, "render", explode)
+    update_business(by="Olga", at=MORNING, weekly_cap=99)
+    queue([draft(alice, news, occurrence=str(n)) for n in range(5)], at=MORNING)
+    queue([draft(alice, news, occurrence="poison", variables={"poison": True})], at=MORNING)
+    speak.run()
+
+    assert Message.objects.filter(state="kept").count() == 5
+    failed = Message.objects.get(state="failed")
+    assert (failed.occurrence, failed.why, failed.detail) == ("poison", "fault", {"fault": "TypeError"})
+    assert not Outbox.objects.exists()
+
+
+def test_waiting_for_a_conversation_uses_up_no_attempts(alice: Contact, news: Topic) -> None:
+    say(contact=alice, text="Where is my order?", channel="site", at=MORNING)
+    message = say_it(alice, news)
+    for _ in range(3):
+        Outbox.objects.update(due=datetime(2020, 1, 1, tzinfo=UTC))
+        speak.run()
+
+    message.refresh_from_db()
+    assert (message.state, Outbox.objects.get().attempts) == ("waiting", 0)
