@@ -1,6 +1,7 @@
 """The whole product as one machine runs it, in a home of its own, with hands to kill its processes."""
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -23,6 +24,7 @@ from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
 
 PROGRAMS = ("web", "worker", "worker_fast", "beat", "valkey", "postgres")
+CHILDREN = ("web/child", "worker/child", "worker_fast/child", "postgres/child")
 PATIENCE = 120
 SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 
@@ -35,11 +37,15 @@ class Product:
         self.url = ""
         self._supervisor = home.sockets / "supervisor.sock"
 
-    def kill(self, name: str) -> None:
-        """kill -9 of a program's first process, and then wait until everything is there again."""
-        pid = self._running()[name]
-        os.kill(pid, signal.SIGKILL)
-        until(lambda: self._running().get(name, pid) != pid, f"the return of {name}", PATIENCE, pause=0.2)
+    def kill(self, victim: str) -> None:
+        """kill -9 of a program's first process or, for `worker/child`, of one of its children; then wait until
+        everything is there again."""
+        name, _, child = victim.partition("/")
+        first = self._running()[name]
+        family = children(first)
+        killed = random.choice(sorted(family)) if child else first
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: self._has_replaced(name, killed, len(family)), f"the return of {victim}", PATIENCE, pause=0.2)
         self.wait_until_whole()
 
     def wait_until_whole(self) -> None:
@@ -81,6 +87,11 @@ class Product:
             states: Any = proxy.supervisor.getAllProcessInfo()
         return {state["name"]: state["pid"] for state in states if state["statename"] == "RUNNING"}
 
+    def _has_replaced(self, name: str, killed: int, family: int) -> bool:
+        first = self._running().get(name, killed)
+        now = children(first)
+        return killed not in {first, *now} and (name == "postgres" or len(now) >= family)
+
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
@@ -110,6 +121,15 @@ def running(**environment: str) -> Iterator[Product]:
         launcher.communicate(timeout=PATIENCE)
         shutil.rmtree(product.home.sockets, ignore_errors=True)
         shutil.rmtree(root, ignore_errors=True)
+
+
+def children(pid: int) -> set[int]:
+    """Its child processes; none when it is gone."""
+    try:
+        tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+        return {int(child) for task in tasks for child in task.read_text().split()}
+    except OSError:
+        return set()
 
 
 def _address(launcher: subprocess.Popen[str]) -> str:

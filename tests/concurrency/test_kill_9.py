@@ -1,6 +1,7 @@
 """kill -9 of every process at random, while events come in and mail goes out: nothing lost, nothing done twice."""
 
 import random
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -11,13 +12,14 @@ import pytest
 from campaigns.channels.email.greeting import Server
 from engage.embedded.waiting import until
 from engage.launcher.programs import WORKER_PROCESSES
-from tests.concurrency.product import PROGRAMS, Product, running
+from tests.concurrency.product import CHILDREN, PROGRAMS, Product, running
 from tests.concurrency.sender import BATCH, Sender
 from tests.concurrency.sink import SlowSink
 
 LEASE = 20
 SETTLED_WITHIN = 4 * LEASE
-CONNECTIONS = {"worker": WORKER_PROCESSES * Server("").connections, "worker_fast": Server("").connections}
+EACH = Server("").connections
+CONNECTIONS = {"worker": WORKER_PROCESSES * EACH, "worker/child": EACH, "worker_fast": EACH, "worker_fast/child": EACH}
 """How many mails may be on their way to the mail server when such a process is killed: one for each connection."""
 
 
@@ -29,7 +31,7 @@ class Size:
     ordered_every: int  # of so many events one is an order, which sends a receipt
 
 
-SHORT = Size(kills=6, events=3_000, people=250, ordered_every=20)
+SHORT = Size(kills=8, events=3_000, people=250, ordered_every=20)
 LONG = Size(kills=20, events=20_000, people=1_000, ordered_every=20)
 
 
@@ -39,6 +41,7 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 @pytest.mark.timeout(1800)
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_nothing_is_lost_or_done_twice_whoever_is_killed(size: Size, slow_sink: SlowSink) -> None:
     with running(EMAIL_URL=slow_sink.url, BELT_LEASE=str(LEASE)) as product:
         key = product.shell(f"from tests.concurrency.shop import fill; print(fill({size.people}))").split()[-1]
@@ -61,8 +64,8 @@ def event(number: int, size: Size) -> dict[str, Any]:
 
 def torment(product: Product, sender: Sender, sink: SlowSink, size: Size) -> list[str]:
     """Kills one process after the other, each while its share of events comes in and of mails goes out."""
-    victims = [name for _ in range(size.kills // len(PROGRAMS) + 1) for name in random.sample(PROGRAMS, len(PROGRAMS))]
-    victims = victims[: size.kills]
+    victims = [*PROGRAMS, *random.sample(CHILDREN, len(CHILDREN))] * size.kills
+    victims = random.sample(victims[: size.kills], size.kills)
     for victim in victims:
         enough = len(sink.messages) + random.randint(1, 10)
         product.rows(LET_SOME_GO, size.people // size.kills)
