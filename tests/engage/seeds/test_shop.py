@@ -30,6 +30,7 @@ from crm.preferences.models import Preference
 from crm.segments.models import Segment
 from engage import listen, speak
 from engage.dashboard.firstrun.erase import KEPT, erase_demo, tables
+from engage.launcher import launch
 from engage.lib import clock, sql
 from engage.seeds.shop import team
 from engage.seeds.worlds import sow
@@ -238,6 +239,15 @@ def test_each_of_the_team_can_sign_in_with_what_was_printed(client: Client) -> N
         assert client.login(username=login.email, password=team.password(login))
         assert client.get(reverse("inbox")).status_code == 200
     assert Counter(User.objects.values_list("role", flat=True)) == {"owner": 1, "marketer": 1, "agent": 1}
+
+
+def test_a_start_on_a_home_with_data_says_so_and_goes_on() -> None:
+    said: list[str] = []
+    launch.seed("shop", said.append)
+    assert said == ["Seeding the demo shop.", said[-1]]
+    assert said[-1].startswith("This home has data already")
+    launch.seed("empty", said.append)
+    assert len(said) == 2
 
 
 PAGES = (
