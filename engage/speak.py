@@ -88,8 +88,8 @@ def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready
         held = hold(contacts={message.contact for message in messages}, skip_locked=True).present
         outbox.put_back([m.id for m in messages if m.contact not in held], seconds=RETRY_SECONDS)
         ours = [message for message in messages if message.contact in held]
-        passed, destinations, verdicts = _guard(ours, shop, at)
-        asking = Asking(passed, at=at)
+        asking = Asking(ours, at=at)
+        passed, destinations, verdicts = _guard(ours, asking, shop, at)
         ready, failed = render(
             passed,
             addresses=destinations,
@@ -137,11 +137,11 @@ def _undecided(token: UUID, messages: Sequence[Claimed], at: datetime) -> list[C
 
 
 def _guard(
-    messages: Sequence[Claimed], shop: Business, at: datetime
+    messages: Sequence[Claimed], asking: Asking, shop: Business, at: datetime
 ) -> tuple[list[Claimed], dict[int, str], list[Settled]]:
     """Who may be written to now, where, and why the others may not."""
     destinations = addresses(messages)
-    surroundings = Surroundings(messages, destinations, shop, at)
+    surroundings = Surroundings(messages, destinations, shop, at, asking)
     passed: list[Claimed] = []
     verdicts: list[Settled] = []
     for message in messages:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from campaigns.channels.rendering import asked_surveys
 from campaigns.guards.facts import ConsentFact, Facts, Limits
 from campaigns.guards.guards import WEEK
+from campaigns.surveys.asking import Asking
 from crm.business.models import Business
 from crm.contacts.actions import address_digest
 from crm.dialogue import queries as dialogue
@@ -22,13 +23,21 @@ _COUNTED = ("claimed", "handing", "accepted", "kept", "delivered", "unknown")
 class Surroundings:
     """Everything that stands between a chunk of messages and their contacts, read in seven queries."""
 
-    def __init__(self, messages: Sequence[Claimed], addresses: dict[int, str], shop: Business, at: datetime) -> None:
+    def __init__(
+        self,
+        messages: Sequence[Claimed],
+        addresses: dict[int, str],
+        shop: Business,
+        at: datetime,
+        asking: Asking | None = None,
+    ) -> None:
         contacts = sorted({message.contact for message in messages})
         self._shop_zone = zone_or(shop.timezone, ZoneInfo("UTC"))
         between = timedelta(days=shop.question_days)
         self._limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until, between)
         self._gentle = replace(self._limits, weekly_cap=min(shop.weekly_cap, frequency.FEWER_A_WEEK))
         self._addresses = addresses
+        self._asking = asking or Asking(messages, at=at)
         self._consents = _consents(contacts)
         self._suppressed = _suppressions(addresses.values())
         self._everything, self._pauses = _pauses(contacts, at)
@@ -58,7 +67,7 @@ class Surroundings:
             talking_since=self._talking.get(message.contact),
             sent_this_week=tuple(sent for sent, _ in self._recent.get(message.contact, ())),
             did_something=self._seen.get(message.contact),
-            asks=_asks(message.content),
+            asks=bool(self._asking.questions(message)),
             asked=max((sent for sent, asks in self._recent.get(message.contact, ()) if asks), default=None),
         )
 

@@ -8,6 +8,7 @@ from campaigns.channels import contents, port
 from campaigns.channels.compile import compile_design
 from campaigns.channels.email.carriers import carrier
 from campaigns.guards.reasons import sentence
+from crm.business import queries as business_queries
 from crm.business.actions import update_business
 from crm.business.queries import forget_cached
 from crm.contacts.actions import lift_pause, pause, record_consent, suppress
@@ -32,6 +33,7 @@ BODY = "Hello {{ contact.first_name }}.\n\n{% recall milk %}With {{ value }}, as
 def morning(monkeypatch: pytest.MonkeyPatch):
     """Ten in the morning, outside of quiet hours; the queue itself runs on the database's clock."""
     forget_cached()
+    monkeypatch.setattr(business_queries, "_LIFETIME", 3600)  # or a slow test would read it once more
     monkeypatch.setattr(clock, "now", lambda: MORNING)
     yield
     forget_cached()
