@@ -57,4 +57,4 @@ def test_one_command_leads_to_a_page_with_only_what_the_product_needs_installed(
             start.send_signal(signal.SIGINT)
             rest, _ = start.communicate()
     assert start.returncode == 0, rest
-    until(lambda: not processes(home), "the end of every process", seconds=10)
+    until(lambda: not processes(home), "the end of every process", seconds=30)

@@ -111,7 +111,7 @@ def test_kill_9_of_the_launcher_leaves_nothing_and_a_new_start_waits_for_the_res
     launcher = start(home)
     address_of(launcher)
     launcher.kill()
-    launcher.communicate(timeout=10)
+    launcher.communicate(timeout=60)
     with started(home):
         pass
 
@@ -121,7 +121,7 @@ def test_it_starts_again_after_kill_9_of_everything(home):
     address_of(launcher)
     for pid in processes(home):
         os.kill(pid, signal.SIGKILL)
-    launcher.communicate(timeout=10)
+    launcher.communicate(timeout=60)
     with started(home) as (_, address), urllib.request.urlopen(f"{address}/readyz") as response:
         assert response.status == 200
 
