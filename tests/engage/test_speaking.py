@@ -19,7 +19,7 @@ from crm.dialogue.models import Message, Outbox
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from engage import speak
-from engage.lib import clock
+from engage.lib import belts, clock
 from engage.lib.server_urls import mailer
 from tests import cast
 
@@ -31,8 +31,10 @@ BODY = "Hello {{ contact.first_name }}.\n\n{% recall milk %}With {{ value }}, as
 
 @pytest.fixture(autouse=True)
 def morning(monkeypatch: pytest.MonkeyPatch):
-    """Ten in the morning, outside of quiet hours; the queue itself runs on the database's clock."""
+    """Ten in the morning, outside of quiet hours. The queue itself runs on the database's clock, by which all that waits
+    is due: the belt looks at it for as long as it may."""
     forget_cached()
+    monkeypatch.setattr(belts, "DRAIN_SECONDS", 0.5)
     monkeypatch.setattr(business_queries, "_LIFETIME", 3600)  # or a slow test would read it once more
     monkeypatch.setattr(clock, "now", lambda: MORNING)
     yield

