@@ -47,6 +47,7 @@ def letter_to(person, occurrence: str) -> tuple[Message, str]:
     (pk,) = queue([draft], at=clock.now())
     speak.run()
     message = Message.objects.get(pk=pk)
+    assert message.state == "kept", (message.state, message.why, message.detail)
     return message, contents.shown(message).html
 
 
