@@ -31,7 +31,7 @@ BODY = "Hello {{ contact.first_name }}.\n\n{% recall milk %}With {{ value }}, as
 
 @pytest.fixture(autouse=True)
 def morning(monkeypatch: pytest.MonkeyPatch):
-    """Ten in the morning, outside of quiet hours. The queue itself runs on the database's clock, by which all that waits
+    """Ten in the morning, outside of quiet hours. The queue itself runs on the database's clock, by which what waits
     is due: the belt looks at it for as long as it may."""
     forget_cached()
     monkeypatch.setattr(belts, "DRAIN_SECONDS", 0.5)
