@@ -4,9 +4,7 @@ from engage.lib import clock, partitions
 
 
 def partition(apps, schema_editor) -> None:
-    partitions.convert(
-        "crm_events_event", "id", ("event_contact_name_at ON {table} (contact_id, name, at)",)
-    )
+    partitions.convert("crm_events_event", "id", ("event_contact_name_at ON {table} (contact_id, name, at)",))
     partitions.ensure("crm_events_event", clock.now().date())
 
 

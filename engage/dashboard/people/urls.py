@@ -1,11 +1,9 @@
 from django.urls import path
 
-from engage.dashboard.people import erasing, groups, memory, she_said, switches, views, writing
+from engage.dashboard.people import erasing, memory, she_said, switches, views, writing
 
 urlpatterns = [
     path("people/", views.people, name="people"),
-    path("people/groups/", groups.groups, name="groups"),
-    path("people/groups/<uuid:uid>/count/", groups.count_group, name="count_group"),
     path("people/new/", views.new_person, name="new_person"),
     path("she-said/", she_said.she_said, name="she_said"),
     path("she-said/people/", she_said.people_meant, name="people_meant"),

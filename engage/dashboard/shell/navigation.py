@@ -25,7 +25,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Entry:
-    """A room, by the name of its package, or a page behind the gear or New, by the name of its url."""
+    """A room, by the name of its package, or a page behind the gear or New, by the name of its url.
+
+    `packages` are those whose pages stand in the same room.
+    """
 
     key: str
     label: str | Promise
@@ -33,6 +36,7 @@ class Entry:
     icon: str
     roles: frozenset[str]
     tabs: tuple[Tab, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 NAV = (
@@ -60,6 +64,7 @@ NAV = (
             Tab(_("Everyone"), "people"),
             Tab(_("Groups"), "groups"),
         ),
+        packages=("person", "groups", "imports", "companies"),
     ),
     Entry(
         "messages",

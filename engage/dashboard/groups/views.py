@@ -21,7 +21,7 @@ from engage.lib import clock
 def groups(request: StaffRequest) -> HttpResponse:
     """All groups by name with their rules in words. One query; each number comes by itself when the page is there."""
     rows = [(group, rules.describe(rules.parse(group.rule))) for group in queries.segments()]
-    return render(request, "people/groups.html", {"rows": rows})
+    return render(request, "groups/groups.html", {"rows": rows})
 
 
 @require_GET
