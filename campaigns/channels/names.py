@@ -7,9 +7,7 @@ ANYTHING = None
 LINKS = frozenset({"unsubscribe_url", "memory_url", "talk_url"})
 
 DECLARED: Mapping[str, frozenset[str] | None] = {
-    "contact": frozenset(
-        {"name", "first_name", "email", "phone", "language", "country", "timezone", "company", "attributes"}
-    ),
+    "contact": frozenset({"name", "first_name", "email", "phone", "language", "country", "timezone", "company"}),
     "business": frozenset(
         {"name", "one_word", "postal_address", "sender_name", "sender_email", "colour", "currency", "country", "url"}
     ),
@@ -20,7 +18,7 @@ DECLARED: Mapping[str, frozenset[str] | None] = {
 }
 
 SAMPLE: Mapping[str, Any] = {
-    "contact": {"name": "Alice Baker", "first_name": "Alice", "language": "en", "attributes": {}},
+    "contact": {"name": "Alice Baker", "first_name": "Alice", "language": "en"},
     "business": {"name": "Our shop", "one_word": "shop", "postal_address": "1 High Street\nMilltown"},
     "event": {"name": "Order Completed", "properties": {}},
     "order": {"number": "1001", "total": "18.50", "currency": "GBP", "lines": []},

@@ -38,14 +38,14 @@ def addresses(messages: Sequence[Claimed]) -> dict[int, str]:
 
 
 def people(contacts: Collection[int]) -> dict[int, Variables]:
-    """`contact` for each of them. One query."""
+    """`contact` for each of them. What is remembered is no part of it: only `recall` may cite. One query."""
     found = sql.rows(
-        "SELECT c.id, c.uid, c.name, c.first_name, c.language, c.country, c.timezone, c.attributes, o.name "
+        "SELECT c.id, c.uid, c.name, c.first_name, c.language, c.country, c.timezone, o.name "
         "FROM crm_contacts_contact AS c LEFT JOIN crm_contacts_company AS o ON o.id = c.company_id "
         "WHERE c.id = ANY(%s)",
         [sorted(contacts)],
     )
-    names = ("uid", "name", "first_name", "language", "country", "timezone", "attributes", "company")
+    names = ("uid", "name", "first_name", "language", "country", "timezone", "company")
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
 
 

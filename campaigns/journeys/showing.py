@@ -14,10 +14,10 @@ from campaigns.channels.liquid import question_keys, recall_keys
 from campaigns.channels.names import LINKS
 from campaigns.channels.skeleton import CannotRender, Rendered, fill, splice
 from campaigns.journeys.definition import Design, Send
-from campaigns.surveys.queries import known, one_taps
+from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
 from crm.contacts.models import Contact, Identity
-from crm.preferences.recall import recall
+from crm.preferences.recall import known, recall
 
 NOWHERE = "#"
 """Where the links of a message lead that nobody got."""
@@ -67,7 +67,8 @@ def _questions(
 ) -> dict[str, dict[str, Any]]:
     """Only what they have not told us yet."""
     taps = one_taps(question_keys(design.body))
-    told = known(contact.pk, {tap.preference for tap in taps.values() if tap.preference}, at=at)
+    keys = {tap.preference for tap in taps.values() if tap.preference}
+    told = known([contact.pk], keys, at=at).get(contact.pk, {})
     return {
         survey: {"text": tap.text, "answers": [{"label": answer.label, "url": NOWHERE} for answer in tap.answers]}
         for survey, tap in taps.items()

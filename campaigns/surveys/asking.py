@@ -7,7 +7,7 @@ from campaigns.channels.rendering import asked_surveys
 from campaigns.surveys.links import answer_url
 from campaigns.surveys.queries import one_taps
 from crm.dialogue.outbox import Claimed
-from engage.lib import sql
+from crm.preferences.recall import known
 
 
 class Asking:
@@ -17,7 +17,7 @@ class Asking:
         self._surveys = {message.id: asked_surveys(message.content) for message in messages if message.content}
         self._taps = one_taps(frozenset().union(*self._surveys.values())) if any(self._surveys.values()) else {}
         keys = {tap.preference for tap in self._taps.values() if tap.preference}
-        self._known = _known({message.contact for message in messages}, keys, at) if keys else set()
+        self._known = known({message.contact for message in messages}, keys, at=at)
 
     def questions(self, message: Claimed) -> Mapping[str, dict]:
         """By survey key, as the Liquid tag reads it; what they told us already is left out."""
@@ -30,20 +30,5 @@ class Asking:
                 ],
             }
             for survey in self._surveys.get(message.id, ())
-            if (tap := self._taps.get(survey)) and (message.contact, tap.preference) not in self._known
+            if (tap := self._taps.get(survey)) and tap.preference not in self._known.get(message.contact, {})
         }
-
-
-def _known(contacts: set[int], keys: set[str], at: datetime) -> set[tuple[int, str]]:
-    return {
-        (contact, key)
-        for contact, key in sql.rows(
-            """
-            SELECT p.contact_id, k.key
-            FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
-            WHERE p.contact_id = ANY(%s) AND k.key = ANY(%s) AND p.state = 'active' AND p.kind = 'stated'
-              AND p.at > %s - make_interval(days => k.fresh_days)
-            """,
-            [sorted(contacts), sorted(keys), at],
-        )
-    }

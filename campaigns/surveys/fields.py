@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from campaigns.surveys.answers import PREFIX
 from campaigns.surveys.definition import Choice, Definition, Question, Type
-from crm.preferences.models import Preference
+from crm.preferences.recall import Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Field:
     options: Sequence[Option]
     text: str
     error: str
-    said: Preference | None = None
+    said: Cited | None = None
 
     @property
     def name(self) -> str:
@@ -53,7 +53,7 @@ def fields(
     chosen: Mapping[str, Collection[str]],
     errors: Mapping[str, str],
     skipped: Collection[str] = (),
-    said: Mapping[str, Preference] | None = None,
+    said: Mapping[str, Cited] | None = None,
 ) -> list[Field]:
     """The questions to put, in order, without those in `skipped`. `said` is by preference key."""
     said = said or {}

@@ -16,7 +16,7 @@ from campaigns.surveys.definition import Definition
 from campaigns.surveys.fields import fields, prefill
 from campaigns.surveys.links import Tap, Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
-from crm.preferences.models import Preference
+from crm.preferences.recall import Cited, known
 from engage.lib import clock, device
 from engage.lib.public import embeddable, notice
 
@@ -30,11 +30,12 @@ class Page:
         self.definition: Definition = queries.definition_of(version)
 
     @cached_property
-    def told(self) -> dict[str, Preference]:
+    def told(self) -> dict[str, Cited]:
         """By preference key, what they told us and is still fresh."""
         if self.visitor.person is None:
             return {}
-        return queries.known(self.visitor.person.pk, self.definition.keys(), at=self.at)
+        person = self.visitor.person.pk
+        return known([person], self.definition.keys(), at=self.at).get(person, {})
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -80,7 +81,7 @@ class Page:
         response = render(self.request, "surveys/public/page.html", context, status=status)
         return embeddable(response, self.definition.embed_on)
 
-    def _said(self, said: Mapping[str, Preference]) -> dict[str, Collection[str]]:
+    def _said(self, said: Mapping[str, Cited]) -> dict[str, Collection[str]]:
         return {
             question.id: prefill(question, said[question.remember.key].value)
             for question in self.definition.questions

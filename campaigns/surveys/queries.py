@@ -3,14 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from campaigns.surveys import definition as definitions
 from campaigns.surveys.definition import ONE_TAP, Choice, Definition, Question, Type
 from campaigns.surveys.models import Response, Survey, SurveyVersion
-from crm.preferences import recall
 from crm.preferences.models import Preference
 from engage.lib import sql
 
@@ -25,16 +23,6 @@ def find(key: str) -> Survey | None:
     return Survey.objects.select_related("current").filter(key=key).first()
 
 
-def known(contact: int, keys: Collection[str], *, at: datetime) -> dict[str, Preference]:
-    """What this person told us under these keys and is still fresh: nobody asks again. One query."""
-    if not keys:
-        return {}
-    told = Preference.objects.select_related("key").filter(
-        contact=contact, key__key__in=list(keys), state=Preference.State.ACTIVE, kind=Preference.Kind.STATED
-    )
-    return {preference.key.key: preference for preference in told if recall.fresh(preference, at=at)}
-
-
 def is_answered(survey: Survey, occasion: str) -> bool:
     """Whether this occasion has its final answer. One query."""
     return Response.objects.filter(survey=survey, occasion=occasion, state=Response.State.FINAL).exists()
@@ -42,12 +30,12 @@ def is_answered(survey: Survey, occasion: str) -> bool:
 
 def memory_of(response: Response, definition: Definition) -> dict[str, str]:
     """What becomes of each answer, by question id: `remembered`; `declined`, when she said "Don't"; `kept`, where her
-    own correction stands above it. Answers that are not remembered are left out. One query."""
+    own later correction stands above it. Answers that are not remembered are left out. One query."""
     keys = {q.remember.key: q.id for q in definition.questions if q.remember and q.id in response.answers}
     states = dict.fromkeys(keys.values(), "remembered")
     for preference in Preference.objects.select_related("key").filter(
         Q(state=Preference.State.FORGOTTEN, source_id=str(response.uid))
-        | Q(state=Preference.State.ACTIVE, rank=Preference.Rank.CORRECTED),
+        | Q(state=Preference.State.ACTIVE, rank=Preference.Rank.CORRECTED, at__gt=response.finished),
         contact=response.contact,
         key__key__in=list(keys),
     ):

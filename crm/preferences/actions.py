@@ -1,85 +1,61 @@
 """What is remembered, and the customer's word over it."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
 from crm.contacts.actions import hold
-from crm.preferences.models import Preference, PreferenceKey
+from crm.preferences import values
+from crm.preferences.keys import LONGEST_KEY, Shape, shapes
+from crm.preferences.models import Preference
+from crm.preferences.settling import project_pairs, settle_contacts, settle_pairs
+from crm.preferences.statement import Remembered, Statement
+from crm.preferences.values import LONGEST_VALUE, Value
 from engage.lib import ids, sql
 
-RANKS = {
-    Preference.Kind.INFERRED: Preference.Rank.INFERRED,
-    Preference.Kind.OBSERVED: Preference.Rank.OBSERVED,
-    Preference.Kind.STATED: Preference.Rank.STATED,
-}
-LONGEST_VALUE = 500
-LONGEST_KEY = 60
+__all__ = [
+    "LONGEST_KEY",
+    "LONGEST_VALUE",
+    "DoesNotFit",
+    "Remembered",
+    "Statement",
+    "correct",
+    "forget",
+    "mute",
+    "postpone",
+    "remember",
+    "settle_contacts",
+    "unmute",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One thing said or noticed about a contact, with its provenance. `source_id` makes it once per source."""
-
-    contact: int
-    recorded_for: int
-    key: str
-    value: str
-    kind: str
-    at: datetime
-    source_kind: str
-    source_id: str = ""
-    source_label: str = ""
-    words: str = ""
-    question: str = ""
-    by: str = "customer"
-    rank: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A statement that was written."""
-
-    id: int
-    contact: int
-    recorded_for: int
-    key: str
-    value: str
-    kind: str
+class DoesNotFit(ValueError):
+    """The value is not of the kind that its key holds."""
 
 
 def remember(statements: Sequence[Statement], *, at: datetime) -> list[Remembered]:
-    """Write statements and let the highest, then latest, of each (contact, key) be the active one.
+    """Write statements, thousands at once, and let one of each (contact, key) be the active one: see `settling`.
 
-    The contacts must be held. A statement known by its source is not written again. Four statements at most.
+    The contacts must be held. A statement known by its source is not written again; nor is what was noticed or
+    guessed and says what the same kind of source said before it, or what the customer had us forget. Four statements,
+    two more where a key is new; two where nothing is news.
     """
+    statements = [statement for statement in statements if not values.nothing(statement.value)]
     if not statements:
         return []
-    keys = _keys({statement.key for statement in statements})
-    names = {pk: key for key, pk in keys.items()}
-    written = _insert(statements, keys)
+    keys = shapes(statements)
+    names = {shape.id: name for name, shape in keys.items()}
+    written = _insert(list(_news(statements, keys)))
     settle_pairs({(row[1], row[3]) for row in written}, at=at)
-    return [Remembered(row[0], row[1], row[2], names[row[3]], row[4], row[5]) for row in written]
-
-
-def settle_pairs(pairs: Collection[tuple[int, int]], *, at: datetime) -> None:
-    """Decide anew, for each (contact, key), which statement is active. One UPDATE."""
-    if not pairs:
-        return
-    contacts, keys = (list(column) for column in zip(*sorted(pairs), strict=True))
-    sql.run(_SETTLE.format(pairs="unnest(%s::bigint[], %s::bigint[]) AS t(contact_id, key_id)"), [contacts, keys, at])
-
-
-def settle_contacts(contacts: Sequence[int], *, at: datetime) -> None:
-    """The same for everything known about these contacts, after a merge or its undoing."""
-    pairs = "(SELECT DISTINCT contact_id, key_id FROM crm_preferences_preference WHERE contact_id = ANY(%s)) AS t"
-    sql.run(_SETTLE.format(pairs=pairs), [list(contacts), at])
+    return [Remembered(row[0], row[1], row[2], names[row[3]], *row[4:]) for row in written]
 
 
 def correct(preference: Preference, *, value: str, by: str, at: datetime, words: str = "") -> Preference:
-    """The contact's own correction: it outranks every other source. Returns the new statement."""
+    """The contact's own correction: it outranks every other source. Returns the new statement. Raises DoesNotFit."""
+    if values.nothing(value) or not values.read(preference.key.type, value, preference.key.choices).fits:
+        raise DoesNotFit
     with transaction.atomic():
         contact = _hold(preference)
         statement = Statement(
@@ -115,8 +91,24 @@ def forget(preference: Preference, *, by: str, at: datetime) -> None:
     with transaction.atomic():
         contact = _hold(preference)
         Preference.objects.filter(contact=contact, key=preference.key_id).exclude(state="forgotten").update(
-            state=Preference.State.FORGOTTEN, value="", words="", source_label="", ended=at, superseded_by=None
+            state=Preference.State.FORGOTTEN,
+            value="",
+            typed=None,
+            words="",
+            source_label="",
+            reason="",
+            evidence=[],
+            ended=at,
+            superseded_by=None,
         )
+        project_pairs({(contact, preference.key_id)})
+
+
+def postpone(preference: Preference, *, until: date, by: str, at: datetime) -> None:
+    """ "Ask me again in June": believed until then, and asked about from then on."""
+    with transaction.atomic():
+        contact = _hold(preference)
+        Preference.objects.filter(contact=contact, key=preference.key_id, state="active").update(ask_again=until)
 
 
 def _hold(preference: Preference) -> int:
@@ -130,69 +122,52 @@ def _set_mention(preference: Preference, *, mention: bool) -> None:
         Preference.objects.filter(contact=contact, key=preference.key_id).update(mention=mention)
 
 
-def _keys(names: Iterable[str]) -> dict[str, int]:
-    """Ids of the keys, made on first sight: not citable until somebody says so."""
-    names = sorted(names)
-    found = dict(PreferenceKey.objects.filter(key__in=names).values_list("key", "id"))
-    if missing := [name for name in names if name not in found]:
-        PreferenceKey.objects.bulk_create(
-            [PreferenceKey(key=name, label=name.replace("_", " ").replace("-", " ").capitalize()) for name in missing],
-            ignore_conflicts=True,
-        )
-        found |= dict(PreferenceKey.objects.filter(key__in=missing).values_list("key", "id"))
-    return found
+def _news(statements: Sequence[Statement], keys: dict[str, Shape]) -> Iterable[tuple[Statement, Shape, Value]]:
+    """In the order of time, without what only repeats the one before it in the same batch."""
+    before: dict[tuple[int, str, int], Value] = {}
+    for statement in sorted(statements, key=lambda statement: statement.at):
+        shape, rank = keys[statement.key], statement.ranked()
+        value = values.read(shape.type, statement.value, shape.choices)
+        pair = (statement.contact, statement.key, rank)
+        if rank >= Preference.Rank.STATED or before.get(pair) != value:
+            yield statement, shape, value
+        before[pair] = value
 
 
-def _insert(statements: Sequence[Statement], keys: dict[str, int]) -> list[tuple]:
-    rows = [
-        (
-            ids.uuid7(),
-            s.contact,
-            s.recorded_for,
-            keys[s.key],
-            s.value[:LONGEST_VALUE],
-            s.kind,
-            s.rank or RANKS[Preference.Kind(s.kind)],
-            s.words,
-            s.question,
-            s.source_kind,
-            s.source_id,
-            s.source_label,
-            s.by,
-            s.at,
-        )
-        for s in statements
-    ]
-    return sql.rows(
-        """
-        INSERT INTO crm_preferences_preference (uid, contact_id, recorded_for_id, key_id, value, kind, rank, words,
-            question, source_kind, source_id, source_label, by, at, mention)
-        SELECT s.*, NOT EXISTS (
+def _insert(rows: Sequence[tuple[Statement, Shape, Value]]) -> list[tuple]:
+    return sql.rows(_INSERT, [list(column) for column in zip(*(_row(*row) for row in rows), strict=True)])
+
+
+def _row(s: Statement, shape: Shape, value: Value) -> tuple:
+    state = Preference.State.ACTIVE if value.fits else Preference.State.CONFLICT
+    return (
+        *(ids.uuid7(), s.contact, s.recorded_for, shape.id, value.text, value.typed, state, s.kind, s.ranked()),
+        *(s.words, s.question, s.source_kind, s.source_id, s.source_label, s.by, s.at),
+        *(s.reason, s.confidence, json.dumps([*s.evidence]) if s.evidence else "[]"),
+    )
+
+
+_INSERT = """
+    INSERT INTO crm_preferences_preference (uid, contact_id, recorded_for_id, key_id, value, typed, state, kind, rank,
+        words, question, source_kind, source_id, source_label, by, at, reason, confidence, evidence, mention)
+    SELECT s.*, NOT EXISTS (
+        SELECT FROM crm_preferences_preference AS p
+        WHERE p.contact_id = s.contact_id AND p.key_id = s.key_id AND NOT p.mention AND p.state = 'active')
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::jsonb[], %s::text[], %s::text[],
+        %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+        %s::text[], %s::smallint[], %s::jsonb[])
+        AS s(uid, contact_id, recorded_for_id, key_id, value, typed, state, kind, rank, words, question, source_kind,
+             source_id, source_label, by, at, reason, confidence, evidence)
+    LEFT JOIN LATERAL (
+        SELECT p.value, p.typed FROM crm_preferences_preference AS p
+        WHERE p.contact_id = s.contact_id AND p.key_id = s.key_id AND p.rank = s.rank AND p.at <= s.at
+            AND p.state <> 'forgotten'
+        ORDER BY p.at DESC, p.id DESC LIMIT 1
+    ) AS before ON s.rank < 3
+    WHERE (before.value IS NULL OR (before.value, before.typed) IS DISTINCT FROM (s.value, s.typed))
+        AND NOT (s.rank < 3 AND s.source_kind IN ('api', 'import', 'rule') AND EXISTS (
             SELECT FROM crm_preferences_preference AS p
-            WHERE p.contact_id = s.contact_id AND p.key_id = s.key_id AND NOT p.mention AND p.state = 'active')
-        FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::smallint[],
-            %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-            AS s(uid, contact_id, recorded_for_id, key_id, value, kind, rank, words, question, source_kind,
-                 source_id, source_label, by, at)
-        ON CONFLICT DO NOTHING
-        RETURNING id, contact_id, recorded_for_id, key_id, value, kind
-        """,
-        [list(column) for column in zip(*rows, strict=True)],
-    )
-
-
-_SETTLE = """
-    WITH ranked AS (
-        SELECT p.id, first_value(p.id) OVER (
-            PARTITION BY p.contact_id, p.key_id ORDER BY p.rank DESC, p.at DESC, p.id DESC) AS top
-        FROM crm_preferences_preference AS p
-        JOIN {pairs} ON t.contact_id = p.contact_id AND t.key_id = p.key_id
-        WHERE p.state <> 'forgotten'
-    )
-    UPDATE crm_preferences_preference AS p SET
-        state = CASE WHEN p.id = top THEN 'active' ELSE 'superseded' END,
-        superseded_by_id = NULLIF(top, p.id),
-        ended = CASE WHEN p.id <> top THEN COALESCE(p.ended, %s) END
-    FROM ranked WHERE p.id = ranked.id AND (
-        (p.id = top) <> (p.state = 'active') OR p.superseded_by_id IS DISTINCT FROM NULLIF(top, p.id))
+            WHERE p.contact_id = s.contact_id AND p.key_id = s.key_id AND p.state = 'forgotten'))
+    ON CONFLICT DO NOTHING
+    RETURNING id, contact_id, recorded_for_id, key_id, value, kind, state <> 'conflict'
 """

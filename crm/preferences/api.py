@@ -1,6 +1,5 @@
 """Preferences over REST: created, read, never changed."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
@@ -129,12 +128,8 @@ def _field(source: str) -> serializers.Field:
 
 
 def _attributes(contacts: Sequence[Contact]) -> dict[int, dict]:
-    """There is one memory: attributes are what is remembered. One query."""
-    found: dict[int, dict] = defaultdict(dict) | {contact.pk: dict(contact.attributes) for contact in contacts}
-    active = Preference.objects.filter(contact__in=contacts, state=Preference.State.ACTIVE)
-    for contact, key, value in active.values_list("contact", "key__key", "value"):
-        found[contact][key] = value
-    return found
+    """There is one memory: attributes are what is remembered. No query."""
+    return {contact.pk: contact.attributes for contact in contacts}
 
 
 parts.register("attributes", Part(_field, _attributes, nothing={}))

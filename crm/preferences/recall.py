@@ -1,11 +1,19 @@
 """What may be quoted, and what is known: promises 1 and 7."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from crm.preferences.models import Preference
 from engage.lib import sql
+
+FRESH_UNTIL = "COALESCE(p.ask_again::timestamptz, p.at + make_interval(days => k.fresh_days))"
+"""SQL over aliases ``p``, a preference, and ``k``, its key: from then on it is asked again and no longer cited."""
+
+MAY_BE_CITED = (
+    "p.state = 'active' AND p.kind = 'stated' AND p.mention AND k.citable AND (NOT k.sensitive OR k.cite_sensitive)"
+)
+"""SQL over the same. Only what they told us: there is no setting for it."""
 
 
 class Cited(NamedTuple):
@@ -26,28 +34,48 @@ def recall(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> d
         return {}
     found: dict[int, dict[str, Cited]] = {}
     for contact, key, value, said, pk in sql.rows(
-        """
+        f"""
         SELECT p.contact_id, k.key, p.value, p.at, p.id
         FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
-        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND p.state = 'active' AND p.kind = 'stated'
-          AND k.citable AND p.mention AND p.at <= %(at)s AND p.at > %(at)s - make_interval(days => k.fresh_days)
-        """,
+        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND {MAY_BE_CITED}
+          AND p.at <= %(at)s AND {FRESH_UNTIL} > %(at)s
+        """,  # noqa: S608 ours
         {"contacts": list(contacts), "keys": keys, "at": at},
     ):
         found.setdefault(contact, {})[key] = Cited(value, said, pk)
     return found
 
 
-def known(contact: int, key: str, *, at: datetime) -> Preference | None:
-    """What they told us under this key, if it is still fresh: then nobody asks again."""
-    found = (
-        Preference.objects.select_related("key")
-        .filter(contact=contact, key__key=key, state=Preference.State.ACTIVE, kind=Preference.Kind.STATED)
-        .first()
-    )
-    return found if found and fresh(found, at=at) else None
+def known(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> dict[int, dict[str, Cited]]:
+    """For each contact what they told us and is still fresh: nobody asks that again, not a survey and not a message.
+
+    "Ask me again in June" is obeyed: until then it is known, whatever the key says, and from then on it is asked. One
+    query, none without keys.
+    """
+    keys = sorted(keys)
+    if not keys or not contacts:
+        return {}
+    found: dict[int, dict[str, Cited]] = {}
+    for contact, key, *said in sql.rows(
+        f"""
+        SELECT p.contact_id, k.key, p.value, p.at, p.id
+        FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
+        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND p.state = 'active' AND p.kind = 'stated'
+          AND {FRESH_UNTIL} > %(at)s
+        """,  # noqa: S608 ours
+        {"contacts": sorted(contacts), "keys": keys, "at": at},
+    ):
+        found.setdefault(contact, {})[key] = Cited(*said)
+    return found
 
 
 def fresh(preference: Preference, *, at: datetime) -> bool:
-    """Whether it was said recently enough to be believed. `key` must be loaded."""
-    return preference.at > at - timedelta(days=preference.key.fresh_days)
+    """The same of one preference, whose `key` must be loaded."""
+    return fresh_until(preference) > at
+
+
+def fresh_until(preference: Preference) -> datetime:
+    """When it is asked again. `key` must be loaded."""
+    if preference.ask_again:
+        return datetime.combine(preference.ask_again, time(), UTC)
+    return preference.at + timedelta(days=preference.key.fresh_days)

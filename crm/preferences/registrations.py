@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts import erasing, merging
+from crm.contacts import erasing, merging, traits
 from crm.preferences.actions import settle_contacts
 from crm.preferences.models import Preference
+from crm.preferences.recall import FRESH_UNTIL as FRESH_UNTIL_SQL
+from crm.preferences.traits import remember_traits
 from crm.rules import Field, Kind, Rows, registry
 from engage.lib import clock
 
-ACTIVE = (
-    "(SELECT p.*, k.key AS about, p.at + make_interval(days => k.fresh_days) AS fresh_until "
-    "FROM crm_preferences_preference p JOIN crm_preferences_preferencekey k ON k.id = p.key_id "
-    "WHERE p.state = 'active'{only})"
-)
+ACTIVE = f"""(SELECT p.*, k.key AS about, k.topic, {FRESH_UNTIL_SQL} AS fresh_until
+    FROM crm_preferences_preference p JOIN crm_preferences_preferencekey k ON k.id = p.key_id
+    WHERE p.state = 'active' AND k.selects{{only}})"""  # noqa: S608 ours
 KINDS = (
     (Preference.Kind.STATED.value, _("told us")),
     (Preference.Kind.OBSERVED.value, _("noticed")),
@@ -27,9 +27,11 @@ def _settle(contacts: Sequence[int]) -> None:
 
 
 merging.register("crm_preferences_preference", after=_settle)
+traits.connect(remember_traits)
 
 ABOUT = Field("about", _("what"), Kind.TEXT, "r.about")
 VALUE = Field("value", _("answer"), Kind.TEXT, "r.value")
+TOPIC = Field("topic", _("topic"), Kind.TEXT, "r.topic")
 SOURCE = Field("source", _("source"), Kind.TEXT, "r.source_kind")
 FRESH_UNTIL = Field("fresh_until", _("to be asked again"), Kind.DATETIME, "r.fresh_until")
 
@@ -42,6 +44,7 @@ registry.add(
             ABOUT,
             VALUE,
             Field("kind", _("how we know"), Kind.CHOICE, "r.kind", lambda: KINDS),
+            TOPIC,
             SOURCE,
             FRESH_UNTIL,
         ),
@@ -51,7 +54,7 @@ registry.add(
         "told",
         _("told us"),
         ACTIVE.format(only=" AND p.kind = 'stated'"),
-        (ABOUT, VALUE, SOURCE, FRESH_UNTIL),
+        (ABOUT, VALUE, TOPIC, SOURCE, FRESH_UNTIL),
         named_by="about",
     ),
 )

@@ -24,7 +24,7 @@ from engage.memory.views.switches import bad_link
 
 LONGEST = 200
 DONE = {
-    "corrected": gettext_lazy("Corrected. Your word stands above everything else."),
+    "corrected": gettext_lazy("Corrected. Your word stands until you say otherwise."),
     "muted": gettext_lazy("We will not mention it."),
     "unmuted": gettext_lazy("We may mention it again."),
     "forgotten": gettext_lazy("Forgotten. The words are gone, too."),

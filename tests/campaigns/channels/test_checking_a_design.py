@@ -40,7 +40,7 @@ def test_what_is_wrong_is_named_with_its_place(source, line, column, words):
     "source",
     [
         "Hello {{ contact.first_name | default: 'there' }}",
-        "{{ contact.attributes.pet }} {{ event.properties.total }} {{ order.lines[0].name }}",
+        "{{ event.properties.total }} {{ order.lines[0].name }}",
         "{% for line in order.lines %}{{ line.name }} {{ forloop.index }}{% endfor %}",
         "{% assign total = order.total | times: 2 %}{{ total }}",
         "{% comment %}{{ nothing }}{% if %}{% endcomment %}",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.surveys import queries
 from campaigns.surveys.models import Response
 from crm.events.models import DeadLetter, Inbox
 from crm.preferences.actions import correct
@@ -59,10 +60,21 @@ def test_dont_works_for_somebody_we_do_not_know(client, survey):
     assert not Preference.objects.exclude(state="forgotten").exists()
 
 
-def test_her_own_correction_stands_and_the_page_says_so(client, survey, message, alice):
+def test_her_later_answer_takes_the_place_of_her_earlier_correction(client, survey, message, alice):
     correct(told(alice), value="soy milk", by="customer", at=clock.now())
     page = submit(client, tap(message), milk=1).content.decode()
-    assert "You set this yourself" in page and "soy" not in page and "Don’t</button>" not in page
+    assert "We’ll remember" in page and "You set this yourself" not in page
+    belt_comes_by()
+    assert Preference.objects.get(contact=alice, state="active").value == "oat milk"
+
+
+def test_what_she_corrected_after_her_answer_stands(client, survey, message, alice):
+    submit(client, tap(message), milk=1)
+    belt_comes_by()
+    correct(Preference.objects.get(contact=alice), value="soy milk", by="customer", at=clock.now())
+    response = Response.objects.get()
+    assert queries.memory_of(response, queries.definition_of(response.version)) == {"milk": "kept"}
+    assert Preference.objects.get(contact=alice, state="active").value == "soy milk"
 
 
 @pytest.mark.parametrize(

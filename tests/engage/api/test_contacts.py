@@ -130,7 +130,7 @@ def test_a_page_costs_the_same_however_many_are_on_it(api: Caller, people: int, 
         pause(contact=person, until=None, by="Olga", at=cast.NOON)
     api.get("topics/")  # the key is looked up once in a while
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = api.get("contacts/")
     assert len(page.said["results"]) == people
     assert page.said["results"][0]["attributes"] == {"milk": "oat"}

@@ -43,10 +43,12 @@ def test_an_empty_memory_says_so(client, opened):
     assert "We remember nothing about you yet" in client.get(opened).content.decode()
 
 
-def test_a_correction_outranks_everything_that_was_said(client, opened, alice):
+def test_a_correction_outranks_all_but_her_own_later_word(client, opened, alice):
     client.post(f"{opened}{told(alice).uid}/correct", {"value": "soy milk"})
-    told(alice, "whole milk", at=clock.now())
+    told(alice, "whole milk", at=clock.now(), source_kind="counter")
     assert (active(alice).value, active(alice).rank) == ("soy milk", Preference.Rank.CORRECTED)
+    told(alice, "rice milk", at=clock.now(), source_kind="survey")
+    assert active(alice).value == "rice milk"
 
 
 def test_dont_mention_keeps_it_known_and_uncited(client, opened, alice):

@@ -37,7 +37,7 @@ def test_from_the_link_through_the_code_to_a_correction(live_server, page: Page,
     page.get_by_text("Correct", exact=True).click()
     page.get_by_label("What is right?").fill("soy milk")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your word stands above everything else")).to_be_visible()
+    expect(page.get_by_text("Your word stands until you say otherwise")).to_be_visible()
     assert Preference.objects.get(state="active").value == "soy milk"
     page.goto(live_server.url + link)
     page.get_by_role("link", name="Show it").click()
