@@ -19,6 +19,7 @@ from crm.events.queries import faults, recorded_since
 from crm.events.recording import announce, drop_seen, hold_people, record
 from crm.preferences.listening import remember_preferences
 from crm.segments.listening import refresh_segments
+from crm.segments.observed import notice_preferences
 from engage.lib import belts, clock
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ STAGES = (
     record,
     apply_orders,
     remember_preferences,
+    notice_preferences,
     refresh_segments,
     match_triggers,
     announce,

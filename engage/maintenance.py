@@ -7,7 +7,7 @@ from crm.business.models import KeptAnswer
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
-from crm.segments import sweeping
+from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
 from engage.lib import clock, partitions
 
@@ -17,13 +17,16 @@ ANSWERS_KEPT = timedelta(days=1)
 SEEN_KEPT = timedelta(days=30)
 DEAD_LETTERS_KEPT = timedelta(days=30)
 RENDERED_KEPT = timedelta(days=180)
+SLICES = 50
+"""Of people whom new rules look back at in one sweep."""
 
 
 def sweep() -> None:
-    """Conversations that ended or come back by themselves."""
+    """Conversations that ended or come back by themselves, and what new rules notice of old deeds."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
+    observed.look_back(at=at, slices=SLICES)
 
 
 def sweep_segments() -> None:

@@ -1,7 +1,9 @@
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact
+from crm.preferences.models import PreferenceKey
 from engage.lib import ids
 
 
@@ -35,3 +37,33 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} in {self.segment_id}"
+
+
+class ObservedRule(models.Model):
+    """What somebody does often enough to be worth remembering: "bought from one category 3 times in 90 days".
+
+    `reached` is the last contact that was looked at since the rule was made or changed; empty once all were.
+    """
+
+    class What(models.TextChoices):
+        CATEGORY = "category", _("bought from the same category")
+        PRODUCT = "product", _("bought the same product")
+        SEARCH = "search", _("searched for the same words")
+        MONTH = "month", _("bought in the same month")
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    what = models.CharField(max_length=8, choices=What)
+    category = models.CharField(max_length=100, blank=True, default="", db_default="", help_text="Only of this one")
+    times = models.PositiveSmallIntegerField(default=3)
+    days = models.PositiveSmallIntegerField(default=90)
+    key = models.ForeignKey(PreferenceKey, on_delete=models.CASCADE, related_name="rules")
+    active = models.BooleanField(default=True)
+    reached = models.BigIntegerField(null=True, blank=True, default=0)
+    changed = models.DateTimeField(db_default=Now())
+    changed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.what

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.business.queries import business
 from crm.contacts.models import Topic
 from crm.segments.models import Segment
+from crm.segments.observed import make_ready_rules
 from crm.segments.ready import Thresholds, make_ready, rules
 
 
@@ -17,6 +18,7 @@ def lay_defaults(*, at: datetime) -> None:
     """Make what is missing, and say it in the shop's language; what the owner has renamed stays as it is."""
     make_topics()
     make_ready(by="Engage", at=at)
+    make_ready_rules(by="Engage", at=at)
     for key, label in _in_language(business().language, _topics).items():
         Topic.objects.filter(key=key, label__in=_in_any_language(key, _topics)).update(label=label)
     for slug, name in _in_language(business().language, _groups).items():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from crm.contacts.models import Topic
+from crm.segments.observed import make_ready_rules
 from crm.segments.ready import make_ready
 from engage.dashboard.firstrun.defaults import make_topics
 from engage.lib import clock
@@ -55,6 +56,7 @@ def build(say: Say) -> None:
     past.date_people()
     past.date_words(before=scene.now - timedelta(minutes=5))
     make_ready(by="Engage", at=scene.now)
+    make_ready_rules(by="Engage", at=scene.now, active=False)
     team.keep_quiet_hours(clock.now())
 
 
