@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from crm.contacts.api import OfContact
-from engage.dashboard.people.timeline import FILTERS, Entry, timeline
+from engage.dashboard.person.timeline import FILTERS, Entry, timeline
 from engage.lib.rest.fields import Moment
 from engage.memory.export import everything
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.business.models import User
 from crm.preferences.actions import LONGEST_VALUE
 from engage.dashboard.inbox.later import CHOICES
-from engage.dashboard.people.keys import key_named
+from engage.dashboard.person.keys import key_named
 from engage.lib import ids
 
 LONGEST = 20_000

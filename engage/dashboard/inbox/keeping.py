@@ -11,7 +11,7 @@ from crm.dialogue.models import Message
 from crm.preferences.models import PreferenceKey
 from engage.dashboard.inbox.forms import KeepForm
 from engage.dashboard.messages.words import channel_text
-from engage.dashboard.people.telling import tell
+from engage.dashboard.person.telling import tell
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast

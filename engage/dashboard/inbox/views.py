@@ -15,7 +15,7 @@ from engage.dashboard.inbox.forms import AnswerForm, NoteForm
 from engage.dashboard.inbox.later import CHOICES
 from engage.dashboard.inbox.lists import chosen, listing, number
 from engage.dashboard.inbox.thread import thread
-from engage.dashboard.people.summary import on_closing, summary
+from engage.dashboard.person.summary import on_closing, summary
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 

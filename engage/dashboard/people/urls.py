@@ -1,24 +1,8 @@
 from django.urls import path
 
-from engage.dashboard.people import erasing, memory, she_said, switches, views, writing
+from engage.dashboard.people import views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/new/", views.new_person, name="new_person"),
-    path("she-said/", she_said.she_said, name="she_said"),
-    path("she-said/people/", she_said.people_meant, name="people_meant"),
-    path("people/<uuid:uid>/", views.person, name="person"),
-    path("people/<uuid:uid>/write/", writing.write_to_person, name="write_to_person"),
-    path("people/<uuid:uid>/erase/", erasing.erase_person, name="erase_person"),
-    path("people/<uuid:uid>/pause/", switches.pause_person, name="pause_person"),
-    path("people/<uuid:uid>/unpause/", switches.unpause_person, name="unpause_person"),
-    path("people/<uuid:uid>/suppress/", switches.suppress_person, name="suppress_person"),
-    path("people/<uuid:uid>/unsuppress/", switches.unsuppress_person, name="unsuppress_person"),
-    path("people/<uuid:uid>/permission/", switches.permit_person, name="permit_person"),
-    path("people/<uuid:uid>/merge/<uuid:proposal>/", switches.merge_people, name="merge_people"),
-    path("people/<uuid:uid>/unmerge/<uuid:merge>/", switches.unmerge_people, name="unmerge_people"),
-    path("people/<uuid:uid>/dismiss/<uuid:proposal>/", switches.dismiss_pair, name="dismiss_pair"),
-    path("people/memory/<uuid:uid>/forget/", memory.forget_memory, name="forget_memory"),
-    path("people/memory/<uuid:uid>/mute/", memory.mute_memory, name="mute_memory"),
-    path("people/memory/<uuid:uid>/unmute/", memory.unmute_memory, name="unmute_memory"),
 ]

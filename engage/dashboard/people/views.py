@@ -1,26 +1,17 @@
-"""Everyone we know, and one of them. Open to everybody who has signed in."""
+"""Everyone we know. Open to everybody who has signed in."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from crm.contacts.actions.add import add_contact
-from crm.contacts.models import Contact
-from crm.dialogue.queries import conversations_of
-from crm.preferences.models import Preference
 from crm.segments.models import Segment
 from engage.dashboard.people.finding import everyone, page_of_people, rows_of
-from engage.dashboard.people.forms import PermissionForm, PersonForm
-from engage.dashboard.people.standing import standing
-from engage.dashboard.people.summary import on_closing, summary
-from engage.dashboard.people.timeline import FILTERS, timeline
-from engage.dashboard.shell.frame import Link
+from engage.dashboard.people.forms import PersonForm
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -68,55 +59,6 @@ def new_person(request: StaffRequest) -> HttpResponse:
     return render(request, "people/new_person.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-@require_GET
-@role()
-@vary_on_headers("HX-Request")
-def person(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """One person: everything we know, said and did. For htmx more of the timeline."""
-    contact = contact_or_404(uid)
-    if contact.merged_into is not None:
-        return redirect("person", contact.merged_into.uid)
-    show = request.GET.get("show", "")
-    story = timeline(contact, show=show, before=_moment(request.GET.get("before", "")))
-    context = {"contact": contact, "timeline": story, "filters": _filters(contact, show)}
-    if request.htmx:
-        return render(request, "people/person.html#timeline", context)
-    return render(request, "people/person.html", context | _beside(contact))
-
-
-def show_person(request: StaffRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
-    """The page again, after a form that could not be taken."""
-    context = {"contact": contact, "timeline": timeline(contact), "filters": _filters(contact, ""), **_beside(contact)}
-    return render(request, "people/person.html", context | {"permission_form": permission}, status=status)
-
-
-def contact_or_404(uid: UUID) -> Contact:
-    return get_object_or_404(Contact.objects.select_related("merged_into", "company"), uid=uid)
-
-
-def _filters(contact: Contact, show: str) -> list[Link]:
-    page = reverse("person", args=[contact.uid])
-    choices = {"": _("Everything")} | {key: str(label) for key, (label, _sources) in FILTERS.items()}
-    return [
-        Link(key, label, f"{page}?show={key}" if key else page, current=key == (show if show in FILTERS else ""))
-        for key, label in choices.items()
-    ]
-
-
-def _beside(contact: Contact) -> dict[str, object]:
-    short = summary(contact, orders=5)
-    superseded = contact.preferences.filter(state=Preference.State.SUPERSEDED).select_related("key")
-    return {
-        "summary": short,
-        "standing": standing(contact, short.identities, clock.now()),
-        "superseded": superseded.order_by("-at")[:20],
-        "conversations": conversations_of(contact.pk),
-        "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],
-        "on_closing": on_closing(),
-        "permission_form": PermissionForm(),
-    }
-
-
 def _group(uid: str) -> Segment | None:
     """The group asked for; one that does not exist is a page that does not."""
     if not uid:
@@ -125,11 +67,3 @@ def _group(uid: str) -> Segment | None:
         return get_object_or_404(Segment, uid=UUID(uid))
     except ValueError:
         raise Http404 from None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

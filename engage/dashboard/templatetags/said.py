@@ -7,7 +7,7 @@ from django import template
 from crm.dialogue.models import Message
 from crm.events.models import Event
 from engage.dashboard.messages import words
-from engage.dashboard.people.happened import event_text as text_of_event
+from engage.dashboard.person.happened import event_text as text_of_event
 from engage.lib import money as amounts
 
 register = template.Library()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.contacts.actions import erase
-from engage.dashboard.people.views import contact_or_404
+from engage.dashboard.person.views import contact_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -26,4 +26,4 @@ def erase_person(request: StaffRequest, uid: UUID) -> HttpResponse:
         return redirect("people")
     unsure = request.method == "POST"
     context = {"contact": contact, "unsure": unsure}
-    return render(request, "people/erase_person.html", context, status=400 if unsure else 200)
+    return render(request, "person/erase_person.html", context, status=400 if unsure else 200)

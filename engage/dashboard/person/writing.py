@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from crm.dialogue.actions import open_conversation
-from engage.dashboard.people.views import contact_or_404
+from engage.dashboard.person.views import contact_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock

@@ -14,7 +14,7 @@ from crm.dialogue.models import Conversation
 from crm.events.models import Event
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference
-from engage.dashboard.people.timeline import timeline
+from engage.dashboard.person.timeline import timeline
 from tests import cast
 from tests.crm.dialogue.messages import ours, waiting_for
 from tests.engage.dashboard.counting import queries_of

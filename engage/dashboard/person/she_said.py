@@ -19,8 +19,8 @@ from crm.dialogue.actions import say
 from crm.preferences.models import PreferenceKey
 from engage.dashboard.messages.words import channel_text
 from engage.dashboard.people.finding import Row, everyone, page_of_people, rows_of
-from engage.dashboard.people.forms import SheSaidForm
-from engage.dashboard.people.telling import tell
+from engage.dashboard.person.forms import SheSaidForm
+from engage.dashboard.person.telling import tell
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -54,7 +54,7 @@ def she_said(request: StaffRequest) -> HttpResponse:
 def people_meant(request: StaffRequest) -> HttpResponse:
     """For htmx: whom the text in `who` finds."""
     who = request.GET.get("who", "").strip()
-    return render(request, "people/she_said.html#meant", {"offered": _offered(who), "who": who, "chosen": ""})
+    return render(request, "person/she_said.html#meant", {"offered": _offered(who), "who": who, "chosen": ""})
 
 
 def _show(request: StaffRequest, form: SheSaidForm, offered: Sequence[Row]) -> HttpResponse:
@@ -66,7 +66,7 @@ def _show(request: StaffRequest, form: SheSaidForm, offered: Sequence[Row]) -> H
         "keys": PreferenceKey.objects.order_by("label"),
     }
     part = "#dialog" if request.htmx else ""
-    return render(request, f"people/she_said.html{part}", context, status=400 if form.is_bound else 200)
+    return render(request, f"person/she_said.html{part}", context, status=400 if form.is_bound else 200)
 
 
 def _offered(who: str) -> list[Row]:

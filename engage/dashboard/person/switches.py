@@ -13,8 +13,8 @@ from crm.contacts import actions
 from crm.contacts.actions import CannotMerge
 from crm.contacts.actions.proposals import accept_proposal, dismiss_proposal, reopen_proposal
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Suppression
-from engage.dashboard.people.forms import PauseForm, PermissionForm
-from engage.dashboard.people.views import contact_or_404, show_person
+from engage.dashboard.person.forms import PauseForm, PermissionForm
+from engage.dashboard.person.views import contact_or_404, show_person
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
