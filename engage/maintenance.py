@@ -7,6 +7,7 @@ from crm.business.models import KeptAnswer
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
+from crm.preferences.rereading import read_anew
 from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
 from engage.lib import clock, partitions
@@ -27,6 +28,7 @@ def sweep() -> None:
     release_lapsed(at=at)
     wake_snoozed(at=at)
     observed.look_back(at=at, slices=SLICES)
+    read_anew(at=at, slices=SLICES)
 
 
 def sweep_segments() -> None:

@@ -38,6 +38,9 @@ class PreferenceKey(models.Model):
     selects = models.BooleanField(default=True, db_default=True, help_text="May choose who gets what")
     seen_by = models.CharField(max_length=9, choices=SeenBy, default=SeenBy.EVERYONE, db_default=SeenBy.EVERYONE)
     fresh_days = models.PositiveIntegerField(default=365, db_default=365, help_text="Ask again after")
+    reread = models.BigIntegerField(
+        null=True, blank=True, help_text="The last value read since the type changed; empty once all are"
+    )
     created = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -102,6 +105,7 @@ class Preference(models.Model):
             models.Index(fields=["contact", "key"], name="preference_of"),
             models.Index(fields=["key", "value"], name="preference_active", condition=Q(state="active")),
             models.Index(fields=["-received"], name="preference_recent"),
+            models.Index(fields=["key", "-id"], name="preference_misfit", condition=Q(state="conflict")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("engage.dashboard.journeys.urls")),
     path("", include("engage.dashboard.surveys.urls")),
     path("shop/", include("engage.dashboard.shop.urls")),
+    path("settings/memory/", include("engage.dashboard.remembering.urls")),
     path("settings/", include("engage.dashboard.settings.urls")),
     path("", include("engage.dashboard.live.urls")),
     path("paper/", paper, name="paper"),

@@ -115,7 +115,9 @@ class Frame:
         return parts[2] if parts[:2] == ["engage", "dashboard"] and len(parts) > 2 else ""
 
     def _is_in(self, entry: Entry) -> bool:
-        return self._package in (entry.key, *entry.packages) if entry in NAV else entry.url == self._here
+        if entry in NAV or entry.packages:
+            return self._package in (entry.key, *entry.packages)
+        return entry.url == self._here
 
     def _shows(self, tab: Tab) -> bool:
         wanted = QueryDict(tab.query)

@@ -22,7 +22,13 @@ from engage.dashboard.firstrun.letter import write_to_yourself
 from engage.lib import clock, sql
 from tests import cast
 
-DEFAULTS = {"crm_business_business": 1, "crm_contacts_topic": 2, "crm_segments_segment": 5}
+DEFAULTS = {
+    "crm_business_business": 1,
+    "crm_contacts_topic": 2,
+    "crm_preferences_preferencekey": 4,
+    "crm_segments_observedrule": 4,
+    "crm_segments_segment": 5,
+}
 YOU = {"name": "Olga Marsh", "email": "Olga@Shop.Example", "password": "three quiet kettles"}
 SHOP = {
     "name": "Quay Lane",
