@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.preferences.models import PreferenceKey
 from crm.segments.models import ObservedRule
-from engage.dashboard.people.keys import key_named
+from engage.dashboard.person.keys import key_named
 
 FRESH = (
     (30, _("a month")),
