@@ -10,10 +10,11 @@ BELTS = {
     "walk": ("engage.walk", "walk"),
     "speak": ("engage.speak", "speak"),
     "speak_fast": ("engage.speak_fast", "speak_fast"),
+    "imports": ("engage.imports", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
-WAKES = {"listen": ("listen",), "walk": ("walk",), "speak": ("speak_fast", "speak")}
+WAKES = {"listen": ("listen",), "walk": ("walk",), "speak": ("speak_fast", "speak"), "imports": ("imports",)}
 """Which belts a wake-up wakes."""
 
 TABLE = {

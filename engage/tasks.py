@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from crm.contacts.imports import running
 from engage import listen as listening
 from engage import maintenance
 from engage import speak as speaking
@@ -26,6 +27,11 @@ def speak() -> None:
 @shared_task(name="engage.speak_fast")
 def speak_fast() -> None:
     speaking.run(speaking.FAST_LANES)
+
+
+@shared_task(name="engage.imports")
+def imports() -> None:
+    running.run()
 
 
 @shared_task(name="engage.sweep")

@@ -12,7 +12,7 @@ import orjson
 
 from crm.catalog.past_orders import Overview, PastLine, PastOrder, shifted
 from crm.contacts.identify import Recognised, Signature
-from crm.contacts.imports import people
+from crm.contacts.imports import filling, people
 from crm.contacts.imports.people import Details
 from crm.contacts.normal import identity
 from engage.lib import ids, sql
@@ -108,9 +108,10 @@ def _buyers(orders: list[PastOrder], what: Import) -> tuple[dict[str, Recognised
     for who, order in zip(found, bought, strict=True):
         told.setdefault(id(who.person), Details()).fill(_details(order, what))
     known = {who.person.id: told[id(who.person)] for who in found if who.person.id}
-    people.create(findings, details=lambda person: told[id(person)], companies={}, origin=f"import {what.name}"[:80])
+    origin = f"import {what.name}"[:80]
+    people.create(findings, details=lambda person: told[id(person)], companies={}, origin=origin, at=what.at)
     if known:
-        people.fill_blanks(known, {})
+        filling.fill_blanks(known, {})
     return {order.external_id: who for order, who in zip(bought, found, strict=True)}, len(findings.created)
 
 

@@ -10,6 +10,6 @@ class ContactsConfig(AppConfig):
     verbose_name = "Contacts"
 
     def ready(self) -> None:
-        for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause"):
+        for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause", "crm_contacts_imported"):
             merging.register(table)
         autodiscover_modules("registrations")

@@ -43,6 +43,7 @@ registry.add(
         named_by="topic",
     ),
 )
-for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause"):
+for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause", "crm_contacts_imported"):
     erasing.register(table)
 erasing.register("crm_business_keptanswer", erasing.delete_mentions("crm_business_keptanswer", "body"))
+erasing.register("crm_contacts_nottaken", erasing.delete_mentions("crm_contacts_nottaken", "cells"))

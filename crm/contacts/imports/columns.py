@@ -1,27 +1,39 @@
-"""Which column of a file is what: recognised from its name, or said by the owner."""
+"""Which column of a file is what: recognised from its name, or said by the owner.
+
+A meaning is one of FIELDS, `-` (left out), or `=key`: something to remember under that key.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.contacts.imports.csv_file import NotATable
 
-FIELDS = (
-    "email",
-    "phone",
-    "external_id",
-    "name",
-    "first_name",
-    "last_name",
-    "language",
-    "country",
-    "timezone",
-    "company",
-    "consent_at",
-    "consent_ip",
-)
+FIELDS = {
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "external_id": gettext_lazy("Customer number"),
+    "name": gettext_lazy("Name"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "language": gettext_lazy("Language"),
+    "country": gettext_lazy("Country"),
+    "timezone": gettext_lazy("Time zone"),
+    "company": gettext_lazy("Company"),
+    "permission": gettext_lazy("Permission: yes or no"),
+    "consent_at": gettext_lazy("Permission: since when"),
+    "consent_ip": gettext_lazy("Permission: from which address on the net"),
+    "unsubscribed": gettext_lazy("Unsubscribed: yes, or since when"),
+}
+"""What Engage itself knows of a person, as the owner reads it."""
+SEVERAL = frozenset({"email", "phone"})
+"""Fields of which a person may have more than one column."""
+REMEMBER = "="
+OURS = "» "
+"""Titles of the columns that a list of rows not taken adds: left out when it comes back."""
 SKIP = "-"
 MOST_ATTRIBUTES = 200
 NAMES = {
@@ -35,6 +47,10 @@ NAMES = {
     "country": "country,country code,cc,país,国家",
     "timezone": "timezone,time zone,zona horaria,时区",
     "company": "company,company name,organisation,organization,empresa,公司",
+    "permission": "permission,email permission,permission status,opt-in,opt in,marketing consent,accepts marketing,"
+    "accepts email marketing,email marketing consent,subscribed,newsletter,permiso",
+    "unsubscribed": "unsubscribed,unsubscribed from all email,opted out of all email,unsub time,clean time,opt-out,"
+    "opt out,opted out,do not email,do not contact",
 }
 RECOGNISED = {name: field for field, names in NAMES.items() for name in names.split(",")}
 
@@ -61,7 +77,7 @@ SHAPES = (
     Shape(
         "HubSpot",
         frozenset({"record id", "lifecycle stage"}),
-        {"record id": "hubspot_record_id"},
+        {"record id": "=hubspot_record_id"},
         frozenset({"contact owner", "last activity date", "last contacted"}),
     ),
 )
@@ -69,42 +85,48 @@ SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands in a row; everything else becomes an attribute, by its key."""
+    """Where each field stands in a row, and each key to remember."""
 
-    shape: str
-    fields: Mapping[str, int]
+    fields: Mapping[str, tuple[int, ...]]
     attributes: Mapping[str, int]
     skipped: tuple[str, ...]
 
     def value(self, values: list[str], field: str) -> str:
-        """The trimmed value of a field, '' where the file has none."""
-        place = self.fields.get(field)
-        return "" if place is None else values[place].strip()
+        """The first trimmed value of a field that is not empty, '' where there is none."""
+        return next(self.every(values, field), "")
+
+    def every(self, values: list[str], field: str) -> Iterator[str]:
+        return (text for place in self.fields.get(field, ()) if (text := values[place].strip()))
 
 
-def recognise(header: list[str], said: Mapping[str, str]) -> Columns:
-    """`said` maps a column's name to a field, to `-` (leave it out) or to the key of an attribute.
+def recognise(header: Sequence[str], said: Mapping[str, str] | None = None) -> list[str]:
+    """The meaning of each column. `said` knows better for some titles; a word that is no field is a key.
 
-    Raises NotATable if `said` names a column that is not there, if no column recognises a person, or if there are
-    too many.
+    A field that only one column can be goes to the first; others of the name become keys. Raises NotATable if `said`
+    names a column that is not there.
     """
+    said = said or {}
     shape = shape_of(header)
-    fields: dict[str, int] = {}
+    if unknown := set(said) - set(header):
+        raise NotATable(_("The file has no column %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    taken: set[str] = set()
+    return [_free(_meaning(title, said.get(title, ""), shape), title, taken) for title in header]
+
+
+def lay_out(header: Sequence[str], meanings: Sequence[str]) -> Columns:
+    """Raises NotATable if no column recognises a person, or if there are too many."""
+    fields: dict[str, tuple[int, ...]] = {}
     attributes: dict[str, int] = {}
     skipped = []
-    unknown = set(said) - set(header)
-    if unknown:
-        raise NotATable(_("The file has no column %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    for place, title in enumerate(header):
-        meaning = said.get(title) or meaning_of(title, shape)
-        if meaning == SKIP or not meaning:
-            skipped.append(title)
-        elif meaning in FIELDS and meaning not in fields:
-            fields[meaning] = place
+    for place, (title, meaning) in enumerate(zip(header, meanings, strict=True)):
+        if meaning in FIELDS:
+            fields[meaning] = (*fields.get(meaning, ()), place)
+        elif meaning.startswith(REMEMBER):
+            attributes[meaning.removeprefix(REMEMBER)] = place
         else:
-            attributes[_free(meaning if meaning not in FIELDS else key_of(title), attributes)] = place
+            skipped.append(title)
     _check(header, fields, attributes)
-    return Columns(shape.name if shape else "", fields, attributes, tuple(skipped))
+    return Columns(fields, attributes, tuple(skipped))
 
 
 def shape_of(header: Iterable[str]) -> Shape | None:
@@ -112,14 +134,30 @@ def shape_of(header: Iterable[str]) -> Shape | None:
     return next((shape for shape in SHAPES if shape.marks <= names), None)
 
 
-def meaning_of(title: str, shape: Shape | None) -> str:
-    """A field, SKIP, or the key of an attribute."""
+def _meaning(title: str, said: str, shape: Shape | None) -> str:
+    if said:
+        return said if said in FIELDS or said == SKIP else REMEMBER + said
     name = plain(title)
-    if shape and name in shape.skipped:
+    if not name or title.startswith(OURS) or (shape and name in shape.skipped):
         return SKIP
-    if shape and name in shape.columns:
-        return shape.columns[name]
-    return RECOGNISED.get(name) or key_of(title)
+    known = shape.columns.get(name) if shape else None
+    return known or RECOGNISED.get(name) or REMEMBER + key_of(title)
+
+
+def _free(meaning: str, title: str, taken: set[str]) -> str:
+    """The meaning, or a key of its own where another column has it already."""
+    if meaning == SKIP or meaning in SEVERAL:
+        return meaning
+    if meaning in FIELDS and meaning in taken:
+        meaning = REMEMBER + key_of(title)
+    if meaning == REMEMBER:
+        return SKIP
+    number, free = 1, meaning
+    while free in taken:
+        number += 1
+        free = f"{meaning}_{number}"
+    taken.add(free)
+    return free
 
 
 def plain(title: str) -> str:
@@ -132,15 +170,7 @@ def key_of(title: str) -> str:
     return re.sub(r"\W+", "_", title.lower()).strip("_")[:60]
 
 
-def _free(key: str, taken: Mapping[str, int]) -> str:
-    number, free = 1, key
-    while free in taken:
-        number += 1
-        free = f"{key}_{number}"
-    return free
-
-
-def _check(header: list[str], fields: Mapping[str, int], attributes: Mapping[str, int]) -> None:
+def _check(header: Sequence[str], fields: Mapping[str, object], attributes: Mapping[str, int]) -> None:
     if not fields.keys() & {"email", "phone", "external_id"}:
         shown = ", ".join(header[:8])
         raise NotATable(

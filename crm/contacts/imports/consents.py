@@ -1,6 +1,6 @@
-"""Permission that comes with a file, only where the owner said how it was given."""
+"""Permission that comes with a file, only where the owner said how it was given; and who took it back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,13 @@ from typing import NamedTuple
 from crm.contacts.models import Topic
 from engage.lib import sql
 
-COLUMNS = ("contact_id", "recorded_for_id", "channel", "topic_id", "state", "how", "words", "source", "by", "at")
+COLUMNS = (
+    "contact_id", "recorded_for_id", "channel", "topic_id", "state", "how", "words", "source", "by", "at", "received",
+)  # fmt: skip
+LONGEST_SOURCE = 200
+
+type Spoken = Mapping[tuple[int, int], tuple[str, str]]
+"""(contact, topic) → (state, how) of the last word about it."""
 
 
 class NoTopic(ValueError):
@@ -20,10 +26,12 @@ class NoProof(ValueError):
 
 
 class Permission(NamedTuple):
-    """Everybody in the file said yes to this topic by e-mail; `proof` is how, in the owner's words."""
+    """The people in the file said yes to this topic by e-mail: in which words, where, and since when at the latest."""
 
     topic: int
-    proof: str
+    words: str
+    where: str = ""
+    at: datetime | None = None
 
 
 def permission(text: str) -> Permission:
@@ -38,34 +46,81 @@ def permission(text: str) -> Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """One person's yes: when, and where it stands (file, line, address of origin)."""
+class Said:
+    """What the file says of one person: when (None: nothing), where it stands (file, line, address of origin)."""
 
     contact: int
     recorded_for: int
-    at: datetime
+    at: datetime | None
     source: str
+    yes: bool
+    no: bool
 
 
-def record(given: Iterable[Given], permissions: Collection[Permission], *, by: str) -> int:
-    """Appends a yes for each person and topic about which we know nothing yet; the number of them.
-
-    Whoever has said anything about a topic before, yes or no, is left as they are. Two statements.
-    """
-    people = {one.contact: one for one in given}
-    topics = [one.topic for one in permissions]
-    spoken = set(
-        sql.rows(
-            "SELECT contact_id, topic_id FROM crm_contacts_consent "
-            "WHERE contact_id = ANY(%s) AND channel = 'email' AND topic_id = ANY(%s)",
-            [list(people), topics],
-        )
-    )
-    fresh = [
-        (one.contact, one.recorded_for, "email", topic, "granted", "import", proof, one.source, by, one.at)
-        for one in people.values()
-        for topic, proof in permissions
-        if (one.contact, topic) not in spoken
-    ]
+def record(
+    said: Iterable[Said], permissions: Collection[Permission], topics: Collection[int], *, by: str, at: datetime
+) -> set[int]:
+    """Appends what is news; the contacts it is news about. Two statements."""
+    fresh = news(said, permissions, topics, by=by, at=at)
     sql.copy("crm_contacts_consent", COLUMNS, fresh)
-    return len(fresh)
+    return {row[0] for row in fresh}
+
+
+def news(
+    said: Iterable[Said], permissions: Collection[Permission], topics: Collection[int], *, by: str, at: datetime
+) -> list[tuple]:
+    """Rows of the ledger for what is not known yet. One query, none if the file says nothing.
+
+    A yes counts only where nobody has said anything about the topic before. A no counts there too, and takes back
+    a yes that came from a file; what somebody told us here themselves stays.
+    """
+    people: dict[int, Said] = {}
+    for one in said:
+        if (one.yes and permissions) or one.no:
+            known = people.setdefault(one.contact, one)
+            people[one.contact] = one if one.no and not known.no else known
+    if not people:
+        return []
+    spoken = _spoken(list(people))
+    return [
+        row
+        for one in people.values()
+        for row in (_withdrawals(one, topics, spoken, by, at) if one.no else _grants(one, permissions, spoken, by, at))
+    ]
+
+
+def _grants(one: Said, permissions: Collection[Permission], spoken: Spoken, by: str, at: datetime) -> list[tuple]:
+    return [
+        _row(one, given.topic, "granted", given.words, _source(given.where, one), by, one.at or given.at or at, at)
+        for given in permissions
+        if (one.contact, given.topic) not in spoken
+    ]
+
+
+def _withdrawals(one: Said, topics: Collection[int], spoken: Spoken, by: str, at: datetime) -> list[tuple]:
+    return [
+        _row(one, topic, "withdrawn", "", one.source, by, one.at or at, at)
+        for topic in topics
+        if spoken.get((one.contact, topic), ("granted", "import")) == ("granted", "import")
+    ]
+
+
+def _source(where: str, one: Said) -> str:
+    return f"{where}; {one.source}"[:LONGEST_SOURCE] if where else one.source
+
+
+def _row(
+    one: Said, topic: int, state: str, words: str, source: str, by: str, at: datetime, received: datetime
+) -> tuple:
+    return (
+        one.contact, one.recorded_for, "email", topic, state, "import", words, source[:LONGEST_SOURCE], by, at, received,
+    )  # fmt: skip
+
+
+def _spoken(people: list[int]) -> Spoken:
+    found = sql.rows(
+        "SELECT DISTINCT ON (contact_id, topic_id) contact_id, topic_id, state, how FROM crm_contacts_consent "
+        "WHERE contact_id = ANY(%s) AND channel = 'email' ORDER BY contact_id, topic_id, at DESC, id DESC",
+        [people],
+    )
+    return {(contact, topic): (state, how) for contact, topic, state, how in found}

@@ -55,6 +55,8 @@ def open_csv(path: Path, *, encoding: str = "") -> "Iterator[CsvFile]":
 class CsvFile:
     """An open table; iterating gives the rows after the header, once."""
 
+    shape = ""
+
     def __init__(self, path: Path, encoding: str, delimiter: str, raw: BinaryIO, lines: TextIO) -> None:
         self.path = path
         self.encoding = encoding
@@ -76,6 +78,11 @@ class CsvFile:
             if len(values) > width and not any(values[width:]):
                 del values[width:]
             yield Row(line, values, problem or _problem(record, values, width))
+
+    def skip(self, rows: int) -> None:
+        """Leave out the next rows without looking into them."""
+        for _number, _record in zip(range(rows), self._lines.records(self.delimiter), strict=False):
+            pass
 
     def _read_header(self) -> list[str]:
         for _line, record, problem in self._lines.records(self.delimiter):

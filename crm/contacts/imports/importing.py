@@ -1,113 +1,150 @@
-"""People from a file into the memory, slice by slice."""
+"""One slice of people from a file into the memory, in sets."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import batched
 
-from django.utils.translation import gettext as _
+import orjson
 
-from crm.contacts.identify import Recognised
-from crm.contacts.imports import consents, people, slices
-from crm.contacts.imports.consents import Given, Permission
-from crm.contacts.imports.csv_file import CsvFile, Row
-from crm.contacts.imports.parse import Parsed, Parser, Refused
+from crm.contacts.identify import Findings, Recognised
+from crm.contacts.imports import consents, filling, people
+from crm.contacts.imports.consents import Permission, Said
+from crm.contacts.imports.filling import FIELDS, Fill
+from crm.contacts.imports.parse import Parsed
 from crm.contacts.imports.people import Details
-from crm.contacts.imports.progress import Progress
-from crm.contacts.imports.report import Report
+from engage.lib import sql
 
-SLICE = 2_000
-"""Rows of one transaction: well under a second, so that people who are being written to wait for no import."""
+JOURNAL = ("of_id", "contact_id", "recorded_for_id", "line", "new", "wrote", "at")
+
+type Told = dict[int, tuple[Details, int]]
+"""What all rows of a person say of them and the line of the first, by the id() of the Person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """What is true of every row: the file's name, permissions given with it, who brings it, and when."""
+class Origin:
+    """What is true of every row: which import, the file's name, permission that came with it, and all topics."""
 
+    of: int
     name: str
     permissions: Collection[Permission]
+    topics: Collection[int]
     by: str
-    at: datetime
 
 
-def import_contacts(file: CsvFile, parser: Parser, what: Import, *, report: Report, progress: Progress) -> None:
-    """Writes every row that names somebody; `report` tells what became of each.
+def bring_in(parsed: Sequence[Parsed], origin: Origin, *, at: datetime) -> Counter[str]:
+    """Writes a slice and its journal, inside a transaction; how many rows were new, changed, unchanged and repeated.
 
-    Idempotent: a second time everybody is known and nothing is left to complete. Memory does not grow with the file.
-    Each slice is one transaction with a constant number of statements; what is interrupted leaves the slices before
-    it, and the same file can be given again.
+    A constant number of statements. Whatever is written for somebody bears the time `at`. Idempotent: whoever is
+    there is found, and only what is missing is written.
     """
-    progress.begin()
-    for rows in batched(file, SLICE, strict=False):
-        parsed = _wanted(list(_parsed(rows, parser, report)), report)
-        written = slices.write(partial(_write, parsed, what))
-        for name, number in written.items():
-            report.count(name, number)
-        report.count("rows", len(rows))
-        progress.reached(report.counts["rows"], file.fraction)
-
-
-def _parsed(rows: Iterable[Row], parser: Parser, report: Report) -> Iterator[Parsed]:
-    for row in rows:
-        try:
-            parsed = parser.parse(row)
-        except Refused as why:
-            report.refuse(row.line, str(why), row.values)
-            continue
-        for note in parsed.notes:
-            report.note(row.line, note, row.values)
-        yield parsed
-
-
-def _wanted(parsed: list[Parsed], report: Report) -> list[Parsed]:
-    """All but those who had themselves erased. One query."""
-    erased = people.erased([one.email for one in parsed if one.email])
-    for one in parsed:
-        if one.email in erased:
-            report.refuse(one.row.line, _("was erased, and is not brought in again"), one.row.values)
-    return [one for one in parsed if one.email not in erased]
-
-
-def _write(parsed: list[Parsed], what: Import) -> dict[str, int]:
+    if not parsed:
+        return Counter()
     found, findings = people.recognise([one.signature for one in parsed])
-    told = _told(found, parsed)
-    companies = people.companies({details.company for details in told.values()} - {""})
-    new = {id(person) for person in findings.created}
-    people_found = (one.person for one in found)
-    known = {person.id: told[id(person)] for person in people_found if person.id and id(person) not in new}
+    told = told_by(found, parsed)
+    companies = people.companies({details.company for details, _line in told.values()} - {""}, at=at)
     people.create(
-        findings, details=lambda person: told[id(person)], companies=companies, origin=f"import {what.name}"[:80]
+        findings,
+        details=lambda person: told[id(person)][0],
+        companies=companies,
+        origin=f"import {origin.name}"[:80],
+        at=at,
     )
-    return {
-        "new": len(new),
-        "completed": people.fill_blanks(known, companies) if known else 0,
-        "known": len(known),
-        "clashes": len(findings.proposed),
-        "permissions": _record_consents(found, parsed, what),
-    }
+    known = known_among(found, findings, told)
+    before = _journaled(origin.of, list(known))
+    fills = filling.fill_blanks({number: details for number, (details, _line) in known.items()}, companies)
+    permitted = consents.record(said_by(found, parsed, origin), origin.permissions, origin.topics, by=origin.by, at=at)
+    touched = fills.keys() | permitted | attached_to(findings)
+    _keep_journal(found, findings, told, fills, touched & known.keys(), origin, at)
+    return tally(len(parsed), len(findings.created), known.keys(), touched, before)
 
 
-def _told(found: list[Recognised], parsed: list[Parsed]) -> dict[int, Details]:
-    """What all rows of a person say of them, by the id() of the Person; the first row counts most."""
-    told: dict[int, Details] = {}
+def told_by(found: Sequence[Recognised], parsed: Sequence[Parsed]) -> Told:
+    """The first row of a person counts most."""
+    told: Told = {}
     for who, one in zip(found, parsed, strict=True):
-        details = told.setdefault(id(who.person), one.details)
+        details, _line = told.setdefault(id(who.person), (one.details, one.row.line))
         if details is not one.details:
             details.fill(one.details)
     return told
 
 
-def _record_consents(found: list[Recognised], parsed: list[Parsed], what: Import) -> int:
-    if not what.permissions:
-        return 0
-    given = (
-        Given(*who.ids(), one.consent_at or what.at, _source(one, what.name))
-        for who, one in zip(found, parsed, strict=True)
+def known_among(found: Sequence[Recognised], findings: Findings, told: Told) -> dict[int, tuple[Details, int]]:
+    """Those who were known before, by contact."""
+    new = {id(person) for person in findings.created}
+    met = {id(who.person): who.person for who in found}
+    return {person.id: told[key] for key, person in met.items() if key not in new and person.id}
+
+
+def attached_to(findings: Findings) -> set[int]:
+    """Contacts that are given an address, number or id."""
+    return {found.person.id for _key, found, _proof in findings.attached if found.person.id is not None}
+
+
+def said_by(found: Sequence[Recognised], parsed: Sequence[Parsed], origin: Origin) -> Iterator[Said]:
+    for who, one in zip(found, parsed, strict=True):
+        yes = one.permitted is not False and bool(origin.permissions)
+        if yes or one.unsubscribed:
+            yield Said(*who.ids(), one.consent_at, _source(one, origin.name), yes, one.unsubscribed)
+
+
+def tally(
+    rows: int, new: int, known: Collection[int], touched: Collection[int], before: Collection[int]
+) -> Counter[str]:
+    """Each row is one of four: `rows = new + changed + unchanged + repeated`. A second row of somebody repeats."""
+    again = len(set(known) & set(before))
+    changed = len((set(known) & set(touched)) - set(before))
+    return Counter(
+        {
+            "new": new,
+            "changed": changed,
+            "unchanged": len(known) - again - changed,
+            "repeated": rows - new - len(known) + again,
+        }
     )
-    return consents.record(given, what.permissions, by=what.by)
 
 
 def _source(one: Parsed, name: str) -> str:
     origin = f", from {one.consent_ip}" if one.consent_ip else ""
     return f"{name[:120]}, line {one.row.line}{origin}"
+
+
+def _journaled(of: int, known: list[int]) -> set[int]:
+    """Those of the contacts whom this import touched in an earlier slice. One query, none for nobody."""
+    if not known:
+        return set()
+    found = sql.rows(
+        "SELECT DISTINCT contact_id FROM crm_contacts_imported WHERE contact_id = ANY(%s) AND of_id = %s", [known, of]
+    )
+    return {contact for (contact,) in found}
+
+
+def _keep_journal(
+    found: Sequence[Recognised],
+    findings: Findings,
+    told: Told,
+    fills: Mapping[int, Fill],
+    changed: Collection[int],
+    origin: Origin,
+    at: datetime,
+) -> None:
+    new = {id(person) for person in findings.created}
+    met = {id(who.person): who for who in found}
+    rows = []
+    for key, who in met.items():
+        contact, recorded_for = who.ids()
+        details, line = told[key]
+        if key in new:
+            rows.append((origin.of, contact, recorded_for, line, True, _json(_all(details)), at))
+        elif contact in changed:
+            rows.append((origin.of, contact, recorded_for, line, False, _json(fills.get(contact, {})), at))
+    sql.copy("crm_contacts_imported", JOURNAL, rows)
+
+
+def _all(details: Details) -> Fill:
+    said = ((name, getattr(details, name)) for name in (*FIELDS, "company", "attributes"))
+    return {name: value for name, value in said if value}
+
+
+def _json(fill: Fill) -> str:
+    return orjson.dumps(fill).decode()

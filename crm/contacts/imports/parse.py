@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from crm.contacts.identify import Signature
 from crm.contacts.imports.columns import Columns
 from crm.contacts.imports.csv_file import Row
 from crm.contacts.imports.people import Details
+from crm.contacts.imports.saying import moment, yes_or_no
 
 PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
@@ -33,18 +34,24 @@ class Refused(ValueError):
 
 @dataclass(slots=True)
 class Parsed:
-    """A person as one row tells: `notes` say which of its values could not be taken as what they are."""
+    """A person as one row tells: `notes` say which of its values could not be taken as what they are.
+
+    `permitted` is None where the file has no column about it.
+    """
 
     row: Row
     signature: Signature
     details: Details
     consent_at: datetime | None = None
     consent_ip: str = ""
+    permitted: bool | None = None
+    unsubscribed: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
-    def email(self) -> str:
-        return next((key.value for key in self.signature.proved if key.kind == "email"), "")
+    def addresses(self) -> list[str]:
+        """Their e-mail addresses and phone numbers."""
+        return [key.value for key in self.signature.proved if key.kind in ("email", "phone")]
 
 
 class Parser:
@@ -63,19 +70,15 @@ class Parser:
         details = Details(attributes=self._attributes(row.values, notes))
         signature = self._signature(row.values, details, notes)
         self._describe(row.values, details, notes)
-        at = self._moment(self._value(row, "consent_at"))
-        return Parsed(row, signature, details, at, self._value(row, "consent_ip")[:45], notes)
-
-    def _value(self, row: Row, field: str) -> str:
-        return self._columns.value(row.values, field)
+        one = Parsed(row, signature, details, notes=notes)
+        self._permission(row.values, one)
+        return one
 
     def _signature(self, values: list[str], details: Details, notes: list[str]) -> Signature:
-        keys = []
-        if email := self._columns.value(values, "email"):
-            keys.append(email_key(email))
+        keys = [*self._emails(values, notes)]
         if external := self._columns.value(values, "external_id"):
             keys.append(_external_key(external))
-        if phone := self._columns.value(values, "phone"):
+        for phone in self._columns.every(values, "phone"):
             if key := phone_key(phone, self._country):
                 keys.append(key)
             else:
@@ -83,7 +86,30 @@ class Parser:
                 details.attributes.setdefault("phone", phone[:LONGEST_ATTRIBUTE])
         if not keys:
             raise Refused(notes[0] if notes else _("has no e-mail address, phone number or customer number"))
-        return Signature(proved=tuple(keys), proof="import")
+        return Signature(proved=tuple(dict.fromkeys(keys)), proof="import")
+
+    def _emails(self, values: list[str], notes: list[str]) -> Iterator[normal.IdentityKey]:
+        """Raises Refused if the first address is none; a further one that is none is noted."""
+        for number, text in enumerate(self._columns.every(values, "email")):
+            try:
+                yield email_key(text)
+            except Refused as why:
+                if not number:
+                    raise
+                notes.append(str(why))
+
+    def _permission(self, values: list[str], one: Parsed) -> None:
+        value, country = self._columns.value, self._country
+        if "permission" in self._columns.fields:
+            said = value(values, "permission")
+            one.permitted, one.unsubscribed = yes_or_no(said) is True, yes_or_no(said, unsubscribed=True) is True
+            one.unsubscribed = one.unsubscribed and not one.permitted
+        out = value(values, "unsubscribed")
+        left_at = moment(out, country=country, zone=self._zone)
+        one.unsubscribed = one.unsubscribed or left_at is not None or yes_or_no(out, unsubscribed=True) is True
+        at = moment(value(values, "consent_at"), country=country, zone=self._zone)
+        one.consent_at = left_at if one.unsubscribed else at
+        one.consent_ip = value(values, "consent_ip")[:45]
 
     def _describe(self, values: list[str], details: Details, notes: list[str]) -> None:
         value = self._columns.value
@@ -102,13 +128,6 @@ class Parser:
         return {
             key: _tags(text) if key == "tags" else _cut(text, LONGEST_ATTRIBUTE, notes) for key, text in found if text
         }
-
-    def _moment(self, text: str) -> datetime | None:
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return at if at.tzinfo else at.replace(tzinfo=self._zone)
 
 
 def email_key(text: str) -> normal.IdentityKey:

@@ -7,7 +7,6 @@ slice that loses a race is written again (see `slices.write`).
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -63,7 +62,9 @@ def recognise(signatures: Sequence[Signature]) -> tuple[list[Recognised], Findin
     return [recogniser.recognise(signature) for signature in signatures], recogniser.findings
 
 
-def create(findings: Findings, *, details: Callable[[Person], Details], companies: dict[str, int], origin: str) -> None:
+def create(
+    findings: Findings, *, details: Callable[[Person], Details], companies: dict[str, int], origin: str, at: datetime
+) -> None:
     """Writes new people with their identities, and the proposals.
 
     COPY straight into the tables, under ids taken from their sequence: four statements. Raises IntegrityError if
@@ -74,57 +75,20 @@ def create(findings: Findings, *, details: Callable[[Person], Details], companie
     rows = ((person.id, details(person)) for person in findings.created)
     sql.copy("crm_contacts_contact", CONTACT, (_contact(number, one, companies, origin) for number, one in rows))
     attached = sorted(findings.attached, key=lambda row: row[0])
-    sql.copy("crm_contacts_identity", IDENTITY, ((*found.ids(), *key, proof) for key, found, proof in attached))
+    sql.copy("crm_contacts_identity", (*IDENTITY, "created"), ((*found.ids(), *key, proof, at) for key, found, proof in attached))
     _propose(findings)
 
 
-def fill_blanks(known: dict[int, Details], companies: dict[str, int]) -> int:
-    """Completes people; what is known already is never overwritten. The number of people changed; one statement."""
-    rows = sorted(known.items())
-    details = [one for _number, one in rows]
-    columns = [
-        list(map(attrgetter(name), details)) for name in ("name", "first_name", "language", "country", "timezone")
-    ]
-    return sql.run(
-        """
-        UPDATE crm_contacts_contact AS c SET
-            name = coalesce(nullif(c.name, ''), new.name),
-            first_name = coalesce(nullif(c.first_name, ''), new.first_name),
-            language = coalesce(nullif(c.language, ''), new.language),
-            country = coalesce(nullif(c.country, ''), new.country),
-            timezone = coalesce(nullif(c.timezone, ''), new.timezone),
-            company_id = coalesce(c.company_id, new.company),
-            attributes = new.attributes || c.attributes,
-            last_seen = greatest(c.last_seen, new.last_seen)
-        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[],
-            %s::timestamptz[]) AS new(id, name, first_name, language, country, timezone, company, attributes, last_seen)
-        WHERE c.id = new.id AND (
-            (c.name = '' AND new.name <> '') OR (c.first_name = '' AND new.first_name <> '')
-            OR (c.language = '' AND new.language <> '') OR (c.country = '' AND new.country <> '')
-            OR (c.timezone = '' AND new.timezone <> '') OR (c.company_id IS NULL AND new.company IS NOT NULL)
-            OR new.attributes || c.attributes <> c.attributes OR greatest(c.last_seen, new.last_seen) > c.last_seen
-            OR (c.last_seen IS NULL AND new.last_seen IS NOT NULL))
-        """,
-        [
-            [number for number, _details in rows],
-            *columns,
-            [companies.get(one.company) for one in details],
-            [_json(one.attributes) for one in details],
-            [one.last_seen for one in details],
-        ],
-    )
-
-
-def erased(emails: Collection[str]) -> set[str]:
-    """Those of the addresses whose owners had themselves erased: they are not brought in again. One query."""
-    digests = {address_digest(email): email for email in emails}
+def erased(addresses: Collection[str]) -> set[str]:
+    """Those of the addresses and numbers whose owners had themselves erased: they are not brought in. One query."""
+    digests = {address_digest(address): address for address in addresses}
     found = sql.rows(
         "SELECT digest FROM crm_contacts_suppression WHERE reason = 'erased' AND digest = ANY(%s)", [list(digests)]
     )
     return {digests[bytes(digest)] for (digest,) in found}
 
 
-def companies(names: set[str]) -> dict[str, int]:
+def companies(names: set[str], *, at: datetime) -> dict[str, int]:
     """Companies by name, made where there are none; one lock and two statements, nothing without names."""
     if not names:
         return {}
@@ -133,8 +97,9 @@ def companies(names: set[str]) -> dict[str, int]:
     found = sql.rows("SELECT name, min(id) FROM crm_contacts_company WHERE name = ANY(%s) GROUP BY name", [wanted])
     new = sorted(names - {name for name, _number in found})
     made = sql.rows(
-        "INSERT INTO crm_contacts_company (uid, name) SELECT * FROM unnest(%s::uuid[], %s::text[]) RETURNING name, id",
-        [[ids.uuid7() for _name in new], new],
+        "INSERT INTO crm_contacts_company (uid, name, created) SELECT n.*, %s FROM unnest(%s::uuid[], %s::text[]) AS n "
+        "RETURNING name, id",
+        [at, [ids.uuid7() for _name in new], new],
     )
     return dict(found + made)
 

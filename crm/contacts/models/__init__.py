@@ -1,14 +1,19 @@
 from crm.contacts.models.consent import Consent, Pause, Suppression, Topic
 from crm.contacts.models.contact import Company, Contact
 from crm.contacts.models.identity import Identity, Merge, MergeProposal
+from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
 
 __all__ = [
     "Company",
     "Consent",
     "Contact",
+    "Foreseen",
     "Identity",
+    "Import",
+    "Imported",
     "Merge",
     "MergeProposal",
+    "NotTaken",
     "Pause",
     "Suppression",
     "Topic",
