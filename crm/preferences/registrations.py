@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import erasing, merging, traits
+from crm.contacts.imports import undoing
 from crm.preferences.actions import settle_contacts
 from crm.preferences.models import Preference
 from crm.preferences.recall import FRESH_UNTIL as FRESH_UNTIL_SQL
@@ -59,3 +60,4 @@ registry.add(
     ),
 )
 erasing.register("crm_preferences_preference")
+undoing.register("crm_preferences_preference", "t.source_kind = 'import' AND t.source_id = i.uid::text")

@@ -1,5 +1,6 @@
 """An import on its way: brought, described, checked, begun, given up."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.contacts.imports import columns, files
 from crm.contacts.imports.files import Kept
+from crm.contacts.imports.hand import LEASE
 from crm.contacts.imports.tables import open_table
 from crm.contacts.models import Import
 from engage.lib import wake
@@ -22,7 +24,14 @@ class NotNow(ValueError):
 
 
 def begin(
-    file: Kept, *, uid: UUID, name: str, by: str, at: datetime, encoding: str = "", said: Mapping[str, str] | None = None
+    file: Kept,
+    *,
+    uid: UUID,
+    name: str,
+    by: str,
+    at: datetime,
+    encoding: str = "",
+    said: Mapping[str, str] | None = None,
 ) -> Import:
     """A draft with what was found out about the file. Raises NotATable, OSError and LookupError."""
     with open_table(file.path, encoding=encoding) as table:
@@ -41,6 +50,25 @@ def begin(
             by=by,
             at=at,
         )
+
+
+def unfinished(file: Kept, *, permission: Mapping[str, Any]) -> Import | None:
+    """An import of the same file from the same place, with the same permission, that began and did not end."""
+    states = [State.RUNNING, State.FAILED]
+    same = Import.objects.filter(path=str(file.path), digest=file.digest, permission=permission, state__in=states)
+    return same.order_by("-id").first()
+
+
+def take(job: Import, *, at: datetime) -> None:
+    """Into the caller's own hand, to be carried out at once. Raises NotNow while another has it."""
+    lease = uuid.uuid4()
+    if job.state == State.RUNNING:
+        free = Import.objects.filter(pk=job.pk, state=State.RUNNING).exclude(leased_until__gte=at)
+        if not free.update(lease=lease, leased_until=at + LEASE):
+            raise NotNow(_("It is being brought in already."))
+        job.refresh_from_db()
+    else:
+        start(job, at=at, lease=lease, until=at + LEASE)
 
 
 def say_columns(job: Import, meanings: Sequence[str], keys: Mapping[str, Any]) -> None:
@@ -112,5 +140,3 @@ def _change(job: Import, states: set[State], **fields: Any) -> None:
         raise NotNow(_("It has begun already."))
     for name, value in fields.items():
         setattr(job, name, value)
-
-

@@ -112,9 +112,8 @@ def _source(where: str, one: Said) -> str:
 def _row(
     one: Said, topic: int, state: str, words: str, source: str, by: str, at: datetime, received: datetime
 ) -> tuple:
-    return (
-        one.contact, one.recorded_for, "email", topic, state, "import", words, source[:LONGEST_SOURCE], by, at, received,
-    )  # fmt: skip
+    place = source[:LONGEST_SOURCE]
+    return one.contact, one.recorded_for, "email", topic, state, "import", words, place, by, at, received
 
 
 def _spoken(people: list[int]) -> Spoken:

@@ -11,7 +11,8 @@ from engage.lib import sql
 FIELDS = ("name", "first_name", "language", "country", "timezone")
 
 type Fill = dict[str, Any]
-"""Fields that are empty so far, as they are to be; `company` is a name, `attributes` only the new ones."""
+"""Fields that are empty so far, as they are to be; `company` is a name, `attributes` what is said otherwise than we
+remember: it goes into the memory, where it supersedes and overwrites nothing."""
 
 
 def fill_blanks(known: Mapping[int, Details], companies: Mapping[str, int]) -> dict[int, Fill]:
@@ -42,9 +43,18 @@ def _fill(present: Collection[Any], new: Details) -> Fill:
         fill["company"] = new.company
     if new.last_seen and (last_seen is None or last_seen < new.last_seen):
         fill["last_seen"] = new.last_seen
-    if new.attributes and (more := new.attributes.keys() - orjson.loads(attributes).keys()):
-        fill["attributes"] = {key: new.attributes[key] for key in new.attributes if key in more}
+    if new.attributes and (news := _news(new.attributes, orjson.loads(attributes))):
+        fill["attributes"] = news
     return fill
+
+
+def _news(said: Mapping[str, Any], remembered: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if _shown(remembered.get(key)) != _shown(value)}
+
+
+def _shown(value: Any) -> str:
+    """A date, a number or a yes that was kept as such reads as it stands in the file."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _write(fills: Mapping[int, Fill], companies: Mapping[str, int]) -> None:
@@ -59,17 +69,15 @@ def _write(fills: Mapping[int, Fill], companies: Mapping[str, int]) -> None:
             country = coalesce(new.country, c.country),
             timezone = coalesce(new.timezone, c.timezone),
             company_id = coalesce(new.company, c.company_id),
-            attributes = new.attributes || c.attributes,
             last_seen = greatest(c.last_seen, new.last_seen)
-        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[],
-            %s::timestamptz[]) AS new(id, name, first_name, language, country, timezone, company, attributes, last_seen)
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+            %s::timestamptz[]) AS new(id, name, first_name, language, country, timezone, company, last_seen)
         WHERE c.id = new.id
         """,
         [
             [number for number, _fill in rows],
             *([fill.get(name) for fill in each] for name in FIELDS),
             [companies.get(fill.get("company", "")) for fill in each],
-            [orjson.dumps(fill.get("attributes", {})).decode() for fill in each],
             [fill.get("last_seen") for fill in each],
         ],
     )

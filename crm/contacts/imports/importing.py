@@ -13,6 +13,7 @@ from crm.contacts.imports.consents import Permission, Said
 from crm.contacts.imports.filling import FIELDS, Fill
 from crm.contacts.imports.parse import Parsed
 from crm.contacts.imports.people import Details
+from crm.contacts.traits import Trait, remember_traits
 from engage.lib import sql
 
 JOURNAL = ("of_id", "contact_id", "recorded_for_id", "line", "new", "wrote", "at")
@@ -26,6 +27,7 @@ class Origin:
     """What is true of every row: which import, the file's name, permission that came with it, and all topics."""
 
     of: int
+    uid: str
     name: str
     permissions: Collection[Permission]
     topics: Collection[int]
@@ -53,6 +55,7 @@ def bring_in(parsed: Sequence[Parsed], origin: Origin, *, at: datetime) -> Count
     known = known_among(found, findings, told)
     before = _journaled(origin.of, list(known))
     fills = filling.fill_blanks({number: details for number, (details, _line) in known.items()}, companies)
+    remember_traits([*_traits(found, told, fills, findings, origin, at)], at=at)
     permitted = consents.record(said_by(found, parsed, origin), origin.permissions, origin.topics, by=origin.by, at=at)
     touched = fills.keys() | permitted | attached_to(findings)
     _keep_journal(found, findings, told, fills, touched & known.keys(), origin, at)
@@ -104,6 +107,19 @@ def tally(
     )
 
 
+def _traits(
+    found: Sequence[Recognised], told: Told, fills: Mapping[int, Fill], findings: Findings, origin: Origin, at: datetime
+) -> Iterator[Trait]:
+    new = {id(person) for person in findings.created}
+    for key, who in {id(who.person): who for who in found}.items():
+        contact, recorded_for = who.ids()
+        details, line = told[key]
+        said = details.attributes if key in new else fills.get(contact, {}).get("attributes", {})
+        label = f"{origin.name[:120]}, line {line}"
+        for name, value in said.items():
+            yield Trait(contact, recorded_for, name, value, at, "import", origin.uid, label, origin.by)
+
+
 def _source(one: Parsed, name: str) -> str:
     origin = f", from {one.consent_ip}" if one.consent_ip else ""
     return f"{name[:120]}, line {one.row.line}{origin}"
@@ -137,13 +153,18 @@ def _keep_journal(
         if key in new:
             rows.append((origin.of, contact, recorded_for, line, True, _json(_all(details)), at))
         elif contact in changed:
-            rows.append((origin.of, contact, recorded_for, line, False, _json(fills.get(contact, {})), at))
+            rows.append((origin.of, contact, recorded_for, line, False, _json(_fields(fills.get(contact, {}))), at))
     sql.copy("crm_contacts_imported", JOURNAL, rows)
 
 
 def _all(details: Details) -> Fill:
-    said = ((name, getattr(details, name)) for name in (*FIELDS, "company", "attributes"))
+    said = ((name, getattr(details, name)) for name in (*FIELDS, "company"))
     return {name: value for name, value in said if value}
+
+
+def _fields(fill: Fill) -> Fill:
+    """Without what the memory keeps with its own source."""
+    return {name: value for name, value in fill.items() if name != "attributes"}
 
 
 def _json(fill: Fill) -> str:

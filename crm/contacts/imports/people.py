@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from crm.contacts.actions.consent import address_digest
 from crm.contacts.actions.hold import hold
 from crm.contacts.identify import Findings, Person, Recognised, Recogniser, Signature
@@ -26,7 +24,6 @@ CONTACT = (
     "country",
     "timezone",
     "company_id",
-    "attributes",
     "origin",
     "last_seen",
 )
@@ -75,7 +72,11 @@ def create(
     rows = ((person.id, details(person)) for person in findings.created)
     sql.copy("crm_contacts_contact", CONTACT, (_contact(number, one, companies, origin) for number, one in rows))
     attached = sorted(findings.attached, key=lambda row: row[0])
-    sql.copy("crm_contacts_identity", (*IDENTITY, "created"), ((*found.ids(), *key, proof, at) for key, found, proof in attached))
+    sql.copy(
+        "crm_contacts_identity",
+        (*IDENTITY, "created"),
+        ((*found.ids(), *key, proof, at) for key, found, proof in attached),
+    )
     _propose(findings)
 
 
@@ -132,7 +133,6 @@ def _contact(number: int | None, details: Details, companies: dict[str, int], or
         details.country,
         details.timezone,
         companies.get(details.company),
-        _json(details.attributes),
         origin,
         details.last_seen,
     )
@@ -155,7 +155,3 @@ def _propose(findings: Findings) -> None:
             list(reasons.values()),
         ],
     )
-
-
-def _json(value: dict[str, Any]) -> str:
-    return orjson.dumps(value).decode()

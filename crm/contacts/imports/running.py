@@ -3,18 +3,19 @@
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import batched
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 from django.utils.translation import gettext as _
 
 from crm.business.queries import fresh_business
-from crm.contacts.imports import checking, columns, files, people, slices, undoing
+from crm.contacts.imports import actions, checking, columns, files, people, slices, undoing
 from crm.contacts.imports.consents import Permission
 from crm.contacts.imports.csv_file import NotATable, Row
 from crm.contacts.imports.hand import LEASE, Hand, LeaseLost
@@ -22,7 +23,7 @@ from crm.contacts.imports.importing import Origin, bring_in
 from crm.contacts.imports.parse import Parsed, Parser, Refused
 from crm.contacts.imports.tables import open_table
 from crm.contacts.models import Import, Topic
-from engage.lib import belts, clock, sql
+from engage.lib import belts, clock, ids, sql
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,15 @@ def run() -> int:
         carry_out(claimed, lambda _job: None)
         done += 1
     return done
+
+
+def at_once(path: Path, *, permission: Mapping[str, Any], by: str, at: datetime) -> Import:
+    """A file as it is recognised, brought in before this returns; it stays where it lies. Raises NotATable."""
+    job = actions.begin(files.look_at(path), uid=ids.uuid7(), name=path.name, by=by, at=at)
+    actions.say_permission(job, permission)
+    actions.take(job, at=at)
+    carry_out(job, lambda _job: None)
+    return job
 
 
 def claim(*, at: datetime) -> Import | None:
@@ -168,7 +178,7 @@ def _origin(job: Import) -> Origin:
     given = [Permission(topic, said["words"], said.get("where", ""), at) for topic in said.get("topics", [])]
     each = [Permission(topic, words) for topic, words in said.get("each", [])]
     topics = list(Topic.objects.values_list("pk", flat=True))
-    return Origin(job.pk, job.name, [*given, *each], topics, job.by)
+    return Origin(job.pk, str(job.uid), job.name, [*given, *each], topics, job.by)
 
 
 AFTER = {

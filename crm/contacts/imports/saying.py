@@ -7,14 +7,73 @@ from zoneinfo import ZoneInfo
 from engage.lib import clock
 
 YES = frozenset(
-    "1,y,yes,t,true,x,✓,on,ok,ja,oui,sí,si,是,已订阅,subscribed,suscrito,confirmed,granted,given,accepted,agreed,"
-    "opt-in,opt in,opted-in,opted in,allowed,marketable,member,active".split(",")
+    [
+        "1",
+        "y",
+        "yes",
+        "t",
+        "true",
+        "x",
+        "✓",
+        "on",
+        "ok",
+        "ja",
+        "oui",
+        "sí",
+        "si",
+        "是",
+        "已订阅",
+        "subscribed",
+        "suscrito",
+        "confirmed",
+        "granted",
+        "given",
+        "accepted",
+        "agreed",
+        "opt-in",
+        "opt in",
+        "opted-in",
+        "opted in",
+        "allowed",
+        "marketable",
+        "member",
+        "active",
+    ]
 )
 NO = frozenset(
-    "0,n,no,f,false,off,nein,non,否,未订阅,已退订,unsubscribed,cleaned,bounced,refused,denied,withdrawn,declined,"
-    "opt-out,opt out,opted-out,opted out,non-subscribed,nonsubscribed,unconfirmed,archived,baja".split(",")
+    [
+        "0",
+        "n",
+        "no",
+        "f",
+        "false",
+        "off",
+        "nein",
+        "non",
+        "否",
+        "未订阅",
+        "已退订",
+        "unsubscribed",
+        "cleaned",
+        "bounced",
+        "refused",
+        "denied",
+        "withdrawn",
+        "declined",
+        "opt-out",
+        "opt out",
+        "opted-out",
+        "opted out",
+        "non-subscribed",
+        "nonsubscribed",
+        "unconfirmed",
+        "archived",
+        "baja",
+    ]
 )
-UNSUBSCRIBED = frozenset("unsubscribed,cleaned,bounced,opt-out,opt out,opted-out,opted out,已退订,baja".split(","))
+UNSUBSCRIBED = frozenset(
+    ["unsubscribed", "cleaned", "bounced", "opt-out", "opt out", "opted-out", "opted out", "已退订", "baja"]
+)
 MONTH_FIRST = frozenset({"US", "PH", "PR", "GU"})
 """Countries that write 12/31/2026."""
 EARLIEST = 1990
@@ -58,6 +117,6 @@ def _numbers(text: str, country: str) -> datetime | None:
     month_first = second > 12 or (country in MONTH_FIRST and first <= 12)
     month, day = (first, second) if month_first else (second, first)
     try:
-        return datetime(year, month, day, hour, minute, second_)  # noqa: DTZ001 the zone follows
+        return datetime(year, month, day, hour, minute, second_)
     except ValueError:
         return None

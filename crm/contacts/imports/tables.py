@@ -11,7 +11,9 @@ from crm.contacts.imports.csv_file import CsvFile, NotATable, open_csv
 from crm.contacts.imports.vcard import VcardFile
 
 NO_TABLES = {
-    b"PK\x03\x04": _("This is an Excel workbook or a zip archive. Save the sheet as CSV, or unpack it, and bring that."),
+    b"PK\x03\x04": _(
+        "This is an Excel workbook or a zip archive. Save the sheet as CSV, or unpack it, and bring that."
+    ),
     b"\xd0\xcf\x11\xe0": _("This is an old Excel workbook. Save the sheet as CSV and bring that."),
     b"%PDF": _("This is a PDF. Bring the list as CSV or as vCards."),
     b"\x89PNG": _("This is a picture. Bring the list as CSV or as vCards."),

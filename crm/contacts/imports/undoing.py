@@ -16,8 +16,13 @@ from crm.contacts.models import Import
 from engage.lib import clock, sql
 
 SLICE = 1_000
-OWN = {"crm_contacts_identity": "created", "crm_contacts_consent": "received"}
-"""Tables with rows that imports write, and the column in which such a row bears the time of its slice."""
+own = {"crm_contacts_identity": "t.created = j.at", "crm_contacts_consent": "t.received = j.at"}
+"""Tables with rows that imports write, and how such a row `t` is known beside the journal's `j` of the import `i`."""
+
+
+def register(table: str, mine: str) -> None:
+    """For rooms above: see `own`."""
+    own[table] = mine
 
 
 def undo(hand: Hand, show: Callable[[Import], None]) -> None:
@@ -39,13 +44,13 @@ def _slice(hand: Hand, total: int) -> int:
     )
     if not rows:
         return 0
-    held = hold(contacts={contact for _id, contact, _new, _at in rows})
+    hold(contacts={contact for _id, contact, _new, _at in rows})
     new = [row for row in rows if row[2]]
     reasons = _reasons([row[1] for row in new], job.pk)
     gone = [row[1] for row in new if row[1] not in reasons]
     counts = Counter({"gone": len(gone), "stays": len(new) - len(gone)})
     _mark({row[0]: reasons[row[1]] for row in new if row[1] in reasons})
-    counts += _restore([row[0] for row in rows if not row[2]], held.contacts)
+    counts += _restore([row[0] for row in rows if not row[2]])
     times = sorted({at for _id, _contact, _new, at in rows})
     _remove(gone)
     _drop_companies(times)
@@ -55,18 +60,20 @@ def _slice(hand: Hand, total: int) -> int:
 
 def _reasons(contacts: Collection[int], of: int) -> dict[int, str]:
     """Why people stay: `merged`, `edited`, or the table in which something happened to them. A query for each table."""
-    ids, reasons = list(contacts), {}
+    ids = list(contacts)
+    reasons: dict[int, str] = {}
     for table in merging.tables:
         if table == "crm_contacts_imported":
             found = sql.rows(
                 "SELECT DISTINCT contact_id FROM crm_contacts_imported WHERE contact_id = ANY(%s) AND of_id <> %s",
                 [ids, of],
             )
-        elif table in OWN:
+        elif table in own:
             found = sql.rows(
                 f"SELECT DISTINCT t.contact_id FROM {table} AS t WHERE t.contact_id = ANY(%s) AND NOT EXISTS ("  # noqa: S608
-                f"SELECT FROM crm_contacts_imported AS j WHERE j.contact_id = t.contact_id AND j.at = t.{OWN[table]})",
-                [ids],
+                f"SELECT FROM crm_contacts_imported AS j JOIN crm_contacts_import AS i ON i.id = j.of_id "
+                f"WHERE j.contact_id = t.contact_id AND i.id = %s AND {own[table]})",
+                [ids, of],
             )
         else:
             found = sql.rows(f"SELECT DISTINCT contact_id FROM {table} WHERE contact_id = ANY(%s)", [ids])  # noqa: S608
@@ -92,14 +99,14 @@ def _mark(reasons: dict[int, str]) -> None:
     )
 
 
-def _restore(journal: list[int], held: Collection[int]) -> Counter[str]:
+def _restore(journal: list[int]) -> Counter[str]:
     """Empty again what was filled and is still as it was filled; take back what came with it."""
     if not journal:
         return Counter()
-    for table, stamp in OWN.items():
+    for table, mine in own.items():
         sql.run(
-            f"DELETE FROM {table} AS t USING crm_contacts_imported AS j WHERE j.id = ANY(%s) "  # noqa: S608 ours
-            f"AND t.contact_id = j.contact_id AND t.{stamp} = j.at",
+            f"DELETE FROM {table} AS t USING crm_contacts_imported AS j, crm_contacts_import AS i "  # noqa: S608 ours
+            f"WHERE j.id = ANY(%s) AND i.id = j.of_id AND t.contact_id = j.contact_id AND {mine}",
             [journal],
         )
     blanked = ", ".join(
@@ -109,15 +116,13 @@ def _restore(journal: list[int], held: Collection[int]) -> Counter[str]:
         f"""
         UPDATE crm_contacts_contact AS c SET {blanked},
             company_id = CASE WHEN j.wrote ->> 'company' = (
-                SELECT o.name FROM crm_contacts_company o WHERE o.id = c.company_id) THEN NULL ELSE c.company_id END,
-            attributes = c.attributes - ARRAY(
-                SELECT a.key FROM jsonb_each(coalesce(j.wrote -> 'attributes', '{{}}')) AS a
-                WHERE c.attributes -> a.key = a.value)
+                SELECT o.name FROM crm_contacts_company o WHERE o.id = c.company_id) THEN NULL ELSE c.company_id END
         FROM crm_contacts_imported AS j WHERE j.id = ANY(%s) AND c.id = j.contact_id
         """,  # noqa: S608 names of ours
         [journal],
     )
-    sql.run("DELETE FROM crm_contacts_imported WHERE id = ANY(%s)", [journal])
+    people = sql.rows("DELETE FROM crm_contacts_imported WHERE id = ANY(%s) RETURNING contact_id", [journal])
+    merging.settle(sorted({contact for (contact,) in people}))
     return Counter({"restored": restored})
 
 

@@ -157,5 +157,3 @@ def _parts(value: str) -> list[str]:
 
 def _plain(value: str) -> str:
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value).strip()
-
-

@@ -28,7 +28,9 @@ class Import(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
     size = models.BigIntegerField(default=0, db_default=0)
     encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
-    shape = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Mailchimp, HubSpot, vCard")
+    shape = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Mailchimp, HubSpot, vCard"
+    )
     header = models.JSONField(default=list, db_default=[])
     columns = models.JSONField(default=list, db_default=[], help_text="What each column is: see imports.columns")
     keys = models.JSONField(default=dict, db_default={}, help_text="Keys to be made: label and type of each")
@@ -71,7 +73,9 @@ class Imported(models.Model):
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     line = models.BigIntegerField(help_text="The row, by the number of its first line")
     new = models.BooleanField()
-    wrote = models.JSONField(default=dict, db_default={}, help_text="Fields that were empty before, as they were filled")
+    wrote = models.JSONField(
+        default=dict, db_default={}, help_text="Fields that were empty before, as they were filled"
+    )
     at = models.DateTimeField(db_default=Now())
     stays = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Why it was not undone")
 

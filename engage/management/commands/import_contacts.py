@@ -2,21 +2,20 @@
 
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.business.queries import fresh_business
-from crm.contacts.imports import columns, consents
-from crm.contacts.imports.csv_file import CsvFile, NotATable, open_csv
-from crm.contacts.imports.importing import Import, import_contacts
-from crm.contacts.imports.parse import Parser
+from crm.contacts.imports import actions, columns, consents, files, refusals, running
+from crm.contacts.imports.actions import NotNow
+from crm.contacts.imports.csv_file import NotATable
 from crm.contacts.imports.progress import Progress
-from crm.contacts.imports.report import Report
-from engage.lib import clock
-from engage.management.terminal import not_taken, print_refused, summary
+from crm.contacts.imports.report import SHOWN
+from crm.contacts.models import Import
+from engage.lib import clock, ids
+from engage.management.terminal import not_taken, summary
 
 
 class BadMapping(ValueError):
@@ -25,8 +24,8 @@ class BadMapping(ValueError):
 
 class Command(BaseCommand):
     help = (
-        "Brings in people from a CSV file of any dialect; exports of Mailchimp and HubSpot are recognised. "
-        "Safe to repeat: who is there is found, and nothing is overwritten."
+        "Brings in people from a CSV file of any dialect, or vCards; exports of Mailchimp and HubSpot are recognised. "
+        "Safe to repeat: who is there is found, nothing is overwritten, and what was interrupted goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,53 +49,68 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="where to list the rows that were not taken")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
         try:
-            permissions = [consents.permission(text) for text in options["consent"]]
-            said = mapping(options["map"])
-            with open_csv(path, encoding=options["encoding"]) as file:
-                found = columns.recognise(file.header, said)
-                self._import(file, found, permissions, options["report"])
+            job = self._job(**options)
+            self._describe(job)
+            self._import(job)
         except consents.NoTopic as error:
             raise CommandError(f"There is no topic {error}.") from error
-        except (NotATable, consents.NoProof, BadMapping, OSError, LookupError) as error:
+        except (NotATable, consents.NoProof, BadMapping, NotNow, OSError, LookupError) as error:
             raise CommandError(str(error)) from error
+        if job.state == Import.State.FAILED:
+            raise CommandError(f"{job.problem} Give the file again to go on.")
+        self._tell(job, options["report"] or not_taken(Path(options["file"])))
 
-    def _import(
-        self, file: CsvFile, found: columns.Columns, permissions: list[consents.Permission], listed: Path | None
-    ) -> None:
-        self._describe(file, found)
-        shop = fresh_business()
-        parser = Parser(found, country=shop.country, zone=ZoneInfo(shop.timezone))
-        what = Import(file.path.name, permissions, by="import", at=clock.now())
+    def _job(self, *, file: Path, map: list[str], consent: list[str], encoding: str, **_options: Any) -> Import:
+        """A new import, or the one of the same file that was interrupted."""
+        permissions = [consents.permission(text) for text in consent]
+        said = {"given": bool(permissions), "each": [[given.topic, given.words] for given in permissions]}
+        kept, at = files.look_at(file), clock.now()
+        job = actions.unfinished(kept, permission=said)
+        if job is None:
+            job = actions.begin(
+                kept, uid=ids.uuid7(), name=file.name, by="import", at=at, encoding=encoding, said=mapping(map)
+            )
+            columns.lay_out(job.header, job.columns)
+            actions.say_permission(job, said)
+        actions.take(job, at=at)
+        return job
+
+    def _import(self, job: Import) -> None:
         progress = Progress(self.stdout.write, time.monotonic, "rows")
-        with Report(listed or not_taken(file.path)) as report:
-            import_contacts(file, parser, what, report=report, progress=progress)
-        self._tell(report, progress)
+        progress.begin()
+        running.carry_out(job, lambda job: progress.reached(job.cursor, job.fraction))
+        self.seconds = progress.seconds
 
-    def _describe(self, file: CsvFile, found: columns.Columns) -> None:
-        shape = f"an export of {found.shape}, " if found.shape else ""
-        delimiter = "tabs" if file.delimiter == "\t" else file.delimiter
-        self.stdout.write(f"{file.path.name}: {shape}{file.encoding}, split by {delimiter}")
-        for field, place in found.fields.items():
-            self.stdout.write(f"  {file.header[place]} → {field}")
-        for key, place in found.attributes.items():
-            self.stdout.write(f"  {file.header[place]} → attribute {key}")
-        for title in found.skipped:
+    def _describe(self, job: Import) -> None:
+        laid = columns.lay_out(job.header, job.columns)
+        shape = f"an export of {job.shape}, " if job.shape else ""
+        self.stdout.write(f"{job.name}: {shape}{job.encoding}, {len(job.header)} columns")
+        for field, places in laid.fields.items():
+            for place in places:
+                self.stdout.write(f"  {job.header[place]} → {field}")
+        for key, place in laid.attributes.items():
+            self.stdout.write(f"  {job.header[place]} → what we remember: {key}")
+        for title in laid.skipped:
             self.stdout.write(f"  {title or 'a column without a name'} is left out")
 
-    def _tell(self, report: Report, progress: Progress) -> None:
-        counts = report.counts
-        self.stdout.write(summary(counts["rows"], "rows", progress.seconds))
-        completed = f"{counts['completed']:,} of them completed"
-        self.stdout.write(f"{counts['new']:,} new, {counts['known']:,} known before, {completed}")
-        if counts["permissions"]:
-            self.stdout.write(f"{counts['permissions']:,} permissions recorded")
-        if counts["clashes"]:
-            self.stdout.write(
-                f"{counts['clashes']:,} rows share an address or number with somebody else: proposed as the same person"
-            )
-        print_refused(report, self.stdout.write)
+    def _tell(self, job: Import, listed: Path) -> None:
+        counts = Counter(job.counts)
+        known = counts["changed"] + counts["unchanged"] + counts["repeated"]
+        self.stdout.write(summary(counts["rows"], "rows", self.seconds))
+        self.stdout.write(f"{counts['new']:,} new, {known:,} known before, {counts['changed']:,} of them completed")
+        if counts["refused"]:
+            self.stdout.write(f"{counts['refused']:,} rows not taken:")
+            for reason, number in Counter(job.reasons).most_common(SHOWN):
+                self.stdout.write(f"  {number:,} {reason}")
+        if job.not_taken.count() > SHOWN:
+            listed.parent.mkdir(parents=True, exist_ok=True)
+            with listed.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(refusals.lines(job))
+            self.stdout.write(f"Every one of them stands in {listed}")
+            return
+        for row in job.not_taken.order_by("id"):
+            self.stdout.write(f"  line {row.line}: {row.reason}")
 
 
 def mapping(pairs: list[str]) -> dict[str, str]:
