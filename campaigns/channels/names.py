@@ -5,6 +5,8 @@ from typing import Any
 
 ANYTHING = None
 LINKS = frozenset({"unsubscribe_url", "memory_url", "talk_url"})
+STILL_RIGHT = "still_right_url"
+"""Stands inside `recall` only: leads to where what is cited there is confirmed or changed."""
 
 DECLARED: Mapping[str, frozenset[str] | None] = {
     "contact": frozenset({"name", "first_name", "email", "phone", "language", "country", "timezone", "company"}),

@@ -46,7 +46,7 @@ def render(
     for message in messages:
         person = people[message.contact]
         with variables.speaking(person["language"], shop.language):
-            recalled = variables.recall_variables(cited.get(message.contact, {}), at)
+            recalled = variables.recall_variables(cited.get(message.contact, {}), at, message.uid)
             links = variables.links(message, person["uid"], at)
             content = message.content or words
             given = {

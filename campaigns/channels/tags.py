@@ -1,6 +1,6 @@
 """Our own Liquid tags: `recall` cites what a person told us, `question` asks with one tap, `href` tracks a link.
 
-They read three names from the context: `recall` {key: {"value", "because"}}, `questions`
+They read three names from the context: `recall` {key: {"value", "because", "still_right_url"}}, `questions`
 {key: {"text", "answers": [{"label", "url"}]}} and `links`, the message's links. Nobody else may use these names.
 """
 
@@ -17,7 +17,11 @@ from liquid.parser import get_parser
 from liquid.token import TOKEN_TAG
 from markupsafe import Markup, escape
 
+from campaigns.channels.names import STILL_RIGHT
+
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+CITED = ("value", "because", STILL_RIGHT)
+"""What stands inside `recall`."""
 _BUTTON = (
     "display:inline-block;margin:4px 8px 4px 0;padding:10px 16px;border:1px solid #857C6D;border-radius:8px;"
     "color:#1F2622;text-decoration:none"
@@ -48,7 +52,7 @@ class RecallNode(Node):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         fact = context.resolve("recall", default={}).get(self.key)
         if fact:
-            with context.extend({"value": fact["value"], "because": fact["because"]}):
+            with context.extend({name: fact.get(name, "#") for name in CITED}):
                 return self.block.render(context, buffer)
         return self.default.render(context, buffer) if self.default else 0
 
@@ -58,8 +62,8 @@ class RecallNode(Node):
             yield self.default
 
     def block_scope(self) -> Iterable[Identifier]:
-        yield Identifier("value", token=self.token)
-        yield Identifier("because", token=self.token)
+        for name in CITED:
+            yield Identifier(name, token=self.token)
 
 
 class RecallTag(Tag):

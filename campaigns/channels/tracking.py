@@ -5,14 +5,14 @@ from html import escape, unescape
 
 from campaigns.channels.fragments import OUTPUT, TAG, Mask
 from campaigns.channels.links import UNTRACKED_SCHEMES, clean, is_web
-from campaigns.channels.names import LINKS
+from campaigns.channels.names import LINKS, STILL_RIGHT
 
 _HREF = re.compile(
     r"(<(?:a|area|v:roundrect|v:rect)\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*?\bhref\s*=\s*)"
     r"(\"[^\"]*\"|'[^']*'|[^\s>\"']+)",
     re.IGNORECASE,
 )
-_OWN_LINK = re.compile(r"\{\{-?\s*(?:" + "|".join(sorted(LINKS)) + r")\s*-?\}\}")
+_OWN_LINK = re.compile(r"\{\{-?\s*(?:" + "|".join(sorted({*LINKS, STILL_RIGHT})) + r")\s*-?\}\}")
 
 
 def track(mask: Mask, html: str) -> tuple[str, list[str]]:

@@ -12,7 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.channels import contents
+from campaigns.channels.links import NOWHERE
 from campaigns.channels.liquid import recall_keys
+from campaigns.channels.names import STILL_RIGHT
 from crm.business.models import Business
 from crm.dialogue import links as ours
 from crm.dialogue.outbox import Claimed
@@ -67,9 +69,16 @@ def cited_keys(content: int) -> frozenset[str]:
     return frozenset(key for slot in contents.load(content).slots for key in recall_keys(slot.source))
 
 
-def recall_variables(facts: dict[str, Cited], at: datetime) -> Variables:
-    """`recall` as the tag reads it: each value with a soft reason."""
-    return {key: {"value": fact.value, "because": because(fact.at, at)} for key, fact in facts.items()}
+def recall_variables(facts: dict[str, Cited], at: datetime, message: UUID | None = None) -> Variables:
+    """`recall` as the tag reads it: each value with a soft reason, and where `message` asks whether it is right."""
+    return {
+        key: {
+            "value": fact.value,
+            "because": because(fact.at, at),
+            STILL_RIGHT: ours.still_right_url(message, fact.id) if message else NOWHERE,
+        }
+        for key, fact in facts.items()
+    }
 
 
 def because(said: datetime, at: datetime) -> str:

@@ -33,6 +33,11 @@ def talk_path(message: UUID | str = "") -> str:
     return f"{reverse('talk')}?t={tokens.sign('t', str(message))}" if message else reverse("talk")
 
 
+def still_right_url(message: UUID, preference: int) -> str:
+    """Where what a message cites is confirmed or changed with one tap. `preference` is its primary key."""
+    return settings.PUBLIC_URL + reverse("still_right", args=[tokens.sign("r", str(message), preference)])
+
+
 def memory_url(contact: UUID, message: UUID | str, *, at: datetime) -> str:
     return settings.PUBLIC_URL + memory_path(contact, message, at=at)
 

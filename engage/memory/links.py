@@ -60,6 +60,12 @@ def read_click(token: str) -> tuple[Message, int]:
     return _message(uid), int(number)
 
 
+def read_right(token: str) -> tuple[Message, int]:
+    """The message that asks whether what it cites is still right, and the key of what it cites. One query."""
+    uid, preference = _parts("r", token, 2)
+    return _message(uid), int(preference)
+
+
 def _parts(purpose: str, token: str, count: int) -> list[str]:
     try:
         parts = tokens.read(purpose, token)

@@ -1,16 +1,18 @@
 """What is remembered about one person, in words for that person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
 from crm.preferences import recall
-from crm.preferences.models import Preference
+from crm.preferences.models import Preference, PreferenceKey
 
 _ORDERS = 50
 HOW = {
@@ -94,6 +96,37 @@ def _item(preference: Preference, at: datetime) -> Item:
     )
 
 
+def months(at: datetime) -> list[date]:
+    """The first days of the next twelve months, on the shop's clock."""
+    first = timezone.localdate(at).replace(day=1)
+    return [_month_after(first, number) for number in range(1, 13)]
+
+
+def month_named(text: str, at: datetime) -> date | None:
+    """One of `months`, as the form names it; None for anything else."""
+    return next((month for month in months(at) if month.isoformat() == text), None)
+
+
+def _month_after(first: date, number: int) -> date:
+    years, month = divmod(first.month - 1 + number, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def expected(key: PreferenceKey) -> str:
+    """What an answer under this key looks like."""
+    match PreferenceKey.Type(key.type):
+        case PreferenceKey.Type.NUMBER:
+            return _("Write a number, such as 38.")
+        case PreferenceKey.Type.DATE:
+            return _("Write a date, such as 2026-06-01.")
+        case PreferenceKey.Type.BOOLEAN:
+            return _("Write yes or no.")
+        case PreferenceKey.Type.CHOICE:
+            return _("Choose one of these: %(choices)s.") % {"choices": ", ".join(key.choices)}
+        case _:
+            return _("Write what is right.")
+
+
 def _readable(preference: Preference) -> str:
     words = {"yes": _("yes"), "no": _("no")}
     return words.get(preference.value, preference.value)
@@ -105,8 +138,24 @@ def _where(preference: Preference) -> str:
 
 
 def _used(preference: Preference) -> str:
+    return " ".join(filter(None, (_use(preference), _when_asked(preference))))
+
+
+def _when_asked(preference: Preference) -> str:
+    if not preference.ask_again:
+        return ""
+    return _("We do not ask you again before %(month)s.") % {"month": date_format(preference.ask_again, "F Y")}
+
+
+def _use(preference: Preference) -> str:
     if not preference.mention:
         return _("You asked us not to mention it. We do not.")
-    if preference.kind == Preference.Kind.STATED and preference.key.citable:
+    if preference.kind == Preference.Kind.STATED and _may_be_cited(preference.key):
         return _("We choose by it what we write to you about, and may mention it in a message.")
+    if not preference.key.selects:
+        return _("We keep it in mind when we talk with you. It chooses nothing, and we never mention it.")
     return _("We choose by it what we write to you about. We never mention it.")
+
+
+def _may_be_cited(key: PreferenceKey) -> bool:
+    return key.citable and (key.cite_sensitive or not key.sensitive)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.memory.views import click, code, everything, switches, unsubscribe
+from engage.memory.views import click, code, everything, right, switches, unsubscribe
 
 urlpatterns = [
     path("m/<str:token>", switches.memory, name="memory"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("m/all/<str:proof>/<uuid:uid>/mute", everything.mute, name="mute_memory"),
     path("m/all/<str:proof>/<uuid:uid>/mention", everything.unmute, name="unmute_memory"),
     path("m/all/<str:proof>/<uuid:uid>/forget", everything.forget, name="forget_memory"),
+    path("m/all/<str:proof>/<uuid:uid>/later", everything.ask_later, name="ask_later"),
+    path("k/<str:token>", right.still_right, name="still_right"),
     path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/undo", unsubscribe.undo_unsubscribe, name="undo_unsubscribe"),
     path("c/<str:token>", click.click, name="click"),

@@ -28,6 +28,7 @@ DONE = {
     "muted": gettext_lazy("We will not mention it."),
     "unmuted": gettext_lazy("We may mention it again."),
     "forgotten": gettext_lazy("Forgotten. The words are gone, too."),
+    "later": gettext_lazy("We will not ask before then."),
     "device": gettext_lazy("This device is no longer remembered."),
 }
 
@@ -101,8 +102,23 @@ def correct(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpRe
     if not value or len(value) > LONGEST:
         problem = _("Write what is right, in at most %(count)d characters.") % {"count": LONGEST}
         return _page(request, guest, proof, problem=problem, status=400)
-    preferences.correct(preference, value=value, by="customer", at=clock.now())
+    try:
+        preferences.correct(preference, value=value, by="customer", at=clock.now())
+    except preferences.DoesNotFit:
+        return _page(request, guest, proof, problem=remembered.expected(preference.key), status=400)
     return _back(proof, "corrected")
+
+
+@proved
+@require_POST
+def ask_later(request: HttpRequest, guest: Guest, proof: str, uid: UUID) -> HttpResponse:
+    """ "Ask me again in June"."""
+    preference = remembered.find(guest.contact, uid)
+    month = remembered.month_named(request.POST.get("month", ""), clock.now())
+    if preference is None or month is None:
+        return _back(proof, "")
+    preferences.postpone(preference, until=month, by="customer", at=clock.now())
+    return _back(proof, "later")
 
 
 @proved
@@ -149,5 +165,6 @@ def _page(
         "switches_url": memory_path(guest.contact.uid, guest.message, at=at),
         "device": device.is_known(request, str(guest.contact.uid), at=at),
         "longest": LONGEST,
+        "months": remembered.months(at),
     }
     return render(request, "memory/everything.html", context, status=status)

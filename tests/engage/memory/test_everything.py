@@ -12,6 +12,7 @@ from crm.preferences import recall
 from crm.preferences.models import Preference, PreferenceKey
 from engage.lib import clock, tokens
 from engage.memory.links import Guest, sign_proof
+from engage.memory.remembered import months
 from tests.engage.memory.memories import told
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,33 @@ def test_many_memories_cost_no_more_queries_than_one(client, opened, alice, djan
     with django_assert_num_queries(5):
         client.get(opened)
     assert PreferenceKey.objects.count() == 12
+
+
+def test_ask_me_again_in_june_is_kept_and_said(client, opened, alice):
+    milk = told(alice)
+    month = months(clock.now())[6]
+    page = client.post(f"{opened}{milk.uid}/later", {"month": month.isoformat()}, follow=True).content.decode()
+    assert f"We do not ask you again before {month:%B %Y}." in page
+    milk.refresh_from_db()
+    assert milk.ask_again == month
+
+
+@pytest.mark.parametrize("month", ["", "June", "2999-01-01", "2020-01-01", "x" * 999])
+def test_a_month_that_was_not_offered_changes_nothing(client, opened, alice, month):
+    milk = told(alice)
+    assert client.post(f"{opened}{milk.uid}/later", {"month": month}).status_code == 303
+    milk.refresh_from_db()
+    assert milk.ask_again is None
+
+
+def test_a_correction_that_does_not_fit_says_what_would(client, opened, alice):
+    PreferenceKey.objects.create(key="shoe", label="Shoe", type="number")
+    shoe = told(alice, "38", key="shoe")
+    page = client.post(f"{opened}{shoe.uid}/correct", {"value": "about forty"})
+    assert page.status_code == 400 and "Write a number" in page.content.decode()
+    assert active(alice, "shoe").value == "38"
+
+
+def test_what_we_noticed_says_why(client, opened, alice):
+    told(alice, "Tea", kind="observed", source_kind="rule", words="", reason="bought from Tea 3 times in 90 days")
+    assert "Why: bought from Tea 3 times in 90 days." in client.get(opened).content.decode()
