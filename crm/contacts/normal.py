@@ -8,6 +8,7 @@ import phonenumbers
 
 MAX_LENGTH = 255
 _EMAIL = re.compile(r"[^\s@<>,;:\"\x00-\x1f]+@[^\s@<>,;:\"\x00-\x1f]+\.[^\s@<>,;:\".\x00-\x1f]{2,}")
+_DIALLED = re.compile(r"[\d\s()+./-]+")
 
 
 class IdentityKey(NamedTuple):
@@ -45,3 +46,10 @@ def phone(text: str, country: str) -> IdentityKey | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return IdentityKey("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def digits(text: str) -> str:
+    """The digits of a number or a part of one, without the zeros that only stand before it at home; '' for words."""
+    if not _DIALLED.fullmatch(text):
+        return ""
+    return phonenumbers.normalize_digits_only(text).lstrip("0")

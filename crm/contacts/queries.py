@@ -3,9 +3,8 @@
 from django.db.models import Prefetch, QuerySet
 
 from crm.business.queries import business
-from crm.contacts import normal
+from crm.contacts import normal, searching
 from crm.contacts.models import Contact, Identity, Pause
-from engage.lib import sql
 
 MOST_FOUND = 500
 """A search finds so many at most; whoever is beyond is found by one more letter."""
@@ -33,19 +32,8 @@ def recognised_by(kind: str, value: str) -> QuerySet[Contact]:
 
 
 def matching(search: str) -> list[int]:
-    """Ids of those whose name, address or phone has `search` in it, MOST_FOUND of each at most. One query."""
-    part = "%" + search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    phone = normal.phone(search, business().country)
-    found = sql.rows(
-        """
-        (SELECT id FROM crm_contacts_contact WHERE name ILIKE %(part)s ORDER BY id DESC LIMIT %(most)s)
-        UNION
-        (SELECT contact_id FROM crm_contacts_identity
-         WHERE kind <> 'anonymous' AND (value ILIKE %(part)s OR value = %(phone)s) ORDER BY id DESC LIMIT %(most)s)
-        """,
-        {"part": part, "phone": phone.value if phone else "", "most": MOST_FOUND},
-    )
-    return [row[0] for row in found]
+    """Ids of those whose name, address, number or company has `search` in it, MOST_FOUND at most. One query."""
+    return searching.newest(words, most=MOST_FOUND) if (words := searching.words_of(search)) else []
 
 
 def with_identities(found: QuerySet[Contact]) -> QuerySet[Contact]:
