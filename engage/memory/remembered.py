@@ -47,10 +47,15 @@ class Item:
     stale: bool
 
 
-def items(contact: Contact, at: datetime) -> list[Item]:
-    """What is active, what they told us first. One query."""
+def sides(contact: Contact, at: datetime) -> dict[str, list[Item]]:
+    """What is active: `told` by themselves, and `noticed` or guessed by us. One query."""
     found = Preference.objects.select_related("key").filter(contact=contact, state=Preference.State.ACTIVE)
-    return [_item(preference, at) for preference in found.order_by("-rank", "key__label", "id")]
+    items = [_item(preference, at) for preference in found.order_by("-rank", "key__label", "id")]
+    told = Preference.Kind.STATED
+    return {
+        "told": [item for item in items if item.preference.kind == told],
+        "noticed": [item for item in items if item.preference.kind != told],
+    }
 
 
 def find(contact: Contact, uid: UUID) -> Preference | None:

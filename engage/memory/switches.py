@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.contacts.actions import hold, lift_pause, pause, record_consent
@@ -14,6 +15,7 @@ from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference
 
 PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "season": timedelta(days=90)}
+LONGEST_PAUSE = timedelta(days=731)
 SOURCE = "memory"
 
 
@@ -103,9 +105,20 @@ def _state(contact: Contact, topic: Topic, *, granted: bool, source: str, at: da
     )
 
 
-def pause_for(*, contact: Contact, span: str, at: datetime) -> None:
-    """Say nothing first until then. `span` is a key of PAUSES."""
-    pause(contact=contact, until=at + PAUSES[span], by="customer", at=at)
+def pause_end(span: str, day: str, at: datetime) -> datetime | None:
+    """When a pause ends: after a `span` of PAUSES, or as a `day` (ISO) of the next two years begins; else None."""
+    if span in PAUSES:
+        return at + PAUSES[span]
+    try:
+        until = timezone.make_aware(datetime.fromisoformat(day[:10]))
+    except (ValueError, OverflowError):
+        return None
+    return until if at < until < at + LONGEST_PAUSE else None
+
+
+def pause_until(*, contact: Contact, until: datetime, at: datetime) -> None:
+    """Say nothing first until then."""
+    pause(contact=contact, until=until, by="customer", at=at)
 
 
 def stop(*, contact: Contact, at: datetime) -> None:

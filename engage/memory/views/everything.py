@@ -159,7 +159,7 @@ def _page(
         "proof": proof,
         "done": done,
         "problem": problem,
-        "items": remembered.items(guest.contact, at),
+        **remembered.sides(guest.contact, at),
         "orders": remembered.orders(guest.contact),
         "permissions": remembered.permission_lines(guest.contact),
         "switches_url": memory_path(guest.contact.uid, guest.message, at=at),

@@ -1,6 +1,7 @@
 """The page behind the link of a message: topics and switches, and the way to everything else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -52,6 +53,7 @@ def memory(request: HttpRequest, token: str) -> HttpResponse:
             "pause": pause,
             "fewer": switches.wants_fewer(guest.contact),
             "could_be_fewer": business().weekly_cap > FEWER_A_WEEK,
+            "tomorrow": at + timedelta(days=1),
             "pauses": PAUSE_LABELS.items(),
             "done": DONE.get(request.GET.get("done", ""), ""),
             "reachable": bool(address.of(guest.contact, guest.message)),
@@ -111,10 +113,11 @@ def topics(request: HttpRequest, guest: Guest) -> str:
 
 @switch
 def pause(request: HttpRequest, guest: Guest) -> str:
-    span = request.POST.get("span", "")
-    if span not in switches.PAUSES:
+    at = clock.now()
+    until = switches.pause_end(request.POST.get("span", ""), request.POST.get("until", ""), at)
+    if until is None:
         return ""
-    switches.pause_for(contact=guest.contact, span=span, at=clock.now())
+    switches.pause_until(contact=guest.contact, until=until, at=at)
     return "paused"
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from crm.business.queries import forget_cached
 from crm.contacts.models import Consent, Contact, Pause
@@ -165,3 +166,16 @@ def test_the_page_costs_a_constant_number_of_queries(client, link, django_assert
     forget_cached()
     with django_assert_num_queries(8):
         client.get(link)
+
+
+@pytest.mark.parametrize("days", [1, 40, 700])
+def test_a_pause_may_end_on_a_day_of_her_choice(client, link, alice, days):
+    day = timezone.localdate() + timedelta(days=days)
+    client.post(f"{link}/pause", {"until": day.isoformat()})
+    assert timezone.localdate(alice.pauses.get().until) == day
+
+
+@pytest.mark.parametrize("day", ["", "2020-01-01", "9999-12-31", "tomorrow", "x" * 999, "0001-01-01"])
+def test_a_day_that_makes_no_sense_pauses_nothing(client, link, alice, day):
+    assert client.post(f"{link}/pause", {"until": day}).status_code == 303
+    assert not alice.pauses.exists()
