@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from crm.contacts.models import Contact
+from engage.seeds.busy import fill
+
 
 @contextmanager
 def database() -> Iterator[str]:
@@ -24,3 +27,14 @@ def _url(parts: dict) -> str:
     if host.startswith("/"):
         return f"postgresql://{credentials}@/{parts['NAME']}?host={quote(host, safe='')}"
     return f"postgresql://{credentials}@{host}:{parts['PORT'] or 5432}/{parts['NAME']}"
+
+
+@contextmanager
+def busy(contacts: int, events: int) -> Iterator[None]:
+    """A busy home of that size; the configured one, if it has as many people already."""
+    if Contact.objects.count() >= contacts:
+        yield
+        return
+    with database():
+        fill(contacts=contacts, events=events, say=lambda _line: None)
+        yield

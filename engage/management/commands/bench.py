@@ -3,7 +3,8 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand
 
-NAMES = ("ingest", "listen", "latency", "send", "import")
+NAMES = ("ingest", "listen", "latency", "send", "import", "segments", "event_cost")
+SIZED = ("segments", "event_cost")
 
 
 class Command(BaseCommand):
@@ -11,7 +12,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("name", choices=NAMES)
+        parser.add_argument("--contacts", type=int, help="segments and event_cost: of how many people")
+        parser.add_argument("--events", type=int, help="segments and event_cost: of how many events")
 
     def handle(self, *args, name: str, **options) -> None:
+        size = {key: options[key] for key in ("contacts", "events") if name in SIZED and options[key]}
         module = import_module(f"engage.bench.{'imports' if name == 'import' else name}")
-        self.stdout.write(json.dumps({"bench": name, **module.run()}))
+        self.stdout.write(json.dumps({"bench": name, **module.run(**size)}))

@@ -1,0 +1,80 @@
+"""`bench event_cost`: what an event costs the listening belt among many people, beside the same among few."""
+
+import json
+import random
+import time
+from statistics import median
+
+from crm.contacts.models import Contact, Identity
+from crm.events.actions import accept
+from crm.segments.actions import watch_what_is_needed
+from crm.segments.models import Segment
+from engage import listen
+from engage.bench.scratch import database
+from engage.bench.segments import RULE
+from engage.lib import clock
+from engage.seeds.busy import fill
+
+FEW, EACH = 10_000, 10
+EVENTS, BATCH, ROUNDS = 2_000, 100, 5
+
+
+def run(*, contacts: int = 200_000, events: int = 2_000_000) -> dict[str, float]:
+    """Milliseconds of an event at 10,000 people and at `contacts`, both with `events / contacts` events each."""
+    with database():
+        fill(contacts=FEW, events=FEW * EACH, say=_nothing)
+        Segment.objects.create(name="Buys and stays", rule=RULE)
+        Segment.objects.update(watched=True)
+        few = _cost("few")
+        fill(contacts=contacts - FEW, events=events - FEW * EACH, say=_nothing)
+        watch_what_is_needed(at=clock.now())
+        Segment.objects.update(watched=True)
+        many = _cost("many")
+    return {
+        "contacts": contacts,
+        "events": events,
+        "few_ms": round(few * 1000, 3),
+        "many_ms": round(many * 1000, 3),
+        "ratio": round(many / few, 3),
+    }
+
+
+def _cost(label: str) -> float:
+    """Seconds of one event, the median of several rounds; the first warms up and is not counted."""
+    return median([_round(f"{label}-{number}") for number in range(ROUNDS + 1)][1:])
+
+
+def _round(label: str) -> float:
+    """Events of people who have an account in the shop, in batches as its server sends them."""
+    chance = random.Random(label)  # noqa: S311 figures, no secrets
+    known = _accounts(chance)
+    for start in range(0, EVENTS, BATCH):
+        calls = [_call(f"{label}-{n}", known[n], chance) for n in range(start, start + BATCH)]
+        accept(source="write", call="batch", body=json.dumps({"batch": calls}), events=BATCH)
+    began = time.perf_counter()
+    while listen.step():
+        pass
+    return (time.perf_counter() - began) / EVENTS
+
+
+def _accounts(chance: random.Random) -> list[str]:
+    last = Contact.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    first = Contact.objects.order_by("pk").values_list("pk", flat=True)[0]
+    drawn = [chance.randint(first, last) for _ in range(EVENTS * 3)]
+    found = Identity.objects.filter(contact__in=drawn, kind="external").values_list("value", flat=True)
+    return [f"{value}" for value in found[:EVENTS]]
+
+
+def _call(message: str, account: str, chance: random.Random) -> dict:
+    return {
+        "type": "track",
+        "messageId": message,
+        "userId": account,
+        "event": chance.choice(("Page Viewed", "Product Viewed", "Cart Left")),
+        "timestamp": clock.now().isoformat(),
+        "properties": {"path": f"/p/{chance.randrange(300)}"},
+    }
+
+
+def _nothing(_line: str) -> None:
+    """Says nothing."""
