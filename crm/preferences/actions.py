@@ -27,6 +27,7 @@ __all__ = [
     "postpone",
     "remember",
     "settle_contacts",
+    "take_back",
     "unmute",
 ]
 
@@ -102,6 +103,14 @@ def forget(preference: Preference, *, by: str, at: datetime) -> None:
             superseded_by=None,
         )
         project_pairs({(contact, preference.key_id)})
+
+
+def take_back(preference: Preference, *, by: str, at: datetime) -> None:
+    """A colleague kept it by mistake a moment ago: it was never said, and what held before holds again."""
+    with transaction.atomic():
+        contact = _hold(preference)
+        Preference.objects.filter(pk=preference.pk).delete()
+        settle_pairs({(contact, preference.key_id)}, at=at)
 
 
 def postpone(preference: Preference, *, until: date, by: str, at: datetime) -> None:

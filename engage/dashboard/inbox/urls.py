@@ -13,4 +13,6 @@ urlpatterns = [
     path("inbox/<uuid:uid>/open/", deeds.reopen_conversation, name="reopen_conversation"),
     path("inbox/<uuid:uid>/hands/", deeds.assign_conversation, name="assign_conversation"),
     path("inbox/keep/<uuid:uid>/", keeping.keep_words, name="keep_words"),
+    path("inbox/kept/<uuid:uid>/", keeping.kept_from, name="kept_from"),
+    path("inbox/kept/<uuid:uid>/undo/", keeping.take_back_words, name="take_back_words"),
 ]
