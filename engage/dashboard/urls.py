@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("engage.dashboard.people.urls")),
     path("", include("engage.dashboard.groups.urls")),
     path("", include("engage.dashboard.person.urls")),
+    path("", include("engage.dashboard.imports.urls")),
     path("", include("engage.dashboard.messages.urls")),
     path("", include("engage.dashboard.journeys.urls")),
     path("", include("engage.dashboard.surveys.urls")),

@@ -113,8 +113,8 @@ def undo(job: Import, *, by: str, at: datetime) -> None:
     """Take back what it wrote, in the background. Raises NotNow."""
     with transaction.atomic():
         _change(
-            job, {State.DONE, State.FAILED}, state=State.UNDOING, began=at, cursor=0, fraction=0, undone=at,
-            undone_by=by, problem="",
+            job, {State.DONE, State.FAILED}, state=State.UNDOING, began=at, cursor=0, fraction=0, expected=job.counts,
+            counts={}, reasons={}, undone=at, undone_by=by, problem="",
         )  # fmt: skip
         wake_workers()
 

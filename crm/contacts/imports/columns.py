@@ -37,8 +37,10 @@ OURS = "» "
 SKIP = "-"
 MOST_ATTRIBUTES = 200
 NAMES = {
-    "email": "email,e-mail,email address,e-mail address,mail,correo,correo electrónico,邮箱,电子邮件",
-    "phone": "phone,phone number,mobile,mobile phone,telephone,tel,teléfono,móvil,电话,手机",
+    "email": "email 2,email 3,e-mail 2,e-mail 3,e-mail 1 - value,e-mail 2 - value,additional email addresses,"
+    "email,e-mail,email address,e-mail address,mail,correo,correo electrónico,邮箱,电子邮件",
+    "phone": "phone 2,phone 3,phone 1 - value,phone 2 - value,mobile phone number,"
+    "phone,phone number,mobile,mobile phone,telephone,tel,teléfono,móvil,电话,手机",
     "external_id": "external id,customer id,customer number,customer no,user id,userid,id de cliente,客户编号",
     "name": "name,full name,nombre completo,姓名",
     "first_name": "first name,firstname,given name,nombre,名",

@@ -81,7 +81,7 @@ class Frame:
         """The tabs of this room; the current one is the one that fits url and query best."""
         if self.room is None:
             return []
-        found = [(tab, url) for tab in self.room.tabs if (url := _url(tab.url))]
+        found = [(tab, url) for tab in self.room.tabs if self.role in tab.roles and (url := _url(tab.url))]
         current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=None)
         return [
             Link(tab.url, str(tab.label), f"{url}?{tab.query}" if tab.query else url, current=tab is current)

@@ -21,6 +21,7 @@ class Tab:
     label: str | Promise
     url: str
     query: str = ""
+    roles: frozenset[str] = EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ NAV = (
         tabs=(
             Tab(_("Everyone"), "people"),
             Tab(_("Groups"), "groups"),
+            Tab(_("Import"), "import_people", roles=WRITERS),
         ),
         packages=("person", "groups", "imports", "companies"),
     ),

@@ -1,0 +1,143 @@
+"""Bringing in people from a file: upload, what will happen, progress, report, and the way back."""
+
+from pathlib import PurePath
+from uuid import UUID
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from crm.contacts.imports import actions, files, refusals
+from crm.contacts.imports.actions import NotNow
+from crm.contacts.imports.csv_file import NotATable
+from crm.contacts.models import Import
+from crm.preferences.models import PreferenceKey
+from engage.dashboard.imports.standing import standing
+from engage.dashboard.shell.requests import StaffRequest
+from engage.dashboard.shell.roles import role
+from engage.dashboard.shell.toasts import toast
+from engage.lib import clock, ids
+
+SHOWN = 20
+PAST = 50
+AT_WORK = (Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING)
+
+
+@require_http_methods(["GET", "POST"])
+@role("owner", "marketer")
+def import_people(request: StaffRequest) -> HttpResponse:
+    """The upload, and the imports so far."""
+    problem = ""
+    if request.method == "POST":
+        job, problem = _upload(request)
+        if job:
+            return redirect("import_columns", job.uid)
+    past = Import.objects.order_by("-id")[:PAST]
+    context = {"past": past, "problem": problem, "largest": files.LARGEST}
+    return render(request, "imports/imports.html", context, status=400 if problem else 200)
+
+
+@require_GET
+@role("owner", "marketer")
+@vary_on_headers("HX-Request")
+def one_import(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Where it stands: what will happen, how far it is, or what it did. For htmx the state alone."""
+    job = get_object_or_404(Import, uid=uid)
+    if job.state == Import.State.DRAFT:
+        return redirect("import_permission" if job.permission else "import_columns", job.uid)
+    return _show(request, job)
+
+
+@require_POST
+@role("owner", "marketer")
+def start_import(request: StaffRequest, uid: UUID) -> HttpResponse:
+    job = get_object_or_404(Import, uid=uid)
+    if job.state not in (Import.State.CHECKED, Import.State.FAILED):
+        return redirect("one_import", job.uid)
+    for key, made in job.keys.items():
+        PreferenceKey.objects.get_or_create(key=key, defaults={"label": made["label"], "type": made["type"]})
+    try:
+        actions.start(job, at=clock.now())
+    except NotNow as why:
+        toast(request, str(why), wrong=True)
+    return redirect("one_import", job.uid)
+
+
+@require_POST
+@role("owner", "marketer")
+def drop_import(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Give up a draft: the file goes at once."""
+    job = get_object_or_404(Import, uid=uid)
+    try:
+        actions.drop(job)
+    except NotNow as why:
+        toast(request, str(why), wrong=True)
+        return redirect("one_import", uid)
+    toast(request, _("The file is deleted. Nobody was brought in."))
+    return redirect("import_people")
+
+
+@require_http_methods(["GET", "POST"])
+@role("owner", "marketer")
+def undo_import(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Asks first; then everything it wrote is taken back, but for whom something happened to since."""
+    job = get_object_or_404(Import, uid=uid, state__in=[Import.State.DONE, Import.State.FAILED])
+    if request.method == "GET":
+        return render(request, "imports/undo.html", {"job": job})
+    try:
+        actions.undo(job, by=str(request.user), at=clock.now())
+    except NotNow as why:
+        toast(request, str(why), wrong=True)
+    return redirect("one_import", uid)
+
+
+@require_GET
+@role("owner", "marketer")
+def not_taken(request: StaffRequest, uid: UUID) -> HttpResponseBase:
+    """The rows that were not taken, as a CSV to mend and bring again."""
+    job = get_object_or_404(Import, uid=uid)
+    response = StreamingHttpResponse(refusals.lines(job), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="not-taken.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _upload(request: StaffRequest) -> tuple[Import | None, str]:
+    """The draft, or what is wrong with the file, which is deleted then."""
+    try:
+        file = request.FILES.get("file")
+    except SuspiciousFileOperation:
+        file = None
+    if file is None:
+        return None, _("Choose a file first.")
+    uid = ids.uuid7()
+    name = PurePath(file.name or "").name.replace("\x00", "") or _("a file without a name")
+    try:
+        kept = files.keep(file.chunks(), uid)
+    except files.TooLarge:
+        return None, _("The file is larger than 500 MB. Nothing was kept. Bring it in parts.")
+    except OSError:
+        return None, _("The file could not be kept: the disk may be full. Nothing was brought in.")
+    try:
+        return actions.begin(kept, uid=uid, name=name, by=str(request.user), at=clock.now()), ""
+    except NotATable as why:
+        problem = str(why)
+    except (OSError, EOFError, LookupError):
+        problem = _("The file cannot be read: it is damaged. Nothing was kept.")
+    files.drop(str(kept.path))
+    return None, problem
+
+
+def _show(request: StaffRequest, job: Import) -> HttpResponse:
+    context = {
+        "job": job,
+        "at_work": job.state in AT_WORK,
+        "standing": standing(job, clock.now()),
+        "not_taken": job.not_taken.order_by("id")[:SHOWN],
+        "some_not_taken": job.not_taken.exists(),
+        "stay": job.journal.exclude(stays="").select_related("contact").order_by("id")[:SHOWN],
+    }
+    return render(request, f"imports/one.html{'#state' if request.htmx else ''}", context)
