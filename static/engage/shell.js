@@ -28,12 +28,24 @@ async function copy(button) {
   setTimeout(() => { button.textContent = before; }, 2000);
 }
 
+// Into the text that was written in last, where the caret was.
+let written = null;
+document.addEventListener("focusout", (event) => { if (event.target.matches("textarea")) written = event.target; });
+function insert(text) {
+  const box = written?.isConnected ? written : document.querySelector("form textarea");
+  if (!box) return;
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  box.focus();
+}
+
 document.addEventListener("click", (event) => {
   const target = event.target;
   closeMenus(target.closest("details.menu"));
   const opener = target.closest("[data-opens]");
   if (opener && openDialog(opener)) event.preventDefault();
   if (target.closest("[data-closes]") || target.matches("dialog.dialog")) target.closest("dialog")?.close();
+  const inserter = target.closest("[data-inserts]");
+  if (inserter) insert(inserter.dataset.inserts);
   const copier = target.closest("[data-copies]");
   if (copier) copy(copier);
   target.closest("[data-dismisses]")?.closest(".toast-line").remove();
