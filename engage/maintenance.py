@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from crm.business.models import KeptAnswer
+from crm.contacts.imports import retention
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
@@ -46,6 +47,7 @@ def nightly() -> None:
         partitions.ensure(table, at.date())
     partitions.drop_before("crm_dialogue_rendered", (at - RENDERED_KEPT).date())
     KeptAnswer.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
+    retention.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     for wrong in unbalanced():

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import erasing
+from crm.contacts.actions.erase import forget_in_admin_log
+from crm.contacts.imports.retention import drop_drafts
 from crm.contacts.models import Consent
 from crm.rules import Bag, Field, Kind, Rows, registry
 
@@ -46,4 +48,6 @@ registry.add(
 for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause", "crm_contacts_imported"):
     erasing.register(table)
 erasing.register("crm_business_keptanswer", erasing.delete_mentions("crm_business_keptanswer", "body"))
+erasing.register("crm_contacts_import", drop_drafts)
+erasing.register("django_admin_log", forget_in_admin_log)
 erasing.register("crm_contacts_nottaken", erasing.delete_mentions("crm_contacts_nottaken", "cells"))

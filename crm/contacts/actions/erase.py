@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
@@ -11,6 +13,9 @@ from crm.contacts.actions.hold import hold
 from crm.contacts.actions.merge import family_of
 from crm.contacts.erasing import Erased
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Suppression
+
+CHANNELS = {Identity.Kind.EMAIL.value: "email", Identity.Kind.PHONE.value: "phone"}
+"""By what they were reached, and on which do-not-write list its hash stands."""
 
 
 def erase(*, contact: Contact, by: str, at: datetime) -> None:
@@ -28,11 +33,20 @@ def erase(*, contact: Contact, by: str, at: datetime) -> None:
         for rule in erasing.rules.values():
             rule(erased)
         for kind, value in known:
-            if kind == Identity.Kind.EMAIL:
-                _suppress(value, by, at)
+            if kind in CHANNELS:
+                _suppress(value, CHANNELS[kind], by, at)
         MergeProposal.objects.filter(Q(first__in=family) | Q(second__in=family)).delete()
         Merge.objects.filter(Q(survivor__in=family) | Q(absorbed__in=family)).delete()
         _blank(family, at)
+
+
+def forget_in_admin_log(erased: Erased) -> None:
+    """Django's admin writes down how each contact it changed was called."""
+    ours = ContentType.objects.get_for_model(Contact)
+    named = Q(content_type=ours, object_id__in=[str(pk) for pk in erased.contacts])
+    for trace in filter(None, erased.traces):
+        named |= Q(object_repr__icontains=trace) | Q(change_message__icontains=trace)
+    LogEntry.objects.filter(named).delete()
 
 
 def _trace(kind: str, value: str) -> str:
@@ -41,8 +55,8 @@ def _trace(kind: str, value: str) -> str:
     return value if kind in (Identity.Kind.EMAIL, Identity.Kind.PHONE) else ""
 
 
-def _suppress(address: str, by: str, at: datetime) -> None:
-    suppress(address=address, reason=Suppression.Reason.ERASED, by=by, at=at)
+def _suppress(address: str, channel: str, by: str, at: datetime) -> None:
+    suppress(address=address, channel=channel, reason=Suppression.Reason.ERASED, by=by, at=at)
     Suppression.objects.filter(digest=address_digest(address)).update(address="", detail="")
 
 

@@ -2,8 +2,12 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
@@ -13,14 +17,16 @@ from crm.catalog.models import Order
 from crm.contacts import erasing
 from crm.contacts.actions import address_digest, merge, pause, record_consent, suppress
 from crm.contacts.actions.erase import erase
-from crm.contacts.models import Contact, Suppression, Topic
+from crm.contacts.imports import actions as import_actions
+from crm.contacts.imports import files
+from crm.contacts.models import Contact, Import, NotTaken, Suppression, Topic
 from crm.dialogue.actions import Draft, queue, reply, say
 from crm.dialogue.ledger import sums
 from crm.dialogue.models import Message, Outbox, Rendered
 from crm.events import actions as events
 from crm.events.models import DeadLetter, Event
 from engage import listen
-from engage.lib import clock
+from engage.lib import clock, ids
 from tests import cast
 from tests.architecture.test_contacts_rows import with_fields
 
@@ -103,7 +109,13 @@ def alice() -> Contact:
 def test_every_table_with_a_contact_has_its_rule() -> None:
     known_elsewhere = {"crm_contacts_mergeproposal", "crm_contacts_merge"}
     tables = {model._meta.db_table for model in with_fields("contact") | with_fields("recorded_for")}
-    named = {"crm_events_deadletter", "crm_business_keptanswer", "crm_contacts_nottaken"}
+    named = {
+        "crm_events_deadletter",
+        "crm_business_keptanswer",
+        "crm_contacts_nottaken",
+        "crm_contacts_import",
+        "django_admin_log",
+    }
     assert tables | named == set(erasing.rules)
     assert not known_elsewhere & set(erasing.rules)
 
@@ -163,5 +175,43 @@ def test_whom_they_absorbed_goes_with_them(alice: Contact) -> None:
 
 
 def test_it_costs_the_same_however_much_is_known(alice: Contact, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(55):
         erase(contact=alice, by="Olga", at=clock.now())
+
+
+def test_no_file_of_ours_names_them_any_more(alice: Contact, django_capture_on_commit_callbacks) -> None:
+    """Uploads that wait, rows that were refused, the admin's own log, and every log and file in the home."""
+    uid = ids.uuid7()
+    kept = files.keep([b"email,name\nALICE@shop.example,Alice Moreau\n"], uid)
+    draft = import_actions.begin(kept, uid=uid, name="list.csv", by="Olga", at=clock.now())
+    NotTaken.objects.create(of=draft, line=2, reason="odd", refused=True, cells='["alice@shop.example"]')
+    other = Import.objects.create(name="other.csv", digest="", by="Olga", at=clock.now(), state="done")
+    NotTaken.objects.create(of=other, line=2, reason="odd", refused=True, cells='["alice@shop.example"]')
+    olga = cast.olga()
+    LogEntry.objects.create(
+        user=olga,
+        content_type=ContentType.objects.get_for_model(Contact),
+        object_id=str(alice.pk),
+        object_repr="Alice Moreau",
+        action_flag=2,
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(contact=alice, by="Olga", at=clock.now())
+
+    assert not kept.path.exists()
+    lines = everything_in_the_database().lower().splitlines()
+    assert [line for line in lines if "alice@" in line or "moreau" in line or "7700900123" in line] == []
+    assert [path for path in files_of_ours() if b"alice@" in path.read_bytes().lower()] == []
+
+
+def files_of_ours() -> list[Path]:
+    root = Path(settings.HOME.root)
+    folders = [root / name for name in ("imports", "media", "log", "mail")]
+    return [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_phone_number_cannot_come_back_either(alice: Contact) -> None:
+    erase(contact=alice, by="Olga", at=clock.now())
+    found = Suppression.objects.get(channel="phone")
+    assert (found.reason, found.address, bytes(found.digest)) == ("erased", "", address_digest("+447700900123"))
