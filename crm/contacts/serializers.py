@@ -66,9 +66,20 @@ class ContactSerializer(serializers.ModelSerializer):
         return dict(PauseSerializer(pauses[0]).data) if pauses else None
 
 
+MOST_ATTRIBUTES = 100
+
+
 @cache
 def zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+def is_no_attribute(value: Any) -> bool:
+    return value is None or isinstance(value, dict) or (isinstance(value, list) and not all(map(_is_plain, value)))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 class ProfileBody(Body):
@@ -77,6 +88,22 @@ class ProfileBody(Body):
     language = serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,6})?$", required=False, allow_blank=True)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, allow_blank=True, help_text="ISO 3166-1")
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True, help_text="Such as Europe/London")
+
+    attributes = serializers.DictField(
+        required=False, help_text="What else is known of them: each becomes a preference, with the API as its source"
+    )
+
+    def validate_attributes(self, values: dict[str, Any]) -> dict[str, Any]:
+        if len(values) > MOST_ATTRIBUTES:
+            raise serializers.ValidationError(f"At most {MOST_ATTRIBUTES} at once.")
+        odd = {
+            name: ["Text, a number, true, false or a list of texts."]
+            for name, value in values.items()
+            if is_no_attribute(value)
+        }
+        if odd:
+            raise serializers.ValidationError(odd)
+        return values
 
     def validate_timezone(self, value: str) -> str:
         if value and value not in zones():

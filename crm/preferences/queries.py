@@ -36,6 +36,11 @@ def visible_to(role: str) -> Q:
     return Q(key__seen_by__in=SEEN_BY[role])
 
 
+def may_see(preference: Preference, role: str) -> bool:
+    """The same of one, whose `key` must be loaded."""
+    return preference.key.seen_by in SEEN_BY[role]
+
+
 def held(role: str) -> list[Held]:
     """By topic and label. Two queries."""
     keys = list(keys_for(role).order_by("topic", "label", "id"))

@@ -45,7 +45,7 @@ class Timeline(OfContact):
     @extend_schema(parameters=[TimelineFilters], responses={200: TimelinePageSerializer})
     def retrieve(self, request: Request, contact: UUID) -> Response:
         asked = self.asked()
-        page = timeline(self.contact, show=asked.get("show", ""), before=asked.get("before"))
+        page = timeline(self.contact, role="owner", show=asked.get("show", ""), before=asked.get("before"))
         entries = [_entry(entry) for entry in page.entries]
         return Response({"results": EntrySerializer(entries, many=True).data, "next": self._next(page.before)})
 

@@ -12,6 +12,7 @@ from crm.dialogue.models import Conversation, Message
 from crm.dialogue.queries import TALKING
 from crm.events.queries import unread_letters
 from crm.preferences.models import Preference
+from crm.preferences.queries import visible_to
 from engage.lib import sql
 
 DAYS_AHEAD = 7
@@ -107,10 +108,10 @@ class Told:
         return self.contact.origin == "yourself"
 
 
-def told(size: int = 5) -> list[Told]:
+def told(role: str, size: int = 5) -> list[Told]:
     """The last things people said, latest first. Two queries."""
     answers = (
-        Preference.objects.filter(kind=Preference.Kind.STATED, state=Preference.State.ACTIVE)
+        Preference.objects.filter(visible_to(role), kind=Preference.Kind.STATED, state=Preference.State.ACTIVE)
         .exclude(source_kind="import")
         .select_related("contact", "key")
         .order_by("-received")[:size]

@@ -29,7 +29,12 @@ LATE = timedelta(days=1)
 def home(request: StaffRequest) -> HttpResponse:
     """Today: what is wrong, what to get ready, who needs us, what they told us, what goes out, what came of it."""
     now = clock.now()
-    context = {"now": now, "needs": needs(now), "told": queries.told(), "last_days": queries.last_days(now - LAST_DAYS)}
+    context = {
+        "now": now,
+        "needs": needs(now),
+        "told": queries.told(str(request.user.role)),
+        "last_days": queries.last_days(now - LAST_DAYS),
+    }
     if not context["needs"]:
         context["last_answer_took"] = queries.last_answer_took()
     if request.user.role != "agent":
@@ -65,7 +70,7 @@ def _finding(total: int) -> str:
 @role()
 def home_told(request: StaffRequest) -> HttpResponse:
     """They told us, by itself: fetched again whenever somebody says something."""
-    return render(request, "home/home.html#told", {"told": queries.told()})
+    return render(request, "home/home.html#told", {"told": queries.told(str(request.user.role))})
 
 
 @role()

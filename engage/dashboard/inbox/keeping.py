@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.dialogue.models import Message
 from crm.preferences.actions import take_back
 from crm.preferences.models import Preference
-from crm.preferences.queries import keys_for
+from crm.preferences.queries import keys_for, visible_to
 from crm.preferences.suggesting import suggest
 from engage.dashboard.inbox.forms import KeepForm
 from engage.dashboard.messages.words import channel_text
@@ -85,7 +85,8 @@ def take_back_words(request: StaffRequest, uid: UUID) -> HttpResponse:
 @role()
 def kept_from(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Where something we remember was said: the conversation, at the message."""
-    return _to_words(get_object_or_404(Preference.objects.select_related("contact"), uid=uid, source_kind="reply"))
+    seen = Preference.objects.select_related("contact").filter(visible_to(str(request.user.role)))
+    return _to_words(get_object_or_404(seen, uid=uid, source_kind="reply"))
 
 
 def _to_words(kept: Preference) -> HttpResponse:

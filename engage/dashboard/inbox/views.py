@@ -58,7 +58,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, also again after a form that could not be taken. `seen` marks what came later as new."""
-    words, person = thread(found, seen=seen), summary(found.contact)
+    words, person = thread(found, seen=seen), summary(found.contact, role=str(request.user.role))
     address = queries.address_to_answer(found.contact_id)
     context = {
         "conversation": found,

@@ -12,6 +12,7 @@ from crm.contacts.models import Contact, Identity
 from crm.dialogue import queries as dialogue
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
+from crm.preferences.queries import visible_to
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class Summary:
         return bool(self.emails) and not any(identity.proof for identity in self.identities)
 
 
-def summary(contact: Contact, *, orders: int = 3) -> Summary:
+def summary(contact: Contact, *, role: str, orders: int = 3) -> Summary:
     """Six queries, whatever the person has done."""
     return Summary(
         contact=contact,
         identities=list(contact.identities.exclude(kind=Identity.Kind.ANONYMOUS).order_by("kind", "-proof", "id")),
-        remembered=remembered(contact),
+        remembered=remembered(contact, role),
         bought=bought_by(contact.pk),
         orders=list(orders_of(contact.pk)[:orders]),
         enrolments=list(
@@ -59,9 +60,9 @@ def summary(contact: Contact, *, orders: int = 3) -> Summary:
     )
 
 
-def remembered(contact: Contact) -> list[Preference]:
-    """What counts today, what they told us first. One query."""
-    active = contact.preferences.filter(state=Preference.State.ACTIVE).select_related("key")
+def remembered(contact: Contact, role: str) -> list[Preference]:
+    """What counts today and a colleague of this role may see, what they told us first. One query."""
+    active = contact.preferences.filter(visible_to(role), state=Preference.State.ACTIVE).select_related("key")
     return list(active.order_by("-rank", "key__label"))
 
 

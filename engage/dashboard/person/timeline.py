@@ -13,6 +13,7 @@ from crm.contacts.models import Consent, Contact
 from crm.dialogue.models import Message
 from crm.events.models import Event
 from crm.preferences.models import Preference
+from crm.preferences.queries import may_see
 
 SIZE = 40
 
@@ -52,10 +53,12 @@ class Timeline:
 type Source = Callable[[Contact, datetime | None, int], Iterable[Entry]]
 
 
-def timeline(contact: Contact, *, show: str = "", before: datetime | None = None) -> Timeline:
-    """A page of one filter, or of everything. One query for each source, two for orders."""
+def timeline(contact: Contact, *, role: str, show: str = "", before: datetime | None = None) -> Timeline:
+    """A page of one filter, or of everything, without what is not for a colleague of this role. One query for each
+    source, two for orders."""
     sources = FILTERS[show][1] if show in FILTERS else ALL
     found = [entry for source in sources for entry in source(contact, before, SIZE + 1)]
+    found = [entry for entry in found if entry.kind != "remembered" or may_see(entry.thing, role)]
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= SIZE:
         return Timeline(found, None)

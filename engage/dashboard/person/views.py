@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from crm.contacts.models import Contact
 from crm.dialogue.queries import conversations_of
 from crm.preferences.models import Preference
+from crm.preferences.queries import visible_to
 from engage.dashboard.person.forms import PermissionForm
 from engage.dashboard.person.standing import standing
 from engage.dashboard.person.summary import on_closing, summary
@@ -32,16 +33,18 @@ def person(request: StaffRequest, uid: UUID) -> HttpResponse:
     if contact.merged_into is not None:
         return redirect("person", contact.merged_into.uid)
     show = request.GET.get("show", "")
-    story = timeline(contact, show=show, before=_moment(request.GET.get("before", "")))
+    story = timeline(contact, role=str(request.user.role), show=show, before=_moment(request.GET.get("before", "")))
     context = {"contact": contact, "timeline": story, "filters": _filters(contact, show)}
     if request.htmx:
         return render(request, "person/person.html#timeline", context)
-    return render(request, "person/person.html", context | _beside(contact))
+    return render(request, "person/person.html", context | _beside(contact, str(request.user.role)))
 
 
 def show_person(request: StaffRequest, contact: Contact, *, permission: PermissionForm, status: int) -> HttpResponse:
     """The page again, after a form that could not be taken."""
-    context = {"contact": contact, "timeline": timeline(contact), "filters": _filters(contact, ""), **_beside(contact)}
+    role = str(request.user.role)
+    story = timeline(contact, role=role)
+    context = {"contact": contact, "timeline": story, "filters": _filters(contact, ""), **_beside(contact, role)}
     return render(request, "person/person.html", context | {"permission_form": permission}, status=status)
 
 
@@ -58,9 +61,10 @@ def _filters(contact: Contact, show: str) -> list[Link]:
     ]
 
 
-def _beside(contact: Contact) -> dict[str, object]:
-    short = summary(contact, orders=5)
-    superseded = contact.preferences.filter(state=Preference.State.SUPERSEDED).select_related("key")
+def _beside(contact: Contact, role: str) -> dict[str, object]:
+    short = summary(contact, role=role, orders=5)
+    past = (Preference.State.SUPERSEDED, Preference.State.CONFLICT)
+    superseded = contact.preferences.filter(visible_to(role), state__in=past).select_related("key")
     return {
         "summary": short,
         "standing": standing(contact, short.identities, clock.now()),

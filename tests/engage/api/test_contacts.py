@@ -272,3 +272,23 @@ def test_somebody_in_other_hands_is_503_and_changes_nothing(api: Caller) -> None
     assert errors(response, 503)
     assert response.headers["Retry-After"] == "2"
     assert Contact.objects.get().name == "Alice Moreau"
+
+
+def test_attributes_become_what_is_remembered_with_the_api_as_their_source(api: Caller) -> None:
+    alice = created(api, name="Alice", attributes={"shoeSize": 38, "tags": ["VIP"]})
+    assert alice["attributes"] == {"shoe_size": 38, "tags": ["VIP"]}
+
+    for _ in range(2):
+        changed = api.patch(f"contacts/{alice['id']}/", {"attributes": {"shoeSize": 39}})
+    assert changed.said["attributes"] == {"shoe_size": 39, "tags": ["VIP"]}
+    history = api.get(f"contacts/{alice['id']}/preferences/").said["results"]
+    shoes = [(row["value"], row["state"], row["kind"]) for row in history if row["key"] == "shoe_size"]
+    assert sorted(shoes) == [("38", "superseded", "observed"), ("39", "active", "observed")]
+
+
+@pytest.mark.parametrize(
+    "attributes", [["a"], {"a": None}, {"a": {"b": 1}}, {"a": [{}]}, {str(n): n for n in range(101)}]
+)
+def test_what_is_no_attribute_is_refused(api: Caller, attributes: object) -> None:
+    assert api.post("contacts/", {"name": "Alice", "attributes": attributes}).status_code == 400
+    assert not Contact.objects.exists()

@@ -118,7 +118,7 @@ def test_they_told_us_mixes_answers_and_letters_latest_first() -> None:
     tells(alice, "Oat, please.", now - 2 * HOUR)
     tells(alice, "from a file", now, source="import")
     asks(bob, now - HOUR)
-    assert [one.words for one in queries.told()] == ["Arrived stale.", "Oat, please."]
+    assert [one.words for one in queries.told("owner")] == ["Arrived stale.", "Oat, please."]
 
 
 def test_their_words_are_quoted_as_they_were_said(olga: Client) -> None:

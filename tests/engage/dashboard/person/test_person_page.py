@@ -129,7 +129,7 @@ def test_the_timeline_goes_back_page_by_page_and_loses_nothing(alice):
         did(alice, at=cast.NOON - number // 3 * HOUR)
     seen, before, pages = [], None, 0
     while pages == 0 or before:
-        page = timeline(alice, before=before)
+        page = timeline(alice, role="owner", before=before)
         seen += [entry.thing.pk for entry in page.entries]
         before, pages = page.before, pages + 1
     assert len(seen) == len(set(seen)) == 100 and pages == 3

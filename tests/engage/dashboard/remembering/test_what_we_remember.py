@@ -164,3 +164,13 @@ def test_the_page_costs_the_same_however_much_is_remembered(
     with django_assert_max_num_queries(9) as captured:
         olga.get(reverse("settings_memory"))
     assert len(captured) <= 9
+
+
+def test_what_is_for_owners_is_on_no_page_of_an_agent(client: Client) -> None:
+    alice = cast.alice()
+    say(alice, "allergy", "nuts", words="I am allergic to nuts")
+    PreferenceKey.objects.update(seen_by="owners")
+    for colleague, sees in ((cast.ada(), False), (cast.olga(), True)):
+        client.force_login(colleague)
+        for page in (reverse("person", args=[alice.uid]), reverse("home")):
+            assert ("allergic to nuts" in client.get(page).content.decode()) is sees
