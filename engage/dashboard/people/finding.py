@@ -1,25 +1,17 @@
 """Finding people among a million: by name, part of an address, or phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.expressions import RawSQL
 
-from crm import rules
 from crm.catalog.models import Order
 from crm.contacts.models import Contact, Identity
 from crm.contacts.queries import matching
 from crm.preferences.models import Preference
-from crm.segments import asking
-from crm.segments.models import Segment
-from engage.lib import clock
-from engage.lib import cursor as cursors
-
-SIZE = 50
-UNSEEN = "unseen"
+from engage.dashboard.people.narrowing import Applied
 
 
 @dataclass(frozen=True)
@@ -34,11 +26,11 @@ class Row:
     remembered: int
 
 
-def everyone(*, search: str = "", visitors: bool = False, group: Segment | None = None) -> QuerySet[Contact]:
+def everyone(*, search: str = "", visitors: bool = False, filters: Sequence[Applied] = ()) -> QuerySet[Contact]:
     """People as they are today: without those who were merged into another or erased."""
     present = Contact.objects.filter(merged_into=None, erased=None)
-    if group:
-        present = present.filter(pk__in=_members(group))
+    for one in filters:
+        present = one.narrow(present)
     if search:
         return present.filter(pk__in=matching(search))
     # A scalar, not EXISTS: that would be hashed, with every identity there is, to show fifty people.
@@ -47,30 +39,6 @@ def everyone(*, search: str = "", visitors: bool = False, group: Segment | None 
     if visitors:
         return present.filter(name="", known=None)
     return present.exclude(name="", known=None)
-
-
-def _members(group: Segment) -> RawSQL:
-    condition, values = asking.where(rules.parse(group.rule), at=clock.now())
-    return RawSQL(f"SELECT c.id FROM crm_contacts_contact c WHERE {condition}", values)  # noqa: S608, S611 compiled
-
-
-def page_of_people(found: QuerySet[Contact], cursor: str, *, size: int = SIZE) -> cursors.Page[Contact]:
-    """Those last seen first, then those never seen, the newest first. At most two queries, each along an index."""
-    rows: list[Contact] = []
-    if not cursor.startswith(UNSEEN):
-        page = cursors.page_by_time(found.exclude(last_seen=None), cursor, field="last_seen", size=size)
-        if page.next:
-            return page
-        rows, cursor = page.rows, ""
-    missing = size - len(rows)
-    unseen = found.filter(last_seen=None)
-    after = cursor.removeprefix(UNSEEN)
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        unseen = unseen.filter(pk__lt=int(after))
-    never = list(unseen.order_by("-pk")[: missing + 1])
-    more = len(never) > missing
-    last = never[missing - 1].pk if missing and more else ""
-    return cursors.Page([*rows, *never[:missing]], f"{UNSEEN}{last}" if more else "")
 
 
 def rows_of(contacts: list[Contact]) -> list[Row]:

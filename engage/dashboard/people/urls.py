@@ -4,5 +4,7 @@ from engage.dashboard.people import views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
+    path("people/find/", views.find_people, name="find_people"),
+    path("people/filter/", views.filter_people, name="filter_people"),
     path("people/new/", views.new_person, name="new_person"),
 ]

@@ -18,7 +18,8 @@ from crm.contacts.models import Contact
 from crm.dialogue.actions import say
 from crm.preferences.models import PreferenceKey
 from engage.dashboard.messages.words import channel_text
-from engage.dashboard.people.finding import Row, everyone, page_of_people, rows_of
+from engage.dashboard.people.finding import Row, everyone, rows_of
+from engage.dashboard.people.paging import page_of_people
 from engage.dashboard.person.forms import SheSaidForm
 from engage.dashboard.person.telling import tell
 from engage.dashboard.shell.requests import StaffRequest

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import CheckboxInput, Field
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -115,3 +116,12 @@ def is_checkbox(field: Field) -> bool:
 def people(count: int) -> str:
     """`1 person`, `12 people`."""
     return _("1 person") if count == 1 else _("%(count)d people") % {"count": count}
+
+
+@register.filter
+def without(key: str, query: QueryDict) -> str:
+    """`{{ filter.key|without:request.GET }}`: the same page without this choice, from its beginning."""
+    left = query.copy()
+    for name in (key, "cursor"):
+        left.pop(name, None)
+    return f"?{left.urlencode()}"

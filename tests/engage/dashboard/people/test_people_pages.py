@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from crm.contacts.actions import merge
 from crm.contacts.models import Contact, Identity
-from engage.dashboard.people.finding import everyone, page_of_people
+from engage.dashboard.people.finding import everyone
+from engage.dashboard.people.paging import page_of_people
 from tests import cast
 from tests.engage.dashboard.counting import queries_of
 
@@ -25,28 +26,48 @@ def page_of(client, **query) -> str:
     return client.get(reverse("people"), query).content.decode()
 
 
+def page_found(client, search: str) -> str:
+    return client.post(reverse("find_people"), {"q": search}, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("search", ["alice", "ALICE MOR", "moreau", "alice@shop", "shop.example", "Alice Moreau"])
 def test_somebody_is_found_by_name_and_by_part_of_the_address(client, search):
     cast.alice()
-    assert "Alice Moreau" in page_of(client, q=search)
+    assert "Alice Moreau" in page_found(client, search)
+
+
+def test_what_is_searched_for_stands_in_no_address(client):
+    cast.alice()
+    response = client.post(reverse("find_people"), {"q": "alice@shop.example"})
+    assert response.status_code == 302 and "alice" not in response.url
+    assert "alice@shop.example" in client.get(response.url).content.decode()
+
+
+def test_a_search_belongs_to_whoever_made_it(client):
+    cast.alice()
+    cast.bob()
+    url = client.post(reverse("find_people"), {"q": "alice"}).url
+    assert "Bob Stone" not in client.get(url).content.decode()
+    client.force_login(cast.max_())
+    assert "Bob Stone" in client.get(url).content.decode()
 
 
 def test_somebody_is_found_by_the_phone_as_it_is_dialled(client):
     bob = cast.bob()
     Identity.objects.create(contact=bob, recorded_for=bob, kind="phone", value="+447700900123", proof="staff")
-    assert "Bob Stone" in page_of(client, q="07700 900123")
+    assert "Bob Stone" in page_found(client, "07700 900123")
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "\x00", "x" * 500, "' OR 1=1 --"])
 def test_a_search_is_words_and_nothing_else(client, search):
     cast.alice()
-    response = client.get(reverse("people"), {"q": search})
+    response = client.post(reverse("find_people"), {"q": search}, follow=True)
     assert response.status_code == 200
     assert ("Alice Moreau" in response.content.decode()) is (search == "\x00")
 
 
 def test_nobody_found_says_what_to_do(client):
-    assert "Nobody found." in page_of(client, q="zzz")
+    assert "Nobody found." in page_found(client, "zzz")
 
 
 def test_an_empty_shop_says_what_to_do(client):
@@ -73,14 +94,19 @@ def test_paging_shows_everybody_once_the_last_seen_first(seen):
     for number in range(7):
         at = cast.NOON + timedelta(hours=number // 2) if number < seen else None
         cast.contact(f"Person {number}", last_seen=at)
-    cursor, shown, pages = "", [], 0
+    cursor, back, shown, pages = "", [], [], 0
     while pages == 0 or cursor:
         page = page_of_people(everyone(), cursor, size=2)
         cursor, pages = page.next, pages + 1
         shown += page.rows
+        back.append(page.previous)
     assert len(shown) == len(set(shown)) == 7
     times = [contact.last_seen for contact in shown if contact.last_seen]
     assert times == sorted(times, reverse=True) and all(c.last_seen for c in shown[:seen])
+    assert page_of_people(everyone(), back[0], size=2).previous == "" and back[0] == ""
+    assert page_of_people(everyone(), back[2], size=2).rows == shown[2:4]
+    assert page_of_people(everyone(), back[3], size=2).rows == shown[4:6]
+    assert page_of_people(everyone(), back[1], size=2).previous == ""
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "unseen", "unseenx", "2026-05-04_3", "_", "9999-99-99T00:00+00:00_1"])
