@@ -50,6 +50,7 @@ registry.add(
             FRESH_UNTIL,
         ),
         named_by="about",
+        answered_by="value",
     ),
     Rows(
         "told",
@@ -57,6 +58,7 @@ registry.add(
         ACTIVE.format(only=" AND p.kind = 'stated'"),
         (ABOUT, VALUE, TOPIC, SOURCE, FRESH_UNTIL),
         named_by="about",
+        answered_by="value",
     ),
 )
 erasing.register("crm_preferences_preference")

@@ -65,9 +65,10 @@ class Bag:
 class Rows:
     """A table with rows about contacts: orders, events, preferences.
 
-    `label` is a verb in the past ("ordered"). `named_by` is the key of the column that a rule's "name" speaks of.
-    `properties` is a jsonb object. `arrived` is a column never earlier than `time` by which the table is partitioned:
-    it lets old partitions be skipped. Rows without a contact or a time count for nobody. Ties in time go by `id`.
+    `label` is a verb in the past ("ordered"). `named_by` is the key of the column that a rule's "name" speaks of,
+    `answered_by` that of the column with what was said to it. `properties` is a jsonb object. `arrived` is a column
+    never earlier than `time` by which the table is partitioned: it lets old partitions be skipped. Rows without a
+    contact or a time count for nobody. Ties in time go by `id`.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Rows:
     id: str = "r.id"
     properties: str = ""
     named_by: str = ""
+    answered_by: str = ""
     arrived: str = ""
 
     def column(self, key: str) -> Field | None:

@@ -1,7 +1,7 @@
 """A rule as one sentence for people."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ def describe(rule: Rule) -> str:
     if rule == NOBODY:
         return _("Nobody")
     if isinstance(rule, NoneOf):
-        return _("Everyone but people {condition}").format(condition=_either(rule.children))
+        return _("Everyone but those {condition}").format(condition=_either(rule.children))
     return _("People {condition}").format(condition=phrase(rule))
 
 
@@ -38,7 +38,7 @@ def phrase(rule: Rule) -> str:
         case AnyOf(children):
             return _either(children)
         case NoneOf(children):
-            return _("who are not people {condition}").format(condition=_grouped(AnyOf(children)))
+            return _("who are not those {condition}").format(condition=_grouped(AnyOf(children)))
 
 
 def condition(comparison: Comparison, field: Field | None = None) -> str:
@@ -77,9 +77,9 @@ def _all(children: tuple[Rule, ...]) -> str:
     wanted = [_grouped(child) for child in children if not isinstance(child, NoneOf)]
     unwanted = [_grouped(AnyOf(child.children)) for child in children if isinstance(child, NoneOf)]
     if not wanted:
-        return " ".join([_("who are anyone"), *(_("but not people {condition}").format(condition=c) for c in unwanted)])
+        return " ".join([_("who are anyone"), *(_("but not those {condition}").format(condition=c) for c in unwanted)])
     sentence = _(" and ").join(wanted)
-    return " ".join([sentence, *(_("but not people {condition}").format(condition=c) for c in unwanted)])
+    return " ".join([sentence, *(_("but not those {condition}").format(condition=c) for c in unwanted)])
 
 
 def _either(children: tuple[Rule, ...]) -> str:
@@ -108,11 +108,22 @@ def _leaf(leaf: Leaf) -> str:
 
 
 def _did(did: Did) -> str:
-    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(_named(did))}"
-    tail = "".join(_window(did.window)) + _where(did.where)
+    answered, where = _answered(did) if did.name is not None else ("", did.where)
+    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(_named(did))}{answered}"
+    tail = "".join(_window(did.window)) + _where(where)
     if did.measure.field is None:
         return _counted(deed, did.measure.comparison) + tail
     return _measured(did.measure, deed + tail)
+
+
+def _answered(did: Did) -> tuple[str, tuple[Rule, ...]]:
+    """What was answered to the thing named, such as: is “oat”; and the other conditions."""
+    for leaf in did.where:
+        if isinstance(leaf, Leaf) and leaf.place is Place.COLUMN and leaf.field.key == did.rows.answered_by != "":
+            return f" {condition(leaf.comparison, leaf.field)}", tuple(
+                other for other in did.where if other is not leaf
+            )
+    return "", did.where
 
 
 def _named(did: Did) -> Any:
@@ -131,23 +142,36 @@ def _counted(deed: str, comparison: Comparison) -> str:
 
 
 def _times(comparison: Comparison) -> str:
-    amount = int(comparison.value) if isinstance(comparison.value, Decimal) else 2
+    if comparison.value in (1, 2) and comparison.operator.takes is Takes.ONE:
+        return _amount(comparison, _("once") if comparison.value == 1 else _("twice"))
+    number = int(comparison.value) if isinstance(comparison.value, Decimal) else 2
+    return ngettext("{amount} time", "{amount} times", number).format(amount=_amount(comparison))
+
+
+def _amount(comparison: Comparison, value: str = "") -> str:
+    """A count or a sum, such as: at least 200. `value` is said in place of the number."""
     plain = {"at_least": _("at least {value}"), "at_most": _("at most {value}"), "is": _("exactly {value}")}
-    plain |= {"more_than": _("more than {value}"), "less_than": _("fewer than {value}")}
+    plain |= {"more_than": _("more than {value}"), "less_than": _("less than {value}")}
     plain |= {"is_not": _("not exactly {value}"), "between": _("between {value}")}
-    text = plain[comparison.operator.key].format(value=_value(comparison, {}))
-    return ngettext("{amount} time", "{amount} times", amount).format(amount=text)
+    return plain[comparison.operator.key].format(value=value or _value(comparison, {}))
 
 
 def _measured(measure: Measure, deed: str) -> str:
-    templates = {
-        "sum": _("whose sum of {label} {condition}, over all that they {deed}"),
-        "first": _("whose first {label} {condition}, of all that they {deed}"),
-        "last": _("whose last {label} {condition}, of all that they {deed}"),
-    }
+    """Whom it is true of without any such row is said too: nobody would guess it."""
     assert measure.field is not None
-    said = condition(measure.comparison, measure.field)
-    return templates[measure.how].format(label=measure.field.label, condition=said, deed=deed)
+    comparison, label = measure.comparison, measure.field.label
+    if measure.how == "sum":
+        text = _("who {deed}, with a {label} of {amount} in all")
+        said = text.format(deed=deed, label=label, amount=_amount(comparison))
+    else:
+        text = _("who {deed}, the first {label} {condition}")
+        if measure.how == "last":
+            text = _("who {deed}, the last {label} {condition}")
+        said = text.format(deed=deed, label=label, condition=condition(comparison, measure.field))
+    # Any time will do: what is missing is answered alike at all of them.
+    if comparison.at(datetime.now(UTC)).holds(measure.of_nothing()):
+        return _("{said} (or never did)").format(said=said)
+    return said
 
 
 def _window(window: Comparison | None) -> Iterable[str]:

@@ -154,10 +154,10 @@ def test_a_rule_finds_whom_it_means(rule: dict, names: set[str]) -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        (TOLD_OAT, "People who told us “milk” where answer is “oat”"),
+        (TOLD_OAT, "People who told us “milk” is “oat”"),
         (
             MAY_WRITE_OFFERS,
-            "People whose last answer is “Granted”, of all that they answered about permission for “offers”",
+            "People who answered about permission for “offers”, the last answer is “Granted”",
         ),
         (asks("dialogue.open", "is", True), "People with an open conversation"),
         (asks("contact.known", "is", False), "People without a name or an address"),

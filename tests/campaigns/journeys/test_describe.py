@@ -22,7 +22,7 @@ BIG = {"property": "total", "op": "at_least", "value": 50}
         ),
         (
             {"trigger": {"event": "Order Completed", "rule": TWICE}, "entry": {"again": "always"}},
-            "Starts when an order is placed, for people who did “Order Completed” at least 2 times in the last 30 days."
+            "Starts when an order is placed, for people who did “Order Completed” at least twice in the last 30 days."
             " Each time it happens, but not while a person is on this journey.",
         ),
     ],

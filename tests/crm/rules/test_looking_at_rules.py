@@ -48,18 +48,18 @@ def rule(data: dict) -> Rule:
         (ENGLISH, "People whose language is “English”"),
         (
             {"all": [ENGLISH, TWICE]},
-            "People whose language is “English” and who ordered at least 2 times in the last 30 days",
+            "People whose language is “English” and who ordered at least twice in the last 30 days",
         ),
         (
             {"all": [TWICE, OAT, {"none": [LEFT]}]},
-            "People who ordered at least 2 times in the last 30 days and whose milk is “oat” "
-            "but not people who did “Cart Left” in the last 36 hours",
+            "People who ordered at least twice in the last 30 days and whose milk is “oat” "
+            "but not those who did “Cart Left” in the last 36 hours",
         ),
-        ({"none": [OAT, ENGLISH]}, "Everyone but people whose milk is “oat” or whose language is “English”"),
+        ({"none": [OAT, ENGLISH]}, "Everyone but those whose milk is “oat” or whose language is “English”"),
         (
             {"any": [{"all": [OAT, ENGLISH]}, TWICE]},
             "People (whose milk is “oat” and whose language is “English”) "
-            "or who ordered at least 2 times in the last 30 days",
+            "or who ordered at least twice in the last 30 days",
         ),
         (
             {"did": "order", "count": {"op": "is", "value": 0}, "between": ["2026-05-01", "2026-05-31"]},
@@ -75,12 +75,12 @@ def rule(data: dict) -> Rule:
         ),
         (
             {"did": "order", "within": {"days": 1}, "sum": {"column": "total", "op": "more_than", "value": 100}},
-            "People whose sum of total is more than 100, over all that they ordered in the last 1 day",
+            "People who ordered in the last 1 day, with a total of more than 100 in all",
         ),
         ({"field": "contact.vip", "op": "is", "value": True}, "People with a customer card"),
         (
             {"all": [{"field": "contact.vip", "op": "is", "value": False}, TWICE]},
-            "People without a customer card and who ordered at least 2 times in the last 30 days",
+            "People without a customer card and who ordered at least twice in the last 30 days",
         ),
         ({"field": "contact.tags", "op": "includes", "value": ["a", "b"]}, "People whose tags includes “a”, “b”"),
         (

@@ -46,7 +46,7 @@ def test_a_group_is_made_counted_and_explained(api: Caller) -> None:
     alice, bob = cast.alice(), cast.bob()
     made = api.post("segments/", {"name": "English", "rule": {"all": [ENGLISH, {"none": [{"did": "order"}]}]}})
     assert made.status_code == 201
-    assert made.said["sentence"] == "People whose language is “en” but not people who ordered"
+    assert made.said["sentence"] == "People whose language is “en” but not those who ordered"
     one = f"segments/{made.said['id']}/"
 
     counted = api.get(f"{one}count/").said
@@ -57,7 +57,7 @@ def test_a_group_is_made_counted_and_explained(api: Caller) -> None:
     assert why["holds"] is False
     assert [(part["holds"], part["condition"], part["actual"]) for part in why["children"]] == [
         (False, "whose language is “en”", None),
-        (True, "who are not people who ordered", None),
+        (True, "who are not those who ordered", None),
     ]
     assert "contact" in errors(api.get(f"{one}explain/"))
     assert "contact" in errors(api.get(f"{one}explain/", contact="bob"))
