@@ -69,6 +69,7 @@ def _fresh_business() -> Iterator[None]:
 
 
 def empty_every_table() -> None:
+    sql.run("SET CONSTRAINTS ALL IMMEDIATE")
     sql.run(f"TRUNCATE {', '.join(connection.ops.quote_name(table) for table in tables())}")
 
 
