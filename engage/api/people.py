@@ -14,8 +14,8 @@ from rest_framework.utils.urls import replace_query_param
 
 from crm.contacts.api import OfContact
 from engage.dashboard.person.timeline import FILTERS, Entry, timeline
+from engage.everything import everything
 from engage.lib.rest.fields import Moment
-from engage.memory.export import everything
 
 
 class EntrySerializer(serializers.Serializer):
@@ -63,7 +63,7 @@ class Export(OfContact):
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def retrieve(self, request: Request, contact: UUID) -> Response:
         self.asked()
-        return Response(everything(self.contact))
+        return Response(everything(self.contact, for_owner=True))
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

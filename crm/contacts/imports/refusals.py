@@ -22,7 +22,12 @@ def lines(job: Import) -> Iterator[str]:
         yield _line([str(row.line), row.reason, *orjson.loads(row.cells)])
 
 
+def safe(cell: str) -> str:
+    """As text for every spreadsheet."""
+    return "'" + cell if cell.startswith(FORMULA) else cell
+
+
 def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
+    csv.writer(out).writerow([safe(cell) for cell in cells])
     return out.getvalue()

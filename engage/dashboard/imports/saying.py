@@ -76,7 +76,7 @@ class PermissionForm(forms.Form):
         if data.get("given") == "yes":
             for name in ("topics", "where", "words", "on"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Somebody may ask you for this proof one day. Say it, or answer No above."))
+                    self.add_error(name, _("Somebody may ask for this proof one day. Say it, or answer No above."))
             if data.get("on") and data["on"] > clock.now().date():
                 self.add_error("on", _("This day has not come yet."))
         return data

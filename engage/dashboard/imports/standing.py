@@ -14,6 +14,7 @@ WORDS = {
     "repeated": lambda: _("more rows about the same people"),
     "refused": lambda: _("not taken"),
 }
+ALWAYS = frozenset({"new", "changed", "refused"})
 UNDONE = {
     "gone": lambda: _("people who came with it are gone"),
     "restored": lambda: _("people are as they were before"),
@@ -52,7 +53,9 @@ def standing(job: Import, now: datetime) -> Standing:
     seconds = (now - job.began).total_seconds() if job.began else 0
     told = job.fraction > 0 and seconds > 1
     return Standing(
-        figures=[(job.counts.get(name, 0), word()) for name, word in WORDS.items()],
+        figures=[
+            (job.counts.get(name, 0), word()) for name, word in WORDS.items() if name in ALWAYS or job.counts.get(name)
+        ],
         undone=[(job.counts.get(name, 0), word()) for name, word in UNDONE.items()],
         stays=[(STAYS[name]() if name in STAYS else name, number) for name, number in job.reasons.items()],
         percent=round(job.fraction * 100),

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from engage.dashboard.imports import saying, views
+from engage.dashboard.imports import exporting, saying, views
 
 urlpatterns = [
+    path("people/<uuid:uid>/everything.zip", exporting.export_person, name="export_person"),
     path("people/import/", views.import_people, name="import_people"),
     path("people/import/<uuid:uid>/", views.one_import, name="one_import"),
     path("people/import/<uuid:uid>/columns/", saying.import_columns, name="import_columns"),

@@ -1,6 +1,5 @@
 """What we remember about you: each thing with its source, and the customer's word over it."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -16,9 +15,10 @@ from crm.contacts.actions import erase
 from crm.dialogue.links import memory_path
 from crm.preferences import actions as preferences
 from crm.preferences.models import Preference
+from engage import everything as whole
 from engage.lib import clock, device
 from engage.lib.public import notice, public, speak
-from engage.memory import export, remembered
+from engage.memory import remembered
 from engage.memory.links import BadLink, Guest, read_proof
 from engage.memory.views.switches import bad_link
 
@@ -63,7 +63,7 @@ def everything(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
 @require_safe
 def export_memory(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
     """All we hold about them, as a file."""
-    text = json.dumps(export.everything(guest.contact), ensure_ascii=False, indent=2, default=str)
+    text = whole.as_json(whole.everything(guest.contact))
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="what-we-remember.json"'
     return response

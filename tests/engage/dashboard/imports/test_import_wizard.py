@@ -102,7 +102,7 @@ def test_a_yes_needs_its_proof(olga: Client, missing: str) -> None:
     del said[missing]
     answer = olga.post(reverse("import_permission", args=[job.uid]), said)
     assert answer.status_code == 400
-    assert "Somebody may ask you for this proof" in answer.content.decode()
+    assert "Somebody may ask for this proof" in answer.content.decode()
     assert Import.objects.get().state == "draft"
 
 

@@ -1,0 +1,162 @@
+"""Everything we hold about one person, as plain data.
+
+Every table with a contact has its section: those in SECTIONS as people read them; any other as it lies, for the owner.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.apps import apps
+from django.db.models import ForeignKey, Model, QuerySet
+
+from campaigns.journeys.models import Enrolment
+from campaigns.surveys.models import Response
+from crm.catalog.models import Order
+from crm.contacts.imports.refusals import safe
+from crm.contacts.models import Consent, Contact, Identity, Imported, Pause
+from crm.dialogue.models import Conversation, Message
+from crm.events.models import Event
+from crm.preferences.models import Preference
+from crm.segments.models import Membership
+
+_MOST = 20_000
+
+type Rows = list[dict[str, Any]]
+
+
+def everything(contact: Contact, *, for_owner: bool = False) -> dict[str, Any]:
+    """A query for each section; at most 20,000 rows of each, the latest. What colleagues wrote for each other, and
+    tables nobody has put into words yet, only `for_owner`."""
+    person = {
+        "id": contact.uid,
+        "name": contact.name,
+        "first_name": contact.first_name,
+        "language": contact.language,
+        "country": contact.country,
+        "timezone": contact.timezone,
+        "company": contact.company.name if contact.company else None,
+        "origin": contact.origin,
+        "since": contact.created,
+        "last_seen": contact.last_seen,
+        "attributes": contact.attributes,
+    }
+    found = {name: rows(contact) for name, rows in SECTIONS.values()}
+    if for_owner:
+        found |= {_name(model): _as_it_lies(model, contact) for model in tables() if model not in SECTIONS}
+        found["notes_of_colleagues"] = _messages(contact, notes=True)
+    return {"person": person, **found}
+
+
+def tables() -> list[type[Model]]:
+    """Every model whose rows belong to a contact."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if any(_is_owner(field) for field in model._meta.local_fields)]
+
+
+def as_json(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2, default=str)
+
+
+def as_zip(found: dict[str, Any]) -> bytes:
+    """The JSON, and a CSV of each section, safe against spreadsheet formulas."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("everything.json", as_json(found))
+        for name, rows in found.items():
+            archive.writestr(f"{name}.csv", _csv([rows] if isinstance(rows, dict) else rows))
+    return out.getvalue()
+
+
+def _is_owner(field: Any) -> bool:
+    return isinstance(field, ForeignKey) and field.related_model is Contact and field.name == "contact"
+
+
+def _name(model: type[Model]) -> str:
+    return model._meta.db_table.removeprefix("crm_").removeprefix("campaigns_")
+
+
+def _as_it_lies(model: type[Model], contact: Contact) -> Rows:
+    owners = {field.name for field in model._meta.local_fields if field.related_model is Contact}
+    names = [field.name for field in model._meta.local_fields if field.name not in owners]
+    return _rows(model._default_manager.filter(contact=contact), *names)
+
+
+def _csv(rows: Iterable[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    rows = list(rows)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([safe(_cell(row.get(name))) for name in names])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else str(value)
+
+
+def _rows(found: QuerySet, *names: str) -> Rows:
+    return list(found.order_by("-pk").values(*names)[:_MOST])
+
+
+def _of(model: type[Model], *names: str) -> Callable[[Contact], Rows]:
+    return lambda contact: _rows(model._default_manager.filter(contact=contact), *names)
+
+
+def _messages(contact: Contact, *, notes: bool = False) -> Rows:
+    found = Message.objects.filter(contact=contact)
+    note = Message.Direction.NOTE
+    said = found.filter(direction=note) if notes else found.exclude(direction=note)
+    return _rows(said, "direction", "channel", "address", "subject", "text", "state", "at", "clicked", "replied")
+
+
+def _remembered(contact: Contact) -> Rows:
+    return _rows(
+        Preference.objects.filter(contact=contact).exclude(state=Preference.State.FORGOTTEN),
+        *("key__label", "value", "kind", "words", "question", "source_kind", "source_label", "reason", "by", "at"),
+        *("state", "mention"),
+    )
+
+
+def _orders(contact: Contact) -> Rows:
+    found = Order.objects.filter(contact=contact).prefetch_related("lines").order_by("-id")[:_MOST]
+    return [
+        {
+            "number": order.external_id,
+            "at": order.at,
+            "total": order.total,
+            "currency": order.currency,
+            "refund": order.refund,
+            "lines": [
+                {"name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines.all()
+            ],
+        }
+        for order in found
+    ]
+
+
+SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
+    Identity: ("known_by", _of(Identity, "kind", "value", "proof", "created")),
+    Consent: (
+        "permissions",
+        _of(Consent, "channel", "topic__label", "state", "how", "words", "source", "by", "at"),
+    ),
+    Pause: ("pauses", _of(Pause, "at", "until", "lifted")),
+    Preference: ("remembered", _remembered),
+    Response: ("answers", _of(Response, "survey__title", "answers", "state", "finished")),
+    Message: ("messages", _messages),
+    Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),
+    Order: ("orders", _orders),
+    Event: ("events", _of(Event, "name", "properties", "context", "at", "source")),
+    Enrolment: ("journeys", _of(Enrolment, "journey__name", "state", "step", "began", "ended", "outcome")),
+    Membership: ("groups", _of(Membership, "segment__name", "since")),
+    Imported: ("imports", _of(Imported, "of__name", "line", "wrote", "at")),
+}
+"""Which name a table has here, and how its rows read."""
