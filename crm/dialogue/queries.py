@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from crm.contacts.models import Identity
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Message, Task
 from engage.lib import sql
 
 SILENCE = timedelta(hours=48)
@@ -119,3 +119,9 @@ def longest_wait() -> datetime | None:
 def conversations_of(contact_id: int, *, most: int = 10) -> list[Row]:
     """The conversations of one person, the latest first. Two queries."""
     return with_last_words(Conversation.objects.filter(contact=contact_id).order_by("-opened")[:most])
+
+
+def tasks_to_do(*, assignee: int | None = None) -> QuerySet[Task]:
+    """What colleagues are to do, the most pressing first; with `assignee` what is in those hands. One query."""
+    mine = Q() if assignee is None else Q(assignee=assignee)
+    return Task.objects.filter(mine, done=None).select_related("contact", "assignee").order_by("due", "id")

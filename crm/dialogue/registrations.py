@@ -44,3 +44,5 @@ registry.add(
 )
 erasing.register("crm_dialogue_message", erase_messages)
 erasing.register("crm_dialogue_conversation")
+erasing.register("crm_dialogue_note")
+erasing.register("crm_dialogue_task")

@@ -19,7 +19,7 @@ from engage.lib.rest.fields import Moment
 
 
 class EntrySerializer(serializers.Serializer):
-    kind = serializers.CharField(help_text="said, note, sent, did, bought, remembered or permission")
+    kind = serializers.CharField(help_text="said, note, sent, did, bought, remembered, permission, noted or task")
     at = serializers.DateTimeField()
     text = serializers.CharField(help_text="In short")
     thing = serializers.DictField(help_text="Ids and values, by the kind")
@@ -98,6 +98,14 @@ def _permission(consent: Any) -> tuple[str, dict[str, Any]]:
     return consent.state, {"topic": consent.topic.key, "channel": consent.channel, "how": consent.how}
 
 
+def _noted(note: Any) -> tuple[str, dict[str, Any]]:
+    return note.text, {"note": str(note.uid)}
+
+
+def _task(task: Any) -> tuple[str, dict[str, Any]]:
+    return task.text, {"task": str(task.uid), "kind": task.kind, "result": task.result}
+
+
 _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "said": _words,
     "note": _words,
@@ -106,4 +114,6 @@ _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "bought": _bought,
     "remembered": _remembered,
     "permission": _permission,
+    "noted": _noted,
+    "task": _task,
 }

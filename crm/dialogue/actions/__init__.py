@@ -2,6 +2,7 @@ from crm.dialogue.actions.conversation import ConversationMoved, note, open_conv
 from crm.dialogue.actions.holding import release_held, release_lapsed, wake_snoozed
 from crm.dialogue.actions.pile import drop_piled_up, release_piled_up
 from crm.dialogue.actions.queue import Draft, owe, queue
+from crm.dialogue.actions.staff import finish_task, make_task, reopen_task, write_note
 from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze
 from crm.dialogue.actions.stranger import say_as_stranger
 
@@ -11,6 +12,8 @@ __all__ = [
     "assign",
     "close",
     "drop_piled_up",
+    "finish_task",
+    "make_task",
     "note",
     "nothing_to_answer",
     "open_conversation",
@@ -20,9 +23,11 @@ __all__ = [
     "release_lapsed",
     "release_piled_up",
     "reopen",
+    "reopen_task",
     "reply",
     "say",
     "say_as_stranger",
     "snooze",
     "wake_snoozed",
+    "write_note",
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.dialogue import queries
 from crm.dialogue.models import Conversation
@@ -14,6 +14,7 @@ from engage.dashboard.shell.frame import Link
 
 State = Conversation.State
 SIZE = 50
+TASKS = "tasks"
 
 LABELS: dict[str, str | Promise] = {
     State.NEEDS_ANSWER: _("Needs an answer"),
@@ -45,7 +46,7 @@ class Listing:
 
 
 def listing(request: HttpRequest, state: str) -> Listing:
-    """Three queries. `?mine=1` shows only what is in the reader's own hands; `?after=50` begins there."""
+    """Four queries. `?mine=1` shows only what is in the reader's own hands; `?after=50` begins there."""
     mine = request.GET.get("mine") == "1"
     assignee = request.user.pk if mine else None
     after = number(request.GET.get("after", ""))
@@ -55,12 +56,19 @@ def listing(request: HttpRequest, state: str) -> Listing:
         state=state,
         mine=mine,
         rows=rows[:SIZE],
-        tabs=[
-            Link(key, str(label), url_of(key, mine=mine), current=key == state, count=counts.get(key, 0))
-            for key, label in LABELS.items()
-        ],
+        tabs=tabs(counts, queries.tasks_to_do(assignee=assignee).count(), state, mine=mine),
         next=url_of(state, mine=mine, after=after + SIZE) if len(rows) > SIZE else "",
     )
+
+
+def tabs(counts: dict[str, int], tasks: int, current: str, *, mine: bool) -> list[Link]:
+    """The lists of conversations, and last what is to do."""
+    talks = [
+        Link(key, str(label), url_of(key, mine=mine), current=key == current, count=counts.get(key, 0))
+        for key, label in LABELS.items()
+    ]
+    url = reverse("tasks", query={"mine": 1} if mine else None)
+    return [*talks, Link(TASKS, gettext("Tasks"), url, current=current == TASKS, count=tasks)]
 
 
 def url_of(state: str, *, mine: bool = False, after: int = 0) -> str:

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from engage.dashboard.inbox import deeds, keeping, views
+from engage.dashboard.inbox import deeds, keeping, to_do, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/tasks/", to_do.tasks, name="tasks"),
     path("inbox/<uuid:uid>/", views.conversation, name="conversation"),
     path("inbox/<uuid:uid>/answer/", deeds.answer_conversation, name="answer_conversation"),
     path("inbox/<uuid:uid>/note/", deeds.note_conversation, name="note_conversation"),

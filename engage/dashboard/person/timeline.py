@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
-from crm.dialogue.models import Message
+from crm.dialogue.models import Message, Note, Task
 from crm.events.models import Event
 from crm.preferences.models import Preference
 from crm.preferences.queries import may_see
@@ -35,7 +35,8 @@ TOLD_ELSEWHERE = [
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened. `kind` says how it is drawn: said, note, sent, did, bought, remembered, permission."""
+    """Something that happened. `kind` says how it is drawn: said, note, sent, did, bought, remembered,
+    permission, noted, task."""
 
     kind: str
     at: datetime
@@ -100,16 +101,30 @@ def permissions(contact: Contact, before: datetime | None, most: int) -> Iterabl
     return [Entry("permission", consent.at, consent) for consent in _until(stated, before)[:most]]
 
 
-def _until(found, before: datetime | None):
-    earlier = found if before is None else found.filter(at__lt=before)
-    return earlier.order_by("-at", "-id")
+def notes(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    written = Note.objects.filter(contact=contact).select_related("author")
+    return [Entry("noted", note.at, note) for note in _until(written, before)[:most]]
 
 
-ALL: tuple[Source, ...] = (words, sent, deeds, orders, memories, permissions)
+def tasks(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    """Those that are done; what is to do stands above the timeline."""
+    finished = Task.objects.filter(contact=contact).exclude(done=None)
+    return [Entry("task", task.done, task) for task in _until(finished, before, "done")[:most] if task.done]
+
+
+def _until(found, before: datetime | None, field: str = "at"):
+    earlier = found if before is None else found.filter(**{f"{field}__lt": before})
+    return earlier.order_by(f"-{field}", "-id")
+
+
+ALL: tuple[Source, ...] = (words, sent, deeds, orders, memories, permissions, notes, tasks)
 
 FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
     "words": (_("Words"), (words, sent)),
     "deeds": (_("What they did"), (deeds, orders)),
+    "orders": (_("Orders"), (orders,)),
+    "messages": (_("Messages"), (sent,)),
     "memory": (_("What we remember"), (memories,)),
     "permission": (_("Permission"), (permissions,)),
+    "staff": (_("Colleagues"), (notes, tasks)),
 }

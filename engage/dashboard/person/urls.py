@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.person import erasing, memory, she_said, switches, views, writing
+from engage.dashboard.person import erasing, memory, she_said, staff, switches, views, writing
 
 urlpatterns = [
     path("she-said/", she_said.she_said, name="she_said"),
@@ -8,6 +8,10 @@ urlpatterns = [
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/write/", writing.write_to_person, name="write_to_person"),
     path("people/<uuid:uid>/erase/", erasing.erase_person, name="erase_person"),
+    path("people/<uuid:uid>/note/", staff.note_person, name="note_person"),
+    path("people/<uuid:uid>/task/", staff.new_task, name="new_task"),
+    path("tasks/<uuid:uid>/done/", staff.finish_task, name="finish_task"),
+    path("tasks/<uuid:uid>/open/", staff.reopen_task, name="reopen_task"),
     path("people/<uuid:uid>/pause/", switches.pause_person, name="pause_person"),
     path("people/<uuid:uid>/unpause/", switches.unpause_person, name="unpause_person"),
     path("people/<uuid:uid>/suppress/", switches.suppress_person, name="suppress_person"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from crm.contacts.models import Contact
-from crm.dialogue.queries import conversations_of
+from crm.dialogue.queries import conversations_of, tasks_to_do
 from crm.preferences.models import Preference
 from crm.preferences.queries import visible_to
 from engage.dashboard.person.forms import PermissionForm
@@ -69,6 +69,8 @@ def _beside(contact: Contact, role: str) -> dict[str, object]:
         "summary": short,
         "standing": standing(contact, short.identities, clock.now()),
         "superseded": superseded.order_by("-at")[:20],
+        "tasks": tasks_to_do().filter(contact=contact),
+        "now": clock.now(),
         "conversations": conversations_of(contact.pk),
         "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],
         "on_closing": on_closing(),

@@ -53,6 +53,7 @@ NAV = (
             Tab(_("Waiting for them"), "inbox", "state=waiting"),
             Tab(_("Later"), "inbox", "state=later"),
             Tab(pgettext_lazy("conversations", "Done"), "inbox", "state=done"),
+            Tab(_("Tasks"), "tasks"),
         ),
     ),
     Entry(

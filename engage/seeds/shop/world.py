@@ -19,6 +19,7 @@ from engage.seeds.shop import (
     surveys,
     talk,
     team,
+    to_do,
     today,
     visits,
     waves,
@@ -52,6 +53,7 @@ def build(say: Say) -> None:
     waves.new_today(scene, welcomed)
     arrivals.look_up(scene)
     permissions.write(scene)
+    to_do.plan(scene)
     arrivals.meet_twice(scene)
     past.date_people()
     past.date_words(before=scene.now - timedelta(minutes=5))

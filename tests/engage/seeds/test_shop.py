@@ -24,7 +24,7 @@ from crm.business.queries import forget_cached, fresh_business
 from crm.catalog.models import Order, Product
 from crm.contacts.models import Company, Consent, Contact, Identity, MergeProposal, Pause, Suppression
 from crm.dialogue import ledger
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Message, Task
 from crm.events.models import DeadLetter, Event, Inbox
 from crm.preferences.models import Preference
 from crm.segments.models import Segment
@@ -222,6 +222,11 @@ def test_people_were_seen_when_they_last_did_something() -> None:
     assert not did.filter(last_seen__gt=F("last") + timedelta(minutes=1)).exists()
     assert Contact.objects.filter(last_seen__lt=clock.now() - timedelta(days=30)).count() > 60
     assert Contact.objects.filter(created__lt=clock.now() - timedelta(days=2)).count() > 280
+
+
+def test_the_team_has_four_tasks_one_of_them_overdue() -> None:
+    assert Task.objects.filter(done=None).count() == 4
+    assert Task.objects.filter(done=None, due__lt=clock.now()).count() == 1
 
 
 def test_best_customers_are_found_by_the_shops_own_rhythm() -> None:
