@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.segments.models import Membership, Segment
+from crm.segments.models import Membership, Picked, Segment
 from engage.lib.looking import ReadOnly
 
 
@@ -10,3 +10,4 @@ class SegmentAdmin(ReadOnly):
 
 
 admin.site.register(Membership, ReadOnly)
+admin.site.register(Picked, ReadOnly)

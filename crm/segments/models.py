@@ -25,6 +25,23 @@ class Segment(models.Model):
         return self.name
 
 
+class Picked(models.Model):
+    """Somebody put into a group by hand. Such a group's rule asks for these rows, so that it is one like any other."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="picked", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "picked"
+        constraints = [models.UniqueConstraint(fields=["segment", "recorded_for"], name="picked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} put into {self.segment_id}"
+
+
 class Membership(models.Model):
     """A contact is in a watched segment."""
 

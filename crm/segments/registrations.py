@@ -16,6 +16,16 @@ registry.add(
         time="r.since",
         named_by="segment",
     ),
+    Rows(
+        "picked",
+        _("were put into the group"),
+        "(SELECT p.*, s.uid::text AS uid FROM crm_segments_picked p "
+        "JOIN crm_segments_segment s ON s.id = p.segment_id)",
+        (Field("segment", _("group"), Kind.CHOICE, "r.uid", queries.choices), Field("by", _("by"), Kind.TEXT, "r.by")),
+        named_by="segment",
+    ),
 )
+merging.register("crm_segments_picked")
+erasing.register("crm_segments_picked")
 merging.settle_with(membership.follow_merge)
 erasing.register("crm_segments_membership")

@@ -15,6 +15,7 @@ from crm.rules import InvalidRule, Rule, describe, parse
 from crm.segments import queries
 from crm.segments.actions import InUse, create_segment, delete_segment, edit_segment
 from crm.segments.models import Segment
+from crm.segments.picking import create_picked_segment, is_picked, put_in, take_out
 from engage.dashboard.groups.forms import GroupForm
 from engage.dashboard.journeys.words import reasons_of
 from engage.dashboard.people.finding import everyone
@@ -55,7 +56,10 @@ def group(request: StaffRequest, uid: UUID) -> HttpResponse:
         rule = parse(found.rule)
     except InvalidRule:
         return render(request, "groups/group.html", context)
-    context |= _numbers(rule) | {"sample": queries.members(rule, at=clock.now(), size=SAMPLE)}
+    context |= _numbers(rule) | {
+        "picked": is_picked(found),
+        "sample": queries.members(rule, at=clock.now(), size=SAMPLE),
+    }
     if search:
         context["found"] = list(everyone(search=search)[:MOST_FOUND])
     if asked := request.GET.get("person"):
@@ -92,6 +96,34 @@ def delete_group(request: StaffRequest, uid: UUID) -> HttpResponse:
         return redirect("group", uid)
     toast(request, _("The group is deleted. Nobody in it was touched."))
     return redirect("groups")
+
+
+@require_POST
+@role("owner", "marketer")
+def new_picked_group(request: StaffRequest) -> HttpResponse:
+    """A group of people who are put in by hand; first it has only its name."""
+    name = request.POST.get("name", "").replace("\x00", "").strip()
+    if not name:
+        toast(request, _("Give the group a name."), wrong=True)
+        return redirect("new_group")
+    kept = create_picked_segment(name=name, by=str(request.user), at=clock.now())
+    return redirect("group", kept.uid)
+
+
+@require_POST
+@role("owner", "marketer")
+def pick_person(request: StaffRequest, uid: UUID, person: UUID) -> HttpResponse:
+    """Put one person into a group that is kept by hand; `?out=1` takes them out."""
+    found, contact = _group(uid), _person(str(person))
+    if not is_picked(found):
+        raise Http404
+    if request.GET.get("out"):
+        take_out(found, [contact.pk], at=clock.now())
+        toast(request, _("{person} is no longer in the group.").format(person=contact))
+    else:
+        put_in(found, [contact.pk], by=str(request.user), at=clock.now())
+        toast(request, _("{person} is in the group.").format(person=contact))
+    return redirect("group", uid)
 
 
 def sentence(found: Segment) -> str:

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from crm.business.models import User
 from crm.segments.actions import create_segment
 from crm.segments.models import Segment
 from crm.segments.ready import make_ready
@@ -134,3 +135,18 @@ def test_a_group_never_leads_back_to_itself(client, max_, spanish):
     rule = json.dumps({"did": "segment", "name": str(outer.uid)})
     answer = client.post(reverse("edit_group", args=[spanish.uid]), {"name": "Reads Spanish", "rule": rule})
     assert answer.status_code == 400 and "depend on itself" in answer.content.decode()
+
+
+def test_people_are_put_in_by_hand_and_taken_out(client, max_, spanish):
+    alice = cast.alice()
+    assert client.post(reverse("new_picked_group"), {"name": "Friends"}).status_code == 302
+    one = reverse("group", args=[(friends := Segment.objects.get(name="Friends")).uid])
+    act = reverse("pick_person", args=[friends.uid, alice.uid])
+    assert act in client.get(one, {"q": "alice"}).content.decode()
+    assert "Alice Moreau is in the group." in client.post(act, follow=True).content.decode()
+    assert f"{act}?out=1" in client.get(one).content.decode()
+    assert "0 people" in client.post(f"{act}?out=1", follow=True).content.decode()
+    assert client.post(reverse("pick_person", args=[spanish.uid, alice.uid])).status_code == 404
+    assert client.post(reverse("new_picked_group"), {"name": " "}, follow=True).status_code == 200
+    client.force_login(User.objects.get(name="Ada"))
+    assert client.post(act).status_code == 403 and client.post(reverse("new_picked_group")).status_code == 403
