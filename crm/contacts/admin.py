@@ -1,6 +1,17 @@
 from django.contrib import admin
 
-from crm.contacts.models import Company, Consent, Contact, Identity, Merge, MergeProposal, Pause, Suppression, Topic
+from crm.contacts.models import (
+    Company,
+    Consent,
+    Contact,
+    Exported,
+    Identity,
+    Merge,
+    MergeProposal,
+    Pause,
+    Suppression,
+    Topic,
+)
 from engage.lib.looking import ReadOnly
 
 
@@ -27,4 +38,4 @@ class TopicAdmin(admin.ModelAdmin):
     list_display = ["label", "key", "position"]
 
 
-admin.site.register([Company, Merge, MergeProposal, Pause, Suppression], ReadOnly)
+admin.site.register([Company, Exported, Merge, MergeProposal, Pause, Suppression], ReadOnly)

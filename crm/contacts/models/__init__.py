@@ -1,5 +1,6 @@
 from crm.contacts.models.consent import Consent, Pause, Suppression, Topic
 from crm.contacts.models.contact import Company, Contact
+from crm.contacts.models.exported import Exported
 from crm.contacts.models.identity import Identity, Merge, MergeProposal
 from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
 
@@ -8,6 +9,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Foreseen",
+    "Exported",
     "Identity",
     "Import",
     "Imported",

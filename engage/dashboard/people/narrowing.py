@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm import rules
@@ -58,6 +59,14 @@ def applied(query: Mapping[str, str], at: datetime) -> list[Applied]:
             words, narrow = one.read(value, at)
             found.append(Applied(one.key, value, words, narrow))
     return found
+
+
+def filters_or_404(query: Mapping[str, str], at: datetime) -> list[Applied]:
+    """The same for a page: a choice that does not exist is a page that does not."""
+    try:
+        return applied(query, at)
+    except NoSuchChoice:
+        raise Http404 from None
 
 
 def _group(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from crm.contacts.searching import words_of
 from engage.dashboard.people import searches
 from engage.dashboard.people.finding import everyone, rows_of
 from engage.dashboard.people.forms import PersonForm
-from engage.dashboard.people.narrowing import FILTERS, Applied, NoSuchChoice, applied
+from engage.dashboard.people.narrowing import FILTERS, filters_or_404
 from engage.dashboard.people.paging import page_of_people
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -32,7 +32,7 @@ def people(request: StaffRequest) -> HttpResponse:
     if any(not value for value in request.GET.values()):
         return redirect(_address(request.GET.dict()))
     search, visitors = searches.kept(request, request.GET.get("found", "")), request.GET.get("visitors") == "1"
-    filters = _filters(request)
+    filters = filters_or_404(request.GET.dict(), clock.now())
     page = page_of_people(everyone(search=search, visitors=visitors, filters=filters), request.GET.get("cursor", ""))
     context = {"rows": rows_of(page.rows), "page": page, "search": search, "visitors": visitors, "filters": filters}
     part = "#rows" if request.htmx else ""
@@ -76,14 +76,6 @@ def new_person(request: StaffRequest) -> HttpResponse:
         toast(request, _("Added.") if new else _("We know this person already: here they are, unchanged."))
         return redirect("person", person.uid)
     return render(request, "people/new_person.html", {"form": form}, status=400 if form.is_bound else 200)
-
-
-def _filters(request: StaffRequest) -> list[Applied]:
-    """What the address asks for; a choice that does not exist is a page that does not."""
-    try:
-        return applied(request.GET.dict(), clock.now())
-    except NoSuchChoice:
-        raise Http404 from None
 
 
 def _address(query: Mapping[str, str]) -> str:
