@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.db import transaction
 
@@ -30,6 +31,9 @@ __all__ = [
     "take_back",
     "unmute",
 ]
+
+
+STATED = int(Preference.Rank.STATED)
 
 
 class DoesNotFit(ValueError):
@@ -134,11 +138,11 @@ def _set_mention(preference: Preference, *, mention: bool) -> None:
 def _news(statements: Sequence[Statement], keys: dict[str, Shape]) -> Iterable[tuple[Statement, Shape, Value]]:
     """In the order of time, without what only repeats the one before it in the same batch."""
     before: dict[tuple[int, str, int], Value] = {}
-    for statement in sorted(statements, key=lambda statement: statement.at):
+    for statement in sorted(statements, key=attrgetter("at")):
         shape, rank = keys[statement.key], statement.ranked()
         value = values.read(shape.type, statement.value, shape.choices)
         pair = (statement.contact, statement.key, rank)
-        if rank >= Preference.Rank.STATED or before.get(pair) != value:
+        if rank >= STATED or before.get(pair) != value:
             yield statement, shape, value
         before[pair] = value
 
@@ -148,7 +152,7 @@ def _insert(rows: Sequence[tuple[Statement, Shape, Value]]) -> list[tuple]:
 
 
 def _row(s: Statement, shape: Shape, value: Value) -> tuple:
-    state = Preference.State.ACTIVE if value.fits else Preference.State.CONFLICT
+    state = "active" if value.fits else "conflict"
     return (
         *(ids.uuid7(), s.contact, s.recorded_for, shape.id, value.text, value.typed, state, s.kind, s.ranked()),
         *(s.words, s.question, s.source_kind, s.source_id, s.source_label, s.by, s.at),

@@ -42,7 +42,7 @@ def may_see(preference: Preference, role: str) -> bool:
 
 
 def held(role: str) -> list[Held]:
-    """By topic and label. Two queries."""
+    """What people have first, by topic and label. Two queries."""
     keys = list(keys_for(role).order_by("topic", "label", "id"))
     counted = sql.rows(
         """
@@ -57,7 +57,7 @@ def held(role: str) -> list[Held]:
         [[key.pk for key in keys], MOST_COUNTED + 1, MOST_COUNTED + 1],
     )
     counts = {pk: found for pk, *found in counted}
-    return [Held(key, *counts[key.pk]) for key in keys]
+    return sorted((Held(key, *counts[key.pk]) for key in keys), key=lambda one: not one.people and not one.misfits)
 
 
 def shares(key: PreferenceKey) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.preferences.models import Preference
 
-RANKS = {
+RANKS: dict[str, int] = {
     Preference.Kind.INFERRED: Preference.Rank.INFERRED,
     Preference.Kind.OBSERVED: Preference.Rank.OBSERVED,
     Preference.Kind.STATED: Preference.Rank.STATED,
@@ -40,7 +40,7 @@ class Statement:
     evidence: Sequence[Mapping[str, str]] = ()
 
     def ranked(self) -> int:
-        return self.rank or RANKS[Preference.Kind(self.kind)]
+        return self.rank or RANKS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from crm.contacts.traits import Trait
 from crm.preferences.actions import remember
@@ -34,6 +35,7 @@ def remember_traits(traits: Sequence[Trait], *, at: datetime) -> int:
     return len(remember([statement(trait, key) for trait in traits if (key := trait_key(trait.name))], at=at))
 
 
+@lru_cache(maxsize=4096)
 def trait_key(name: str) -> str:
     """The preference key of a trait: "favouriteRoast" and "Favourite roast" are one. Letters of every script."""
     return _NOT_IN_A_KEY.sub("_", _HUMP.sub("_", name).lower()).strip("_")[:LONGEST_KEY].strip("_")

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,7 +35,9 @@ class Value:
 
 def nothing(raw: Any) -> bool:
     """Whether this says nothing at all, or is of a kind that no key holds."""
-    return raw is None or isinstance(raw, dict) or (isinstance(raw, str | list | tuple) and not _items(raw))
+    if isinstance(raw, str):
+        return not raw.strip()
+    return raw is None or isinstance(raw, dict) or (isinstance(raw, list | tuple) and not _items(raw))
 
 
 def infer(raw: Any) -> Type:
@@ -52,7 +54,7 @@ def infer(raw: Any) -> Type:
 def read(type: str, raw: Any, choices: Sequence[str] = ()) -> Value:
     """`raw` (text, number, boolean, date or list of texts) as the type has it, else in conflict with it."""
     raw = raw.isoformat() if isinstance(raw, date) else raw
-    return _READERS[Type(type)](raw, choices) or _unfit(raw)
+    return _READERS[type](raw, choices) or _unfit(raw)
 
 
 def raw(value: str, typed: Any) -> Any:
@@ -100,7 +102,7 @@ def _list(raw: Any, choices: Sequence[str]) -> Value | None:
     return Value(", ".join(items)[:LONGEST_VALUE], _json(items)) if items else None
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Any, Sequence[str]], Value | None]] = {
     Type.TEXT: _text,
     Type.NUMBER: _number,
     Type.DATE: _date,

@@ -174,3 +174,11 @@ def test_what_is_for_owners_is_on_no_page_of_an_agent(client: Client) -> None:
         client.force_login(colleague)
         for page in (reverse("person", args=[alice.uid]), reverse("home")):
             assert ("allergic to nuts" in client.get(page).content.decode()) is sees
+
+
+def test_what_does_not_fit_is_shown_on_the_persons_page(olga: Client) -> None:
+    alice = cast.alice()
+    say(alice, "shoe", 38, kind="observed", source_kind="api")
+    say(alice, "shoe", "about forty", kind="observed", source_kind="api")
+    page = olga.get(reverse("person", args=[alice.uid])).content.decode()
+    assert "about forty" in page and "does not fit, and is used for nothing" in page
