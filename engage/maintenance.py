@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from crm.business.models import KeptAnswer
+from crm.contacts.actions.duplicates import propose_duplicates
 from crm.contacts.imports import retention
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
@@ -50,6 +51,7 @@ def nightly() -> None:
     retention.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
+    propose_duplicates()
     for wrong in unbalanced():
         log.error("the ledger of %s does not add up: %s due, %s accounted", wrong.origin, wrong.due, wrong.accounted)
 

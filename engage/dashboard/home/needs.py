@@ -53,9 +53,9 @@ def _all(now: datetime) -> Iterator[Need]:
         )
         yield Need(words % _told(held, now), reverse("messages") + "?why=talking", _("Look"))
     pairs = queries.possible_pairs()
-    if pairs.first:
-        words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs.count)
-        yield Need(words % {"n": pairs.count}, reverse("person", args=[pairs.first]), _("Compare"))
+    if pairs:
+        words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs)
+        yield Need(words % {"n": pairs}, reverse("duplicates"), _("Compare"))
     letters = queries.unreadable()
     if letters:
         words = ngettext(

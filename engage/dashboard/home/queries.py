@@ -61,25 +61,9 @@ def _waiting_for(why: str) -> Waiting:
     return Waiting(count, since)
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """How many pairs may be the same person, and one person of the oldest pair."""
-
-    count: int
-    first: UUID | None
-
-
-def possible_pairs() -> Pairs:
-    """One query."""
-    ((count, first),) = sql.rows(
-        """
-        SELECT count(*), (array_agg(contact.uid ORDER BY proposal.id))[1]
-        FROM crm_contacts_mergeproposal AS proposal JOIN crm_contacts_contact AS contact ON contact.id = first_id
-        WHERE proposal.state = %s
-        """,
-        [MergeProposal.State.OPEN],
-    )
-    return Pairs(count, first)
+def possible_pairs() -> int:
+    """How many pairs may be the same person. One query."""
+    return MergeProposal.objects.filter(state=MergeProposal.State.OPEN).count()
 
 
 def unsure_since(since: datetime) -> int:

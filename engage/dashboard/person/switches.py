@@ -97,7 +97,7 @@ def merge_people(request: StaffRequest, uid: UUID, proposal: UUID) -> HttpRespon
         toast(request, _("They are one person already."), wrong=True)
     else:
         toast(request, _("They are one person now."), undo=reverse("unmerge_people", args=[uid, merge.uid]))
-    return redirect("person", uid)
+    return _back(request, uid)
 
 
 @require_POST
@@ -108,7 +108,7 @@ def unmerge_people(request: StaffRequest, uid: UUID, merge: UUID) -> HttpRespons
     actions.undo_merge(found, by=str(request.user), at=clock.now())
     reopen_proposal(first=found.survivor_id, second=found.absorbed_id)
     toast(request, _("They are two people again."))
-    return redirect("person", uid)
+    return _back(request, uid)
 
 
 @require_POST
@@ -117,7 +117,12 @@ def dismiss_pair(request: StaffRequest, uid: UUID, proposal: UUID) -> HttpRespon
     pair = _proposal(contact_or_404(uid), proposal)
     dismiss_proposal(proposal=pair, by=str(request.user), at=clock.now())
     toast(request, _("Kept as two people."))
-    return redirect("person", uid)
+    return _back(request, uid)
+
+
+def _back(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """To where the button stood: the page of pairs, or the person."""
+    return redirect("duplicates") if request.POST.get("from") == "duplicates" else redirect("person", uid)
 
 
 def _proposal(contact: Contact, uid: UUID) -> MergeProposal:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from engage.dashboard.person import erasing, memory, she_said, staff, switches, views, writing
+from engage.dashboard.person import duplicates, erasing, memory, she_said, staff, switches, views, writing
 
 urlpatterns = [
     path("she-said/", she_said.she_said, name="she_said"),
     path("she-said/people/", she_said.people_meant, name="people_meant"),
+    path("people/duplicates/", duplicates.duplicates, name="duplicates"),
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/write/", writing.write_to_person, name="write_to_person"),
     path("people/<uuid:uid>/erase/", erasing.erase_person, name="erase_person"),
