@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.rules import InvalidRule, Problem, Rule, parse
 from crm.segments import asking, dependence, membership
+from crm.segments.compiled import watched
 from crm.segments.models import Membership, Segment
 
 LONGEST_NAME = 120
@@ -55,6 +56,7 @@ def edit_segment(
             watch_what_is_needed(at=at)
             if locked.watched:
                 membership.rebuild(locked.pk, parsed, at=at)
+                _rebuild_above(str(locked.uid), at)
         return locked
 
 
@@ -90,6 +92,13 @@ def _watch(rows: dict[str, Segment], at: datetime) -> None:
         uid = next(uid for uid, rule in rules.items() if not asking.segments_in(rule) & rules.keys())
         membership.rebuild(rows[uid].pk, rules.pop(uid), at=at)
         Segment.objects.filter(pk=rows[uid].pk).update(watched=True)
+
+
+def _rebuild_above(uid: str, at: datetime) -> None:
+    """Watched segments whose rule speaks of this one, and those above them: no rule leads back, so that it ends."""
+    for above in (one for one in watched().values() if uid in one.asks):
+        membership.rebuild(above.id, above.rule, at=at)
+        _rebuild_above(str(above.uid), at)
 
 
 def _refuse_circle(segment: Segment, rule: Rule) -> None:

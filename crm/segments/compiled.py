@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from crm.rules import InvalidRule, Rule, parse
+from crm.segments.asking import segments_in
 from crm.segments.models import Segment
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ class Watched:
     uid: UUID
     name: str
     rule: Rule
+    asks: frozenset[str]
+    """The public ids of the segments that its rule speaks of."""
 
 
 _kept: dict[tuple[int, int], Watched | None] = {}
@@ -44,7 +47,7 @@ def _read(missing: Collection[int]) -> None:
 
 def _compile(row: Segment) -> Watched | None:
     try:
-        return Watched(row.pk, row.uid, row.name, parse(row.rule))
+        return Watched(row.pk, row.uid, row.name, rule := parse(row.rule), frozenset(segments_in(rule)))
     except InvalidRule as error:
         log.error("the rule of segment %s cannot be read: %s", row.pk, error)
         return None

@@ -23,19 +23,35 @@ def refresh(
 
     Nothing is told of the contacts in `quiet`: what they did is history. `depths` is how deep in a chain of causes each
     contact's news stands, 0 where it is not said. One query when nothing is watched, three
-    when nothing changed, three more for what did.
+    when nothing changed, three more for what did; and the same again where a group speaks of one that changed.
     """
     segments = watched()
-    if not segments or not contacts:
+    if not contacts:
         return
+    for _round in segments:  # rules lead nowhere back, so that no chain is longer
+        pairs = _refresh(segments, contacts, at, depths, quiet)
+        moved = {str(segments[segment].uid) for segment, _contact in pairs}
+        if all(moved.isdisjoint(segment.asks) for segment in segments.values()):
+            return
+
+
+def _refresh(
+    segments: Mapping[int, Watched],
+    contacts: Collection[int],
+    at: datetime,
+    depths: Mapping[int, int],
+    quiet: Collection[int],
+) -> set[Pair]:
+    """One round of it: who entered or left."""
     now = asking.answers({pk: segment.rule for pk, segment in segments.items()}, contacts, at=at)
     before = _members(contacts, segments)
     entered, left = now - before, before - now
     _enter(entered, at)
     _leave(left)
-    entered, left = ({pair for pair in pairs if pair[1] not in quiet} for pairs in (entered, left))
     told = [("Segment Entered", pair) for pair in sorted(entered)] + [("Segment Left", pair) for pair in sorted(left)]
-    derive([_fact(name, pair, segments[pair[0]], at, depths.get(pair[1], 0)) for name, pair in told])
+    news = [(name, pair) for name, pair in told if pair[1] not in quiet]
+    derive([_fact(name, pair, segments[pair[0]], at, depths.get(pair[1], 0)) for name, pair in news])
+    return entered | left
 
 
 def rebuild(segment: int, rule: Rule, *, at: datetime) -> None:
