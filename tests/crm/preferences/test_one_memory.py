@@ -4,7 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from crm.contacts.actions import hold, merge, undo_merge
 from crm.contacts.models import Contact
@@ -224,3 +225,30 @@ def test_thousands_are_remembered_with_the_same_few_queries(django_assert_num_qu
         assert remember_traits(traits, at=cast.NOON) == 0
     people[7].refresh_from_db()
     assert people[7].attributes == {f"key_{k}": f"{k} of {people[7].pk}" for k in range(5)}
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_an_identify_with_only_a_name_and_an_address_asks_the_memory_nothing(people: int) -> None:
+    identify(plan="pro")
+    calls = [
+        {"type": "identify", "userId": f"u{n}", "traits": {"email": f"p{n}@shop.example", "name": "P"}}
+        for n in range(people)
+    ]
+    events.accept(source="write", call="batch", body=json.dumps({"batch": calls}), events=people)
+    with CaptureQueriesContext(connection) as asked:
+        listen.step()
+    assert Contact.objects.filter(name="P").count() == people
+    assert not [query for query in asked.captured_queries if "crm_preferences" in query["sql"]]
+
+
+@pytest.mark.parametrize("people", [2, 40])
+def test_custom_traits_of_a_chunk_cost_four_queries_however_many(people: int) -> None:
+    identify(plan="pro")
+    calls = [
+        {"type": "identify", "userId": f"u{n}", "traits": {"plan": f"free {n}", "name": "P"}} for n in range(people)
+    ]
+    events.accept(source="write", call="batch", body=json.dumps({"batch": calls}), events=people)
+    with CaptureQueriesContext(connection) as asked:
+        listen.step()
+    assert len([query for query in asked.captured_queries if "crm_preferences" in query["sql"]]) == 4
+    assert Preference.objects.filter(value__startswith="free").count() == people
