@@ -5,9 +5,13 @@ from crm.contacts.models import (
     Consent,
     Contact,
     Exported,
+    Foreseen,
     Identity,
+    Import,
+    Imported,
     Merge,
     MergeProposal,
+    NotTaken,
     Pause,
     Suppression,
     Topic,
@@ -33,9 +37,17 @@ class ConsentAdmin(ReadOnly):
     list_display = ["contact_id", "channel", "topic_id", "state", "how", "at"]
 
 
+@admin.register(Import)
+class ImportAdmin(ReadOnly):
+    list_display = ["name", "state", "cursor", "by", "at"]
+    list_filter = ["state"]
+
+
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin):
     list_display = ["label", "key", "position"]
 
 
-admin.site.register([Company, Exported, Merge, MergeProposal, Pause, Suppression], ReadOnly)
+admin.site.register(
+    [Company, Exported, Foreseen, Imported, Merge, MergeProposal, NotTaken, Pause, Suppression], ReadOnly
+)
