@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models.contact import Contact
 from engage.lib import ids
@@ -28,12 +29,12 @@ class Consent(models.Model):
         WITHDRAWN = "withdrawn"
 
     class How(models.TextChoices):
-        FORM = "form"
-        DOUBLE_OPT_IN = "double_opt_in"
-        IMPORT = "import"
-        STAFF = "staff"
-        LINK = "link"
-        API = "api"
+        FORM = "form", _("on a form")
+        DOUBLE_OPT_IN = "double_opt_in", _("on a form, and confirmed by mail")
+        IMPORT = "import", _("with a file")
+        STAFF = "staff", _("told a colleague")
+        LINK = "link", _("by a link in a message")
+        API = "api", _("through the shop's server")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents", db_index=False)
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -306,3 +306,25 @@ def test_strangers_see_nobody(client, alice):
     for name in ("people", "new_person", "she_said"):
         assert client.get(reverse(name)).status_code == 302
     assert client.get(reverse("person", args=[alice.uid])).status_code == 302
+
+
+def test_permission_stands_with_how_when_and_by_whom(client, ada, alice, offers):
+    record_consent(
+        contact=alice,
+        topic=offers,
+        state="granted",
+        how="staff",
+        words="Yes, write to me",
+        source="At the counter",
+        by="Max",
+        at=cast.NOON,
+    )
+    page = page_of(client, alice)
+    for evidence in ("told a colleague", "At the counter", "Yes, write to me", "written down by Max"):
+        assert evidence in page
+
+
+def test_the_first_page_of_the_timeline_is_live_and_older_pages_are_not(client, ada, alice):
+    did(alice)
+    assert 'data-live="inbox told"' in page_of(client, alice)
+    assert 'data-live="inbox told"' not in page_of(client, alice, before=(cast.NOON + HOUR).isoformat())
