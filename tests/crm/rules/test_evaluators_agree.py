@@ -20,7 +20,17 @@ from crm.rules import (
     settle_event,
     to_json,
 )
-from tests.crm.rules.world import AT, REGISTRY, create_tables, fill_tables, json_objects, rules, trigger_rules, worlds
+from tests.crm.rules.world import (
+    AT,
+    CLOCKS,
+    REGISTRY,
+    create_tables,
+    fill_tables,
+    json_objects,
+    rules,
+    trigger_rules,
+    worlds,
+)
 
 relaxed = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -53,21 +63,21 @@ def facts_of(rules, ids, at) -> dict:
 
 
 @relaxed
-@given(worlds, st.lists(rules, min_size=1, max_size=4))
-def test_sql_for_sets_sql_for_touched_contacts_and_memory_agree(tables, world, written) -> None:
+@given(worlds, st.lists(rules, min_size=1, max_size=4), st.sampled_from(CLOCKS))
+def test_sql_for_sets_sql_for_touched_contacts_and_memory_agree(tables, world, written, at) -> None:
     fill_tables(world)
     ids = list(range(1, len(world["contact"]) + 1))
     read = {number: parse(rule, registry=REGISTRY) for number, rule in enumerate(written)}
-    facts = facts_of(read.values(), ids, AT)
-    in_sets = {(number, contact) for number, rule in read.items() for contact in matching_in_set(rule, AT)}
+    facts = facts_of(read.values(), ids, at)
+    in_sets = {(number, contact) for number, rule in read.items() for contact in matching_in_set(rule, at)}
     in_memory = {
-        (number, contact) for number, rule in read.items() for contact in ids if evaluate(rule, facts[contact], AT)
+        (number, contact) for number, rule in read.items() for contact in ids if evaluate(rule, facts[contact], at)
     }
     assert in_sets == in_memory
-    assert answers(read, ids, AT) == in_memory
-    explained = {(n, contact) for n, rule in read.items() for contact in ids if explain(rule, facts[contact], AT).holds}
+    assert answers(read, ids, at) == in_memory
+    explained = {(n, contact) for n, rule in read.items() for contact in ids if explain(rule, facts[contact], at).holds}
     assert explained == in_memory
-    assert answers(read, ids[:1], AT) == {(number, contact) for number, contact in in_memory if contact == ids[0]}
+    assert answers(read, ids[:1], at) == {(number, contact) for number, contact in in_memory if contact == ids[0]}
 
 
 @relaxed

@@ -13,6 +13,9 @@ from crm.rules import Bag, Field, Kind, Registry, Rows
 # A Sunday in London on which the clocks have just gone back: one day ago is 25 wall-clock hours ago.
 AT = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/London"))
 TICK = timedelta(microseconds=1)
+# They go forward on this one; and at the first moment two calendars, a day apart, count their days differently.
+SPRING = datetime(2026, 3, 29, 12, 0, tzinfo=ZoneInfo("Europe/London"))
+CLOCKS = [AT, SPRING, *(AT.astimezone(ZoneInfo(name)) for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"))]
 
 REGISTRY = Registry("rules_contact")
 REGISTRY.add(
@@ -62,12 +65,14 @@ TEXTS += ["日本", "𝔘", '"', "5", "5.0", "-0.50", "1e2", " 5", "５", "2026-
 NAMES = ["Order Completed", "order completed", "O'%s", "Cart Left"]
 NUMBERS = [0, 1, 2, 5, -1, 0.5, -0.5, 5.0, 10, 99.99, 100, 0.1]
 DAYS = [date(2026, 10, 25) + timedelta(days=n) for n in (-31, -30, -29, -8, -7, -6, -2, -1, 0, 1, 2, 7, 8)]
+DAYS += [date(2026, 3, 29) + timedelta(days=n) for n in (-7, -1, 0, 1)]
 DAYS += [date(1990, 2, 28), date(2024, 2, 29)]
 SPANS = [{"days": 1}, {"days": 7}, {"days": 30}, {"weeks": 1}, {"hours": 25}, {"minutes": 90}]
 LENGTHS = [timedelta(**span) for span in SPANS]
 MOMENTS = [
     AT.astimezone(UTC) + sign * span + step for span in LENGTHS for sign in (-1, 1) for step in (-TICK, 0 * TICK)
 ]
+MOMENTS += [SPRING.astimezone(UTC) - span + step for span in LENGTHS for step in (-TICK, 0 * TICK, TICK)]
 MOMENTS += [AT.astimezone(UTC), AT.astimezone(UTC) + TICK, AT.astimezone(UTC) - TICK]
 MOMENTS += [
     datetime.combine(day, datetime.min.time(), AT.tzinfo).astimezone(UTC) - n * TICK for day in DAYS for n in (0, 1)
