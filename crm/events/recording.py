@@ -1,12 +1,13 @@
 """The first stages of the listening belt: whose an event is, and keeping it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from crm.contacts.actions import Profile, hold, learn, set_profiles, touch
+from crm.contacts.actions.companies import LONGEST_ID, LONGEST_NAME, Joining, join_companies
 from crm.contacts.identify import Recogniser
 from crm.events import reading
 from crm.events.envelope import Incoming
@@ -58,6 +59,7 @@ def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
     for event in events:
         event.contact_id = held.present.get(event.contact_id, event.contact_id)
     set_profiles(_profiles(events))
+    join_companies(_joinings(events))
     touch(_deeds(events))
 
 
@@ -102,6 +104,19 @@ def _json(value: dict) -> str:
         return orjson.dumps(value).decode()
     except TypeError:
         return reading.dump(value)
+
+
+def _joinings(events: Iterable[Incoming]) -> Iterator[Joining]:
+    """What `group` calls of the owner's server say; from the site it would be anybody's claim."""
+    for event in sorted(events, key=lambda event: event.at):
+        if event.kind != "group" or event.source == "site":
+            continue
+        key, traits = event.raw.get("groupId"), event.raw.get("traits") or {}
+        if isinstance(key, str | int) and not isinstance(key, bool) and 0 < len(str(key)) <= LONGEST_ID:
+            name = traits.get("name")
+            short = name.strip()[:LONGEST_NAME] if isinstance(name, str) else ""
+            others = {trait: value for trait, value in traits.items() if trait != "name"}
+            yield Joining(event.contact_id, str(key), short, others)
 
 
 def _profiles(events: Iterable[Incoming]) -> Iterable[tuple[int, Profile]]:
