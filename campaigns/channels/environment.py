@@ -82,7 +82,14 @@ class OwnersLiquid(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
         self.filters = {name: run for name, run in self.filters.items() if name not in _FORBIDDEN_FILTERS}
-        for tag in (outputs.PlainOutput, outputs.PlainContent, tags.RecallTag, tags.QuestionTag, tags.HrefTag):
+        for tag in (
+            outputs.PlainOutput,
+            outputs.PlainContent,
+            outputs.PlainFor,
+            tags.RecallTag,
+            tags.QuestionTag,
+            tags.HrefTag,
+        ):
             self.add_tag(tag)
         if not self.autoescape:
             for name in _ONLY_MARKUP:

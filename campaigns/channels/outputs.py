@@ -8,6 +8,7 @@ from liquid import Node, RenderContext
 from liquid.builtin.content import ContentNode, Literal
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags.for_tag import ForNode, ForTag
 from liquid.stringify import to_liquid_string
 
 _PROPERTIES = frozenset({"size", "first", "last"})
@@ -75,3 +76,41 @@ class PlainContentNode(ContentNode):
 
 class PlainContent(Literal):
     node_class = PlainContentNode
+
+
+class PlainForNode(ForNode):
+    """A loop; one that only shows names and text, such as the lines of an order, turns without Liquid's machinery."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, token: Any, expression: Any, block: Any, default: Any = None) -> None:
+        super().__init__(token, expression, block, default)
+        simple = not (expression.limit or expression.offset or expression.reversed or default or block.blank)
+        pieces = [_piece(node) for node in block.nodes]
+        plain = simple and all(piece and piece[0] != "forloop" for piece in pieces)
+        self.pieces: list[str | tuple[str | int, ...]] = pieces if plain else []
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        if not self.pieces:
+            return super().render_to_output(context, buffer)
+        turns, length = self.expression.evaluate(context)
+        context.raise_for_loop_limit(length)
+        name = self.expression.identifier
+        for turn in turns:
+            inside = {name: turn}
+            for piece in self.pieces:
+                if isinstance(piece, str):
+                    buffer.write(piece)
+                else:
+                    text = looked_up(piece, inside if piece[0] == name else context.scope)
+                    buffer.write(escaped(text) if context.autoescape else text)
+        return length
+
+
+def _piece(node: Node) -> str | tuple[str | int, ...]:
+    """Text, or the path of a name; empty if it is neither."""
+    return node.text if isinstance(node, PlainContentNode) else plain_path(node)
+
+
+class PlainFor(ForTag):
+    node_class = PlainForNode

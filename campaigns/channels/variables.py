@@ -1,7 +1,8 @@
 """What a rendering may speak of: the people of a chunk, the shop, and what each occasion adds."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -83,10 +84,18 @@ def recall_variables(facts: dict[str, Cited], at: datetime, message: UUID | None
 
 def because(said: datetime, at: datetime) -> str:
     """When they said it, softly: "you mentioned in May"."""
-    month = date_format(timezone.localtime(said), "F")
-    if at - said > _THIS_YEAR:
-        return _("you mentioned in %(month)s %(year)s") % {"month": month, "year": timezone.localtime(said).year}
-    return _("you mentioned in %(month)s") % {"month": month}
+    said_here = timezone.localtime(said)
+    year = said_here.year if at - said > _THIS_YEAR else None
+    return _because(said_here.month, year, translation.get_language())
+
+
+@lru_cache(maxsize=1024)
+def _because(month: int, year: int | None, _language: str | None) -> str:
+    """The same for thousands of recipients. The language is the active one, and part of the key."""
+    name = date_format(date(2000, month, 1), "F")
+    if year:
+        return _("you mentioned in %(month)s %(year)s") % {"month": name, "year": year}
+    return _("you mentioned in %(month)s") % {"month": name}
 
 
 def links(message: Claimed, contact_uid: UUID, at: datetime) -> Variables:
@@ -100,5 +109,5 @@ def links(message: Claimed, contact_uid: UUID, at: datetime) -> Variables:
 
 def speaking(language: str, default: str) -> Any:
     """The contact's language, if we speak it, for dates and our own words."""
-    known = {code for code, _name in settings.LANGUAGES}
-    return translation.override(language if language in known else default)
+    wanted = language if language in dict(settings.LANGUAGES) else default
+    return nullcontext() if wanted == translation.get_language() else translation.override(wanted)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.segments.models import Membership, Picked, Segment
+from crm.segments.models import Membership, ObservedRule, Picked, Segment
 from engage.lib.looking import ReadOnly
 
 
@@ -9,5 +9,4 @@ class SegmentAdmin(ReadOnly):
     list_display = ["name", "ready", "watched", "created"]
 
 
-admin.site.register(Membership, ReadOnly)
-admin.site.register(Picked, ReadOnly)
+admin.site.register([Membership, ObservedRule, Picked], ReadOnly)

@@ -31,7 +31,7 @@ class Server:
     username: str = ""
     password: str = field(default="", repr=False)
     security: str = ""
-    connections: int = 8
+    connections: int = 16
     hello: str = "localhost"
     connect_timeout: float = 10
     reply_timeout: float = 30

@@ -80,7 +80,12 @@ def compose(letter: Letter) -> bytes:
     if letter.reply_to:
         lines.append(b"Reply-To: " + mailbox(Address(letter.reply_to)))
     mold = _mold(letter.skeleton)
-    text, html = mold.text.fill(letter.slots), mold.html.fill(letter.skeleton.markup(letter.slots))
+    plain = [_quoted(slot) for slot in letter.slots]
+    marked = [
+        quoted if shown == slot else _quoted(shown)
+        for slot, shown, quoted in zip(letter.slots, letter.skeleton.markup(letter.slots), plain, strict=True)
+    ]
+    text, html = mold.text.fill(plain), mold.html.fill(marked)
     return b"".join((b"\r\n".join(lines), _HEAD, text, _HTML, html, _END))
 
 
@@ -176,10 +181,10 @@ class _Mold:
         self.statics = [_quoted(text) for text in part.statics]
         self.order = part.order
 
-    def fill(self, slots: Sequence[str]) -> bytes:
+    def fill(self, quoted: Sequence[bytes]) -> bytes:
         pieces = [b""] * (len(self.statics) + len(self.order))
         pieces[::2] = self.statics
-        pieces[1::2] = [_quoted(slots[number]) for number in self.order]
+        pieces[1::2] = [quoted[number] for number in self.order]
         return b"".join(pieces)
 
 
