@@ -87,8 +87,9 @@ def _deeds(part: tuple[int, ...], numbers: range, now: datetime) -> None:
 
 
 def _long_ago(number: int, now: datetime) -> datetime:
-    """Somewhere in the last year, for each person at another time."""
-    return now - timedelta(seconds=number * 7919 % YEAR)
+    """Somewhere in the last year, for each person at another time; neighbours lie far apart, so that a few people are
+    spread over it like many, whatever their numbers (a multiple of the golden section)."""
+    return now - timedelta(seconds=number * 19_490_167 % YEAR)
 
 
 def _milk(number: int) -> str:

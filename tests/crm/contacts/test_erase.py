@@ -1,6 +1,7 @@
 """Erased means erased everywhere: what stays is a keyed hash that keeps the address from coming back."""
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -181,6 +182,7 @@ def test_it_costs_the_same_however_much_is_known(alice: Contact, django_assert_m
 
 def test_no_file_of_ours_names_them_any_more(alice: Contact, django_capture_on_commit_callbacks) -> None:
     """Uploads that wait, rows that were refused, the admin's own log, and every log and file in the home."""
+    shutil.rmtree(Path(settings.HOME.root) / "imports", ignore_errors=True)  # of other tests
     uid = ids.uuid7()
     kept = files.keep([b"email,name\nALICE@shop.example,Alice Moreau\n"], uid)
     draft = import_actions.begin(kept, uid=uid, name="list.csv", by="Olga", at=clock.now())
