@@ -3,11 +3,13 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from crm.contacts.imports import files
 from engage.embedded import servers
 from engage.embedded.home import Home
 from tests.browser import browser_type_launch_args, chromium  # noqa: F401 fixtures
@@ -79,6 +81,14 @@ def simplify_settings() -> None:
     settings.STATIC_ROOT = settings.HOME.root / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def uploads_apart(worker_id: str) -> Iterator[None]:
+    """Processes of tests share a home; each has a folder of its own for uploads, so that it can be looked through."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "folder", lambda: Path(os.environ["ENGAGE_TEST_HOME"]) / f"imports-{worker_id}")
+        yield
 
 
 def pytest_unconfigure() -> None:

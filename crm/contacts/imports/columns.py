@@ -53,6 +53,7 @@ NAMES = {
     "accepts email marketing,email marketing consent,subscribed,newsletter,permiso",
     "unsubscribed": "unsubscribed,unsubscribed from all email,opted out of all email,unsub time,clean time,opt-out,"
     "opt out,opted out,do not email,do not contact",
+    "consent_at": "consent at,consent_at,consent date,permission since,permission date,opt-in date,subscribed at",
 }
 RECOGNISED = {name: field for field, names in NAMES.items() for name in names.split(",")}
 

@@ -78,11 +78,12 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        """The tabs of this room; the current one is the one that fits url and query best."""
+        """The tabs of this room; the current one fits url and query best, or has this page's package."""
         if self.room is None:
             return []
         found = [(tab, url) for tab in self.room.tabs if self.role in tab.roles and (url := _url(tab.url))]
-        current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=None)
+        near = next((tab for tab, _ in found if tab.package and tab.package == self._package), None)
+        current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=near)
         return [
             Link(tab.url, str(tab.label), f"{url}?{tab.query}" if tab.query else url, current=tab is current)
             for tab, url in found

@@ -16,12 +16,16 @@ ON_A_PHONE = 4
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of a room: the name of its url, and the query that chooses it among views of the same url."""
+    """A tab of a room: the name of its url, and the query that chooses it among views of the same url.
+
+    The other pages of `package` stand under it too.
+    """
 
     label: str | Promise
     url: str
     query: str = ""
     roles: frozenset[str] = EVERYBODY
+    package: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ NAV = (
         EVERYBODY,
         tabs=(
             Tab(_("Everyone"), "people"),
-            Tab(_("Groups"), "groups"),
-            Tab(_("Import"), "import_people", roles=WRITERS),
+            Tab(_("Groups"), "groups", package="groups"),
+            Tab(_("Import"), "import_people", roles=WRITERS, package="imports"),
         ),
         packages=("person", "groups", "imports", "companies"),
     ),

@@ -182,7 +182,7 @@ def test_it_costs_the_same_however_much_is_known(alice: Contact, django_assert_m
 
 def test_no_file_of_ours_names_them_any_more(alice: Contact, django_capture_on_commit_callbacks) -> None:
     """Uploads that wait, rows that were refused, the admin's own log, and every log and file in the home."""
-    shutil.rmtree(Path(settings.HOME.root) / "imports", ignore_errors=True)  # of other tests
+    shutil.rmtree(files.folder(), ignore_errors=True)  # what other tests left
     uid = ids.uuid7()
     kept = files.keep([b"email,name\nALICE@shop.example,Alice Moreau\n"], uid)
     draft = import_actions.begin(kept, uid=uid, name="list.csv", by="Olga", at=clock.now())
@@ -209,7 +209,7 @@ def test_no_file_of_ours_names_them_any_more(alice: Contact, django_capture_on_c
 
 def files_of_ours() -> list[Path]:
     root = Path(settings.HOME.root)
-    folders = [root / name for name in ("imports", "media", "log", "mail")]
+    folders = [files.folder(), *(root / name for name in ("media", "log", "mail"))]
     return [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.contacts.actions import suppress
 from crm.contacts.imports import running
+from crm.contacts.imports.columns import recognise
 from crm.contacts.imports.progress import Progress
 from crm.contacts.models import Consent, Contact, Identity, Import, MergeProposal, Topic
 from crm.preferences.models import Preference
@@ -289,3 +290,7 @@ def test_an_export_of_hubspot_is_recognised(exports):
     assert (jane.name, jane.company.name) == ("JANE doe", "Acme Corp")
     assert jane.attributes["hubspot_record_id"] == "51"
     assert Contact.objects.filter(company__name="Acme Corp").count() == 2
+
+
+def test_since_when_a_permission_holds_is_no_memory() -> None:
+    assert recognise(["email", "consent_at", "Milk"]) == ["email", "consent_at", "=milk"]

@@ -54,7 +54,12 @@ def test_marketers_see_every_room_and_memory_and_health_behind_the_gear() -> Non
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/inbox/", "Needs an answer"), ("/inbox/?state=later", "Later"), ("/inbox/?q=tea", "Needs an answer")],
+    [
+        ("/inbox/", "Needs an answer"),
+        ("/inbox/?state=later", "Later"),
+        ("/inbox/?q=tea", "Needs an answer"),
+        ("/people/groups/new/by-hand/", "Groups"),
+    ],
 )
 def test_the_tab_that_fits_best_is_current(path: str, current: str) -> None:
     tabs = frame(cast.olga(), path).tabs
