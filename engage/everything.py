@@ -16,12 +16,12 @@ from django.db.models import ForeignKey, Model, QuerySet
 from campaigns.journeys.models import Enrolment
 from campaigns.surveys.models import Response
 from crm.catalog.models import Order
-from crm.contacts.imports.refusals import safe
 from crm.contacts.models import Consent, Contact, Identity, Imported, Pause
 from crm.dialogue.models import Conversation, Message
 from crm.events.models import Event
 from crm.preferences.models import Preference
 from crm.segments.models import Membership
+from engage.lib.spreadsheets import safe
 
 _MOST = 20_000
 

@@ -11,9 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Consent, Contact, Identity
-
-FORMULA = frozenset("=+-@\t\r\n")
-"""What a spreadsheet takes for a formula when a cell begins with it."""
+from engage.lib.spreadsheets import safe
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,6 @@ COLUMNS: dict[str, Column] = {
     "permissions": Column(_("Permission"), lambda contact, slice: slice.permissions.get(contact.pk, {})),
     "attributes": Column(_("What we remember"), lambda contact, _slice: contact.attributes),
 }
-
-
-def safe(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would take it for a formula: numbers that begin with
-    a plus are among them."""
-    return f"'{cell}" if cell[:1] in FORMULA and cell else cell
 
 
 def load(contacts: Sequence[Contact]) -> Exporting:

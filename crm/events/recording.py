@@ -108,9 +108,8 @@ def _json(value: dict) -> str:
 
 def _joinings(events: Iterable[Incoming]) -> Iterator[Joining]:
     """What `group` calls of the owner's server say; from the site it would be anybody's claim."""
-    for event in sorted(events, key=lambda event: event.at):
-        if event.kind != "group" or event.source == "site":
-            continue
+    calls = [event for event in events if event.kind == "group" and event.source != "site"]
+    for event in sorted(calls, key=lambda event: event.at):
         key, traits = event.raw.get("groupId"), event.raw.get("traits") or {}
         if isinstance(key, str | int) and not isinstance(key, bool) and 0 < len(str(key)) <= LONGEST_ID:
             name = traits.get("name")

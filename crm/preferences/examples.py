@@ -35,7 +35,7 @@ class Examples:
 
 def pickable(role: str, *, at: datetime) -> list[Pickable]:
     """What a message may cite, the most told first. Two queries."""
-    keys = [key for key in keys_for(role).filter(citable=True) if key.cite_sensitive or not key.sensitive]
+    keys = [key for key in keys_for(role) if key.may_be_cited]
     counts = dict(
         sql.rows(
             f"""

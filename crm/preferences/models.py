@@ -46,6 +46,11 @@ class PreferenceKey(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def may_be_cited(self) -> bool:
+        """What was told under it, that is: see `recall.MAY_BE_CITED`, which says the same in SQL."""
+        return self.citable and (self.cite_sensitive or not self.sensitive)
+
 
 class Preference(models.Model):
     """One thing known about a contact, with who said it, where, when and in which words.

@@ -27,23 +27,9 @@ class Cited(NamedTuple):
 def recall(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> dict[int, dict[str, Cited]]:
     """For each contact the preferences that a message may cite at `at`: told us, citable, not muted, still fresh.
 
-    One query.
+    One query, none without keys.
     """
-    keys = list(keys)
-    if not keys or not contacts:
-        return {}
-    found: dict[int, dict[str, Cited]] = {}
-    for contact, key, value, said, pk in sql.rows(
-        f"""
-        SELECT p.contact_id, k.key, p.value, p.at, p.id
-        FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
-        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND {MAY_BE_CITED}
-          AND p.at <= %(at)s AND {FRESH_UNTIL} > %(at)s
-        """,  # noqa: S608 ours
-        {"contacts": list(contacts), "keys": keys, "at": at},
-    ):
-        found.setdefault(contact, {})[key] = Cited(value, said, pk)
-    return found
+    return _fresh_ones(contacts, keys, at, f"{MAY_BE_CITED} AND p.at <= %(at)s")
 
 
 def known(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> dict[int, dict[str, Cited]]:
@@ -52,6 +38,12 @@ def known(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> di
     "Ask me again in June" is obeyed: until then it is known, whatever the key says, and from then on it is asked. One
     query, none without keys.
     """
+    return _fresh_ones(contacts, keys, at, "p.state = 'active' AND p.kind = 'stated'")
+
+
+def _fresh_ones(
+    contacts: Collection[int], keys: Iterable[str], at: datetime, condition: str
+) -> dict[int, dict[str, Cited]]:
     keys = sorted(keys)
     if not keys or not contacts:
         return {}
@@ -60,8 +52,7 @@ def known(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> di
         f"""
         SELECT p.contact_id, k.key, p.value, p.at, p.id
         FROM crm_preferences_preference AS p JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
-        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND p.state = 'active' AND p.kind = 'stated'
-          AND {FRESH_UNTIL} > %(at)s
+        WHERE p.contact_id = ANY(%(contacts)s) AND k.key = ANY(%(keys)s) AND {condition} AND {FRESH_UNTIL} > %(at)s
         """,  # noqa: S608 ours
         {"contacts": sorted(contacts), "keys": keys, "at": at},
     ):

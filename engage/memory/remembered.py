@@ -155,12 +155,8 @@ def _when_asked(preference: Preference) -> str:
 def _use(preference: Preference) -> str:
     if not preference.mention:
         return _("You asked us not to mention it. We do not.")
-    if preference.kind == Preference.Kind.STATED and _may_be_cited(preference.key):
+    if preference.kind == Preference.Kind.STATED and preference.key.may_be_cited:
         return _("We choose by it what we write to you about, and may mention it in a message.")
     if not preference.key.selects:
         return _("We keep it in mind when we talk with you. It chooses nothing, and we never mention it.")
     return _("We choose by it what we write to you about. We never mention it.")
-
-
-def _may_be_cited(key: PreferenceKey) -> bool:
-    return key.citable and (key.cite_sensitive or not key.sensitive)

@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.contacts.imports.columns import OURS
 from crm.contacts.models import Import
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would carry out when a cell begins with it."""
+from engage.lib.spreadsheets import safe
 
 
 def lines(job: Import) -> Iterator[str]:
@@ -20,11 +18,6 @@ def lines(job: Import) -> Iterator[str]:
     yield _line([OURS + _("row"), OURS + _("why not"), *job.header])
     for row in job.not_taken.order_by("id").iterator(chunk_size=2_000):
         yield _line([str(row.line), row.reason, *orjson.loads(row.cells)])
-
-
-def safe(cell: str) -> str:
-    """As text for every spreadsheet."""
-    return "'" + cell if cell.startswith(FORMULA) else cell
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -59,8 +59,11 @@ def _slice(hand: Hand, total: int) -> int:
 
 
 def _reasons(contacts: Collection[int], of: int) -> dict[int, str]:
-    """Why people stay: `merged`, `edited`, or the table in which something happened to them. A query for each table."""
+    """Why people stay: `merged`, `edited`, or the table in which something happened to them. A query for each table,
+    none for nobody."""
     ids = list(contacts)
+    if not ids:
+        return {}
     reasons: dict[int, str] = {}
     for table in merging.tables:
         if table == "crm_contacts_imported":

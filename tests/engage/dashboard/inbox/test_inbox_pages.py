@@ -30,18 +30,6 @@ def fresh_business():
 
 
 @pytest.fixture
-def alice():
-    return cast.alice()
-
-
-@pytest.fixture
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
-
-
-@pytest.fixture
 def conversation(alice) -> Conversation:
     return say(contact=alice, text="It arrived stale.", channel="site", at=cast.NOON).conversation
 

@@ -16,18 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice():
-    return cast.alice()
-
-
-@pytest.fixture
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
-
-
-@pytest.fixture
 def conversation(alice):
     return say(contact=alice, text="It arrived stale.", channel="site", at=cast.NOON).conversation
 

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.contacts.exporting import safe
 from crm.contacts.models import Exported, Identity
 from engage.dashboard.people import exports
+from engage.lib.spreadsheets import safe
 from tests import cast
 
 pytestmark = pytest.mark.django_db

@@ -12,14 +12,7 @@ from engage.dashboard.people.paging import page_of_people
 from tests import cast
 from tests.engage.dashboard.counting import queries_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ada")]
 
 
 def page_of(client, **query) -> str:

@@ -10,14 +10,7 @@ from crm.contacts.models import Company, Contact, Identity, Merge, MergeProposal
 from tests import cast
 from tests.engage.dashboard.counting import queries_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ada")]
 
 
 def found() -> list[str]:

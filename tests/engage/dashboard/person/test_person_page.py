@@ -24,18 +24,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
-
-
-@pytest.fixture
-def alice():
-    return cast.alice()
-
-
-@pytest.fixture
 def offers():
     return Topic.objects.create(key="offers-here", label="Offers")
 

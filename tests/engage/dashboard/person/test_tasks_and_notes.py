@@ -18,18 +18,6 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def ada(client):
-    ada = cast.ada()
-    client.force_login(ada)
-    return ada
-
-
-@pytest.fixture
-def alice():
-    return cast.alice()
-
-
 def task(alice, ada, due=HOUR, text="Ask about the grinder"):
     now = clock.now()
     return actions.make_task(contact=alice, kind="call", text=text, due=now + due, assignee=ada, by=ada, at=now)
