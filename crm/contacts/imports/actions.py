@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from crm.contacts.imports import columns, files
 from crm.contacts.imports.files import Kept
-from crm.contacts.imports.hand import LEASE
 from crm.contacts.imports.tables import open_table
+from crm.contacts.jobs.hand import LEASE
 from crm.contacts.models import Import
 from engage.lib import wake
 

@@ -1,7 +1,6 @@
 """The work on imports: claimed by lease, carried on where it stopped, one short transaction a slice."""
 
 import logging
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,13 +14,14 @@ import orjson
 from django.utils.translation import gettext as _
 
 from crm.business.queries import fresh_business
-from crm.contacts.imports import actions, checking, columns, files, people, slices, undoing
+from crm.contacts.imports import actions, checking, columns, files, people, undoing
 from crm.contacts.imports.consents import Permission
 from crm.contacts.imports.csv_file import NotATable, Row
-from crm.contacts.imports.hand import LEASE, Hand, LeaseLost
 from crm.contacts.imports.importing import Origin, bring_in
 from crm.contacts.imports.parse import Parsed, Parser, Refused
 from crm.contacts.imports.tables import open_table
+from crm.contacts.jobs import slices
+from crm.contacts.jobs.hand import Hand, LeaseLost, claim
 from crm.contacts.models import Import, Topic
 from engage.lib import belts, clock, ids, sql
 
@@ -39,7 +39,7 @@ type Issue = tuple[int, str, bool, list[str]]
 def run() -> int:
     """Carry out what waits, one import at a time; how many were worked on."""
     done = 0
-    while claimed := claim(at=clock.now()):
+    while claimed := claim(Import, at=clock.now()):
         carry_out(claimed, lambda _job: None)
         done += 1
     return done
@@ -52,23 +52,6 @@ def at_once(path: Path, *, permission: Mapping[str, Any], by: str, at: datetime)
     actions.take(job, at=at)
     carry_out(job, lambda _job: None)
     return job
-
-
-def claim(*, at: datetime) -> Import | None:
-    """An import that waits for a worker, or was left by one; None while another is in hand."""
-    lease = uuid.uuid4()
-    found = sql.rows(
-        """
-        UPDATE crm_contacts_import SET lease = %s, leased_until = %s WHERE id = (
-            SELECT id FROM crm_contacts_import WHERE state IN ('checking', 'running', 'undoing')
-                AND (leased_until IS NULL OR leased_until < %s)
-                AND NOT EXISTS (SELECT FROM crm_contacts_import AS o WHERE o.leased_until >= %s
-                    AND o.state IN ('checking', 'running', 'undoing'))
-            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
-        """,
-        [lease, at + LEASE, at, at],
-    )
-    return Import.objects.get(pk=found[0][0]) if found else None
 
 
 def carry_out(job: Import, show: Show) -> None:
@@ -97,7 +80,7 @@ def carry_out(job: Import, show: Show) -> None:
         raise
 
 
-def _read(hand: Hand, show: Show) -> None:
+def _read(hand: Hand[Import], show: Show) -> None:
     job = hand.job
     checks = job.state == Import.State.CHECKING
     if checks:  # it begins anew: what was foreseen by a worker that died is forgotten
@@ -122,7 +105,13 @@ type Work = Callable[..., Counter[str]]
 
 
 def _slice(
-    hand: Hand, parsed: Sequence[Parsed], before: list[Issue], rows: int, fraction: float, origin: Origin, work: Work
+    hand: Hand[Import],
+    parsed: Sequence[Parsed],
+    before: list[Issue],
+    rows: int,
+    fraction: float,
+    origin: Origin,
+    work: Work,
 ) -> None:
     """One transaction: the lease, the people, the rows not taken, and how far we are."""
     counts, issues = Counter[str](), list(before)
@@ -188,7 +177,7 @@ AFTER = {
 }
 
 
-def _finish(hand: Hand) -> None:
+def _finish(hand: Hand[Import]) -> None:
     """The next state; after the run the upload is deleted."""
     state, path = AFTER[Import.State(hand.job.state)], hand.job.path
     ended = {"state": state, "fraction": 1.0, "finished": clock.now()}
@@ -199,5 +188,5 @@ def _finish(hand: Hand) -> None:
         files.drop(path)
 
 
-def _fail(hand: Hand, problem: str) -> None:
+def _fail(hand: Hand[Import], problem: str) -> None:
     hand.let_go(state=Import.State.FAILED, problem=problem, finished=clock.now())

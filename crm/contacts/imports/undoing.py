@@ -9,9 +9,9 @@ from functools import partial
 
 from crm.contacts import merging
 from crm.contacts.actions.hold import hold
-from crm.contacts.imports import slices
 from crm.contacts.imports.filling import FIELDS
-from crm.contacts.imports.hand import Hand
+from crm.contacts.jobs import slices
+from crm.contacts.jobs.hand import Hand
 from crm.contacts.models import Import
 from engage.lib import clock, sql
 
@@ -25,7 +25,7 @@ def register(table: str, mine: str) -> None:
     own[table] = mine
 
 
-def undo(hand: Hand, show: Callable[[Import], None]) -> None:
+def undo(hand: Hand[Import], show: Callable[[Import], None]) -> None:
     """Each slice is one transaction; what is interrupted goes on, because what was undone has left the journal."""
     [(left,)] = sql.rows("SELECT count(*) FROM crm_contacts_imported WHERE of_id = %s AND stays = ''", [hand.job.pk])
     total = left or 1
@@ -34,7 +34,7 @@ def undo(hand: Hand, show: Callable[[Import], None]) -> None:
         show(hand.job)
 
 
-def _slice(hand: Hand, total: int) -> int:
+def _slice(hand: Hand[Import], total: int) -> int:
     hand.lock()
     job = hand.job
     rows = sql.rows(

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ("fraction", models.FloatField(db_default=0.0, default=0)),
                 ("expected", models.JSONField(db_default={}, default=dict, help_text="Counts of the check")),
                 ("counts", models.JSONField(db_default={}, default=dict)),
-                ("reasons", models.JSONField(db_default={}, default=dict, help_text="Rows refused, by reason")),
+                ("reasons", models.JSONField(db_default={}, default=dict, help_text="How many were left out, by reason")),
                 ("problem", models.TextField(blank=True, db_default="", default="", help_text="Why it failed")),
                 ("lease", models.UUIDField(blank=True, null=True)),
                 ("leased_until", models.DateTimeField(blank=True, null=True)),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "began",
                     models.DateTimeField(
-                        blank=True, help_text="The check, the run or the undoing under way", null=True
+                        blank=True, help_text="The phase under way", null=True
                     ),
                 ),
                 ("finished", models.DateTimeField(blank=True, null=True)),

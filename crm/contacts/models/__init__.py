@@ -3,6 +3,7 @@ from crm.contacts.models.contact import Company, Contact
 from crm.contacts.models.exported import Exported
 from crm.contacts.models.identity import Identity, Merge, MergeProposal
 from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
+from crm.contacts.models.job import Job
 
 __all__ = [
     "Company",
@@ -13,6 +14,7 @@ __all__ = [
     "Identity",
     "Import",
     "Imported",
+    "Job",
     "Merge",
     "MergeProposal",
     "NotTaken",

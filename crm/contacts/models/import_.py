@@ -1,12 +1,15 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from crm.contacts.models.contact import Contact
+from crm.contacts.models.job import Job
 from engage.lib import ids
 
 
-class Import(models.Model):
+class Import(Job):
     """A file of people on its way in: what its columns mean, which permission comes with it, and how far it is.
 
     `path` is empty once the file is gone; `cursor` counts the rows that are done, in the transaction that did them.
@@ -22,6 +25,8 @@ class Import(models.Model):
         UNDOING = "undoing"
         UNDONE = "undone"
 
+    AT_WORK: ClassVar = (State.CHECKING, State.RUNNING, State.UNDOING)
+
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text="The file's name")
     path = models.TextField(blank=True, default="", db_default="")
@@ -36,20 +41,7 @@ class Import(models.Model):
     keys = models.JSONField(default=dict, db_default={}, help_text="Keys to be made: label and type of each")
     permission = models.JSONField(default=dict, db_default={}, help_text="Empty until it is said")
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT, db_default=State.DRAFT)
-    cursor = models.BigIntegerField(default=0, db_default=0)
-    fraction = models.FloatField(default=0, db_default=0.0)
     expected = models.JSONField(default=dict, db_default={}, help_text="Counts of the check")
-    counts = models.JSONField(default=dict, db_default={})
-    reasons = models.JSONField(default=dict, db_default={}, help_text="Rows refused, by reason")
-    problem = models.TextField(blank=True, default="", db_default="", help_text="Why it failed")
-    lease = models.UUIDField(null=True, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    by = models.CharField(max_length=120)
-    at = models.DateTimeField()
-    began = models.DateTimeField(null=True, blank=True, help_text="The check, the run or the undoing under way")
-    finished = models.DateTimeField(null=True, blank=True)
-    undone = models.DateTimeField(null=True, blank=True)
-    undone_by = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -23,7 +23,6 @@ from engage.lib import clock, ids
 
 SHOWN = 20
 PAST = 50
-AT_WORK = (Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +133,7 @@ def _upload(request: StaffRequest) -> tuple[Import | None, str]:
 def _show(request: StaffRequest, job: Import) -> HttpResponse:
     context = {
         "job": job,
-        "at_work": job.state in AT_WORK,
+        "at_work": job.state in job.AT_WORK,
         "standing": standing(job, clock.now()),
         "not_taken": job.not_taken.order_by("id")[:SHOWN],
         "some_not_taken": job.not_taken.exists(),

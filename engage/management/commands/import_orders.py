@@ -19,7 +19,7 @@ from crm.catalog.past_orders import Overview, slices, whole_days_until
 from crm.contacts.imports.csv_file import CsvFile, NotATable, open_csv
 from crm.contacts.imports.progress import Progress
 from crm.contacts.imports.report import Report
-from crm.contacts.imports.slices import write
+from crm.contacts.jobs.slices import write
 from engage.lib import clock
 from engage.management.terminal import not_taken, print_refused, summary
 

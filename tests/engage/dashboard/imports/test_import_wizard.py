@@ -10,6 +10,7 @@ from django.urls import reverse
 from crm.business.queries import fresh_business
 from crm.contacts.actions import suppress
 from crm.contacts.imports import files, running
+from crm.contacts.jobs.hand import LEASE, claim
 from crm.contacts.models import Consent, Contact, Identity, Import, Topic
 from crm.dialogue.actions import say
 from crm.preferences.models import Preference, PreferenceKey
@@ -197,7 +198,7 @@ def test_what_a_killed_worker_left_is_taken_up_again(olga: Client, monkeypatch) 
     rows = "".join(f"p{n}@shop.example,P{n}\n" for n in range(6))
     job = brought(olga, "E-mail,Name\n" + rows, given="no")
     olga.post(reverse("start_import", args=[job.uid]))
-    job = running.claim(at=clock.now())
+    job = claim(Import, at=clock.now())
     assert job
 
     def die(current: Import) -> None:
@@ -207,8 +208,8 @@ def test_what_a_killed_worker_left_is_taken_up_again(olga: Client, monkeypatch) 
     monkeypatch.setattr(running, "_fail", lambda _hand, _problem: None)
     running.carry_out(job, die)
     assert Import.objects.get().state == "running"
-    assert running.claim(at=clock.now()) is None
-    later = running.claim(at=clock.now() + 2 * running.LEASE)
+    assert claim(Import, at=clock.now()) is None
+    later = claim(Import, at=clock.now() + 2 * LEASE)
     assert later and later.cursor == 3
     running.carry_out(later, lambda _job: None)
     assert Import.objects.get().counts["new"] == 6

@@ -1,10 +1,11 @@
-"""An import in one worker's hand: nobody else moves it while the lease holds."""
+"""A job in one worker's hand: nobody else moves it while the lease holds."""
 
+import uuid
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from crm.contacts.models import Import
+from crm.contacts.models import Job
 from engage.lib import clock, sql
 
 LEASE = timedelta(seconds=60)
@@ -13,19 +14,35 @@ OTHER = "other reasons"
 
 
 class LeaseLost(Exception):
-    """Another worker has the import in hand."""
+    """Another worker has the job in hand, or somebody stopped it."""
 
 
-class Hand:
+def claim[J: Job](kind: type[J], *, at: datetime) -> J | None:
+    """One that waits for a worker, or was left by one; None while another of its kind is in hand."""
+    table = kind._meta.db_table
+    found = sql.rows(
+        f"""
+        UPDATE {table} SET lease = %s, leased_until = %s WHERE id = (
+            SELECT id FROM {table} WHERE state = ANY(%s) AND (leased_until IS NULL OR leased_until < %s)
+                AND NOT EXISTS (SELECT FROM {table} AS o WHERE o.leased_until >= %s AND o.state = ANY(%s))
+            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
+        """,  # noqa: S608 a table of ours
+        [uuid.uuid4(), at + LEASE, list(kind.AT_WORK), at, at, list(kind.AT_WORK)],
+    )
+    return kind._default_manager.get(pk=found[0][0]) if found else None
+
+
+class Hand[J: Job]:
     """`lock` and `move` stand in a slice's transaction; `keep` follows its commit."""
 
-    def __init__(self, job: Import) -> None:
+    def __init__(self, job: J) -> None:
         self.job = job
+        self._rows = type(job)._default_manager.filter(pk=job.pk, lease=job.lease)
         self._next: dict[str, Any] = {}
 
     def lock(self) -> None:
         """Raises LeaseLost."""
-        query = "SELECT FROM crm_contacts_import WHERE id = %s AND lease = %s FOR UPDATE"
+        query = f"SELECT FROM {self.job._meta.db_table} WHERE id = %s AND lease = %s FOR UPDATE"
         if not sql.rows(query, [self.job.pk, self.job.lease]):
             raise LeaseLost
 
@@ -39,8 +56,7 @@ class Hand:
             "reasons": _bounded(Counter(job.reasons) + reasons),
             "leased_until": clock.now() + LEASE,
         }
-        mine = Import.objects.filter(pk=job.pk, lease=job.lease, cursor=job.cursor)
-        if not mine.update(**self._next):
+        if not self._rows.filter(cursor=job.cursor).update(**self._next):
             raise LeaseLost
 
     def keep(self) -> None:
@@ -49,8 +65,7 @@ class Hand:
 
     def let_go(self, **fields: Any) -> bool:
         """The lease is given back, with whatever else is true then; False if it was lost."""
-        mine = Import.objects.filter(pk=self.job.pk, lease=self.job.lease)
-        done = mine.update(lease=None, leased_until=None, **fields)
+        done = self._rows.update(lease=None, leased_until=None, **fields)
         self.job.refresh_from_db()
         return bool(done)
 

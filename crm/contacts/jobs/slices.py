@@ -1,4 +1,4 @@
-"""A slice of an import: one short transaction that is tried again if it lost a race."""
+"""A slice of a job: one short transaction that is tried again if it lost a race."""
 
 import time
 from collections.abc import Callable
