@@ -1,6 +1,7 @@
 """The same mail for all senders: about 6 KB of HTML, 15 variables, a loop, a line of memory, tracked links."""
 
 SUBJECT = "{{ contact.first_name }}, your {{ event.product }} is ready"
+_RECALL = "{% recall milk %}<p>With {{ value }}, {{ because }}.</p>{% endrecall %}"
 VARIABLES = ("city", "product", "price", "roast", "weight", "shop", "street", "code", "points", "day", "month", "year")
 
 _ROW = (
@@ -15,14 +16,14 @@ _PARAGRAPH = (
 _LINK = "<p><a href='https://shop.example/%s?from=mail' style='color:#1f6f5c'>Look at the {{ event.%s }}</a></p>"
 
 
-def body(recall: str) -> str:
-    """The HTML; `recall` is how the sender's own template language says the line of memory."""
+def body() -> str:
+    """The HTML, as Liquid."""
     values = "".join(f"<p>{name}: {{{{ event.{name} }}}}</p>" for name in VARIABLES)
     paragraphs = "".join(_PARAGRAPH % name + _LINK % (name, name) for name in VARIABLES[:7])
     rows = "{% for line in event.lines %}" + _ROW + "{% endfor %}"
     return (
         f"<html><body><h1>Good morning, {{{{ contact.first_name }}}}</h1><p>{{{{ contact.name }}}}</p>{values}"
-        f"{paragraphs}<table>{rows}</table>{recall}</body></html>"
+        f"{paragraphs}<table>{rows}</table>{_RECALL}</body></html>"
     )
 
 

@@ -26,8 +26,9 @@ from engage.celery import keep_code_out_of_collections
 from engage.lib import clock
 from engage.lib.server_urls import mailer
 
-OURS, THEIRS = 4000, 300
-RECALL = "{% recall milk %}<p>With {{ value }}, {{ because }}.</p>{% endrecall %}"
+OURS, THEIRS = 4000, 400
+WARMING = 500
+"""Mails that each side sends before the clock runs: a worker lives for days, and loads its code once."""
 
 
 def run() -> dict:
@@ -36,12 +37,15 @@ def run() -> dict:
         _queue(_people())
         port.register(_Bench(carrier(mailer("EMAIL_URL", smtp))))
         keep_code_out_of_collections()
+        speak.step(speak.ALL_LANES)
+        warm = Message.objects.filter(state="accepted").count()
         began = time.perf_counter()
         while speak.step(speak.ALL_LANES):
             pass
-        ours = OURS / (time.perf_counter() - began)
+        seconds = time.perf_counter() - began
         accepted = Message.objects.filter(state="accepted").count()
-        assert accepted == OURS, f"{accepted} of {OURS} mails were accepted"
+        assert (warm, accepted) == (WARMING, OURS + WARMING), f"{accepted} mails were accepted, {warm} while warming up"
+        ours = OURS / seconds
         theirs = THEIRS / _post_office(url, smtp)
     return {"per_second": round(ours), "post_office_per_second": round(theirs), "ratio": round(ours / theirs, 1)}
 
@@ -60,7 +64,9 @@ def _people() -> list[Contact]:
     at = clock.now()
     update_business(by="bench", at=at, name="Shop", sender_email="shop@shop.test", live=True, quiet_until="20:00")
     topic = Topic.objects.create(key="bench", label="Bench")
-    people = Contact.objects.bulk_create(Contact(name=f"Person {n}", first_name="Person") for n in range(OURS))
+    people = Contact.objects.bulk_create(
+        Contact(name=f"Person {n}", first_name="Person") for n in range(WARMING + OURS)
+    )
     Identity.objects.bulk_create(
         Identity(contact=c, recorded_for=c, kind="email", value=f"p{n}@bench.test", proof="import")
         for n, c in enumerate(people)
@@ -80,7 +86,7 @@ def _people() -> list[Contact]:
 
 
 def _queue(people: list[Contact]) -> None:
-    content = contents.keep(compile_design(SUBJECT, body(RECALL), "html"))
+    content = contents.keep(compile_design(SUBJECT, body(), "html"))
     topic = Topic.objects.get(key="bench")
     queue(
         [
@@ -117,7 +123,7 @@ def _sink() -> Iterator[str]:
 def _post_office(database_url: str, smtp: str) -> float:
     """Seconds for THEIRS mails."""
     done = subprocess.run(
-        [sys.executable, "-m", "engage.bench.post_office", str(THEIRS)],
+        [sys.executable, "-m", "engage.bench.post_office", str(WARMING), str(THEIRS)],
         env=os.environ | {"DATABASE_URL": database_url, "EMAIL_URL": smtp},
         capture_output=True,
         text=True,
