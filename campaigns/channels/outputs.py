@@ -1,7 +1,7 @@
 """What most of a template is, names like `{{ contact.name }}` and the text between: shown without Liquid's machinery,
 as Liquid would."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from liquid import Node, RenderContext
@@ -16,27 +16,37 @@ _PROPERTIES = frozenset({"size", "first", "last"})
 
 def plain_path(node: Node) -> tuple[str | int, ...]:
     """`("contact", "name")` if the node is `{{ contact.name }}`; empty if there is anything to compute."""
-    if not isinstance(node, OutputNode):
+    if not isinstance(node, OutputNode) or not isinstance(node.expression, FilteredExpression):
         return ()
-    expression = node.expression
-    if not isinstance(expression, FilteredExpression) or expression.filters or not isinstance(expression.left, Path):
+    return () if node.expression.filters else _names(node.expression.left)
+
+
+def _names(expression: Any) -> tuple[str | int, ...]:
+    """The path that an expression is; empty if there is anything to compute."""
+    if not isinstance(expression, Path):
         return ()
-    segments = [segment for segment in expression.left.path if isinstance(segment, str | int)]
-    computed = len(segments) < len(expression.left.path) or not _PROPERTIES.isdisjoint(segments)
+    segments = [segment for segment in expression.path if isinstance(segment, str | int)]
+    computed = len(segments) < len(expression.path) or not _PROPERTIES.isdisjoint(segments)
     return () if computed else tuple(segments)
 
 
 def looked_up(path: tuple[str | int, ...], names: Mapping[str, Any]) -> str:
     """What Liquid shows for `path` in `names`, not escaped; nothing for what is missing."""
+    value = _value(path, names)
+    if type(value) is str:
+        return value
+    return str(value) if type(value) is int else to_liquid_string(value, autoescape=False)
+
+
+def _value(path: tuple[str | int, ...], names: Mapping[str, Any]) -> Any:
+    """None for what is missing, which Liquid shows as nothing."""
     value: Any = names
     try:
         for segment in path:
             value = value[segment]
     except (LookupError, TypeError):
-        return ""
-    if type(value) is str:
-        return value
-    return str(value) if type(value) is int else to_liquid_string(value, autoescape=False)
+        return None
+    return value
 
 
 def escaped(text: str) -> str:
@@ -81,7 +91,7 @@ class PlainContent(Literal):
 class PlainForNode(ForNode):
     """A loop; one that only shows names and text, such as the lines of an order, turns without Liquid's machinery."""
 
-    __slots__ = ("pieces",)
+    __slots__ = ("mark", "over", "pieces")
 
     def __init__(self, token: Any, expression: Any, block: Any, default: Any = None) -> None:
         super().__init__(token, expression, block, default)
@@ -89,22 +99,34 @@ class PlainForNode(ForNode):
         pieces = [_piece(node) for node in block.nodes]
         plain = simple and all(piece and piece[0] != "forloop" for piece in pieces)
         self.pieces: list[str | tuple[str | int, ...]] = pieces if plain else []
+        self.over = _names(expression.iterable) if plain else ()
+        self.mark = f"{expression.identifier}-{expression.iterable}"
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         if not self.pieces:
             return super().render_to_output(context, buffer)
-        turns, length = self.expression.evaluate(context)
+        turns, length = self._turns(context)
         context.raise_for_loop_limit(length)
-        name = self.expression.identifier
-        for turn in turns:
-            inside = {name: turn}
-            for piece in self.pieces:
-                if isinstance(piece, str):
-                    buffer.write(piece)
-                else:
-                    text = looked_up(piece, inside if piece[0] == name else context.scope)
-                    buffer.write(escaped(text) if context.autoescape else text)
+        name, shown = self.expression.identifier, escaped if context.autoescape else str
+        inside: dict[str, Any] = {}
+        for inside[name] in turns:
+            buffer.write(
+                "".join(
+                    piece
+                    if type(piece) is str
+                    else shown(looked_up(piece, inside if piece[0] == name else context.scope))  # type: ignore[arg-type]
+                    for piece in self.pieces
+                )
+            )
         return length
+
+    def _turns(self, context: RenderContext) -> tuple[Iterable[Any], int]:
+        """What it turns over, and how often. `offset: continue` of a later loop goes on behind it."""
+        lines = _value(self.over, context.scope) if self.over else None
+        if type(lines) is not list:
+            return self.expression.evaluate(context)
+        context.stopindex(key=self.mark, index=len(lines))
+        return lines, len(lines)
 
 
 def _piece(node: Node) -> str | tuple[str | int, ...]:
