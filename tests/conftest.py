@@ -63,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
     simplify_settings()
 
 
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit the environment; one that finds settings named in it reads them before it has databases of its
+    own, and all would share this process's cache."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def start_servers() -> None:
     root = Path(tempfile.mkdtemp(prefix="engage-test-"))
     stack.callback(shutil.rmtree, root, ignore_errors=True)

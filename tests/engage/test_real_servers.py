@@ -1,10 +1,13 @@
 """The fixtures on which other tests rely do what they say."""
 
+import os
 import smtplib
 import urllib.request
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 
 
 def test_a_second_postgres_listens_on_tcp(second_postgres):
@@ -31,3 +34,9 @@ def test_a_real_worker_starts_on_the_test_database(run_worker):
 def test_the_real_web_server_answers(run_web):
     with urllib.request.urlopen(f"{run_web()}/healthz") as response:
         assert response.status == 200
+
+
+def test_each_process_of_tests_has_a_cache_of_its_own(worker_id):
+    number = 1 if worker_id == "master" else 2 * int(worker_id.removeprefix("gw")) + 3
+    assert os.environ["CACHE_URL"] == settings.CACHES["default"]["LOCATION"] == settings.HOME.cache_url(number)
+    assert cache._cache.get_client().connection_pool.connection_kwargs["db"] == number
