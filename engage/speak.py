@@ -76,7 +76,7 @@ def decide_apart(token: UUID, claimed: Sequence[int], *, at: datetime) -> list[R
                 *decide_apart(token, claimed[:middle], at=at),
                 *decide_apart(token, claimed[middle:], at=at),
             ]
-        outbox.settle([Settled(claimed[0], State.FAILED, "fault", {"fault": type(error).__name__})], token=token, at=at)
+        outbox.settle([Settled(claimed[0], State.FAILED, "fault", {"fault": type(error).__name__})], at=at)
         return []
 
 
@@ -84,7 +84,7 @@ def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready
     """In one transaction: hold, guards, render. Returns what is to be handed over; the rest is settled or put back."""
     shop = business()
     with transaction.atomic():
-        messages = _undecided(token, outbox.relock(token, claimed), at)
+        messages = _undecided(outbox.relock(token, claimed), at)
         held = hold(contacts={message.contact for message in messages}, skip_locked=True).present
         outbox.put_back([m.id for m in messages if m.contact not in held], seconds=RETRY_SECONDS)
         ours = [message for message in messages if message.contact in held]
@@ -100,9 +100,10 @@ def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready
         )
         leaves = [item for item in ready if _leaves(item, shop)]
         kept = [item for item in ready if not _leaves(item, shop)]
-        outbox.keep_written([item.written for item in ready], state=State.CLAIMED)
+        again = [message.id for message in ours if message.state != State.QUEUED]
+        outbox.keep_written([item.written for item in ready], state=State.CLAIMED, again=again)
         done = [*verdicts, *failed, *(Settled(item.message.id, State.KEPT) for item in kept)]
-        outbox.settle(done, token=token, at=at)
+        outbox.settle(done, at=at)
         _tell_pages(ready)
     return leaves
 
@@ -122,18 +123,19 @@ def _tell_pages(ready: Sequence[Ready]) -> None:
         live.publish("inbox", {})
 
 
-def _undecided(token: UUID, messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
+def _undecided(messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
     """Those that nobody handed over: a lease that lapsed meanwhile leaves the others unknown, or done."""
-    lapsed = [Settled(m.id, State.UNKNOWN, "interrupted") for m in messages if m.state == State.HANDING]
-    given_up = [
-        Settled(m.id, State.FAILED, "fault")
+    left = [
+        Settled(m.id, State.UNKNOWN, "interrupted") if m.mark == outbox.HANDING else Settled(m.id, m.mark, at=m.marked)
         for m in messages
-        if m.attempts > MOST_ATTEMPTS and m.state != State.HANDING
+        if m.mark
     ]
-    outbox.settle([*lapsed, *given_up], token=token, at=at)
-    open_states = {State.QUEUED, State.WAITING, State.CLAIMED}
-    outbox.leave([Settled(m.id, m.state) for m in messages if m.state not in {*open_states, State.HANDING}])
-    return [m for m in messages if m.state in open_states and m.attempts <= MOST_ATTEMPTS]
+    unmarked = [m for m in messages if not m.mark]
+    undecided = [m for m in unmarked if m.state in {State.QUEUED, State.WAITING, State.CLAIMED}]
+    outbox.leave({m.id for m in unmarked} - {m.id for m in undecided})
+    given_up = [Settled(m.id, State.FAILED, "fault") for m in undecided if m.attempts > MOST_ATTEMPTS]
+    outbox.settle([*left, *given_up], at=at)
+    return [m for m in undecided if m.attempts <= MOST_ATTEMPTS]
 
 
 def _guard(

@@ -1,8 +1,9 @@
 """The speaking belt's last stages: mark, hand over, record the outcome.
 
-What a carrier reports is recorded turn by turn without waiting for the disk, one mail for each open connection in
-flight. Only this process knows what went out in the last moments before the database dies: so it keeps all it
-reported, and writes it again as soon as the database is back. When this process dies instead, the database has it.
+What a carrier reports is marked turn by turn without waiting for the disk, one mail for each open connection in
+flight, and told to the ledger every second. Only this process knows what went out in the last moments before the
+database dies: so it keeps all it reported, and writes it again as soon as the database is back. When this process dies
+instead, the database has it.
 """
 
 import logging
@@ -26,6 +27,8 @@ State = Message.State
 BACKOFF = (60, 300, 900, 3600, 3600 * 3, 3600 * 6, 3600 * 12)
 """Seconds until a message that the other side put off is tried again; after the last it has failed."""
 DURABLE = "SET synchronous_commit = on"
+TELL_EVERY = 1.0
+"""Seconds that the ledger may be behind what left."""
 PATIENCE = 0.8 * settings.LEASES["speak"]
 """Seconds that a process waits for a database that died under it: less than the lease."""
 
@@ -37,9 +40,11 @@ class Handing:
         self._token = token
         self._attempts = attempts
         self._settled: dict[int, Settled] = {}
+        self._marked: list[Settled] = []
         self._in_flight: set[int] = set()
         self._unmarked: set[int] = set()
         self._lost: set[int] = set()
+        self._told = time.monotonic()
 
     def __enter__(self) -> "Handing":
         sql.run("SET synchronous_commit = off")
@@ -49,7 +54,7 @@ class Handing:
         try:
             sql.run(DURABLE)
             if error is None:
-                outbox.leave(list(self._settled.values()))
+                self._tell()
                 return False
         except belts.PASSING as broken:
             error = broken
@@ -66,11 +71,21 @@ class Handing:
         self._settled |= {result.id: result for result in results}
         self._in_flight -= {outcome.key for outcome in outcomes}
         self._unmarked |= set(handing)
-        ours = outbox.turn(results, handing, token=self._token, at=at)
+        plain = [result for result in results if not result.why]
+        outbox.settle([result for result in results if result.why], at=at)
+        ours = outbox.mark(plain, handing, token=self._token, at=at)
         self._unmarked.clear()
+        self._marked += plain
         self._lost.update(set(handing) - ours)
         self._in_flight |= ours
+        if time.monotonic() - self._told > TELL_EVERY:
+            self._tell()
         return ours
+
+    def _tell(self) -> None:
+        outbox.settle(self._marked, at=clock.now())
+        self._marked.clear()
+        self._told = time.monotonic()
 
     def _catch_up(self) -> None:
         """What was settled is; what was in flight and not heard of may have arrived; the rest never left."""
@@ -82,7 +97,7 @@ class Handing:
         while time.monotonic() < end:
             try:
                 connection.close()
-                outbox.settle(list(self._settled.values()), token=self._token, at=clock.now())
+                outbox.settle(list(self._settled.values()), at=clock.now())
                 outbox.release(self._token, seconds=0)
                 return
             except belts.PASSING:
@@ -95,7 +110,7 @@ class Handing:
         attempts = self._attempts[outcome.key]
         match outcome.fate:
             case Fate.ACCEPTED | Fate.KEPT:
-                return Settled(outcome.key, outcome.fate.value)
+                return Settled(outcome.key, outcome.fate.value, at=at)
             case Fate.REFUSED:
                 return Settled(outcome.key, State.FAILED, "refused", detail)
             case Fate.UNKNOWN:

@@ -17,7 +17,7 @@ from crm.dialogue.outbox import Claimed
 from crm.preferences import frequency
 from engage.lib import sql
 
-_COUNTED = ("claimed", "handing", "accepted", "kept", "delivered", "unknown")
+_COUNTED = ("claimed", "accepted", "kept", "delivered", "unknown")
 
 
 class Surroundings:

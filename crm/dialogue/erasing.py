@@ -15,21 +15,19 @@ _OUT = "SELECT id FROM crm_dialogue_message WHERE contact_id = ANY(%(contacts)s)
 
 _MESSAGES = (
     f"DELETE FROM crm_dialogue_rendered WHERE message_id IN ({_OUT})",  # noqa: S608 a statement of ours
-    f"""
-    DELETE FROM crm_dialogue_outbox AS o USING crm_dialogue_message m
-    WHERE o.message_id IN ({_OUT}) AND m.id = o.message_id AND m.state <> 'handing'
-    """,  # noqa: S608
+    f"DELETE FROM crm_dialogue_outbox WHERE message_id IN ({_OUT}) AND mark = ''",  # noqa: S608
     "UPDATE crm_dialogue_conversation SET about_id = NULL WHERE contact_id = ANY(%(contacts)s)",
     "DELETE FROM crm_dialogue_message WHERE contact_id = ANY(%(contacts)s) AND direction <> 'out'",
     """
     UPDATE crm_dialogue_message SET subject = '', text = '', address = '', header_id = '', variables = '{}',
-        conversation_id = NULL,
-        detail = CASE WHEN state IN ('queued', 'claimed', 'waiting')
-            THEN jsonb_build_object('reason', 'erased', 'at', %(at)s::timestamptz) ELSE '{}' END,
-        why = CASE WHEN state IN ('queued', 'claimed', 'waiting') THEN 'suppressed' ELSE why END,
-        until = CASE WHEN state IN ('queued', 'claimed', 'waiting') THEN NULL ELSE until END,
-        settled = CASE WHEN state IN ('queued', 'claimed', 'waiting') THEN %(at)s ELSE settled END,
-        state = CASE WHEN state IN ('queued', 'claimed', 'waiting') THEN 'withheld' ELSE state END
+        conversation_id = NULL, detail = '{}'
     WHERE contact_id = ANY(%(contacts)s)
+    """,
+    # What is still in the queue is being handed over at this moment: what becomes of it is to be heard.
+    """
+    UPDATE crm_dialogue_message AS m SET state = 'withheld', why = 'suppressed', until = NULL, settled = %(at)s,
+        detail = jsonb_build_object('reason', 'erased', 'at', %(at)s::timestamptz)
+    WHERE contact_id = ANY(%(contacts)s) AND state IN ('queued', 'claimed', 'waiting')
+      AND NOT EXISTS (SELECT FROM crm_dialogue_outbox AS o WHERE o.message_id = m.id)
     """,
 )

@@ -9,7 +9,7 @@ from engage.lib import sql
 State = Message.State
 
 TERMS: dict[str, tuple[str, ...]] = {
-    "waiting": (State.QUEUED, State.CLAIMED, State.HANDING, State.WAITING),
+    "waiting": (State.QUEUED, State.CLAIMED, State.WAITING),
     "sent": (State.ACCEPTED, State.KEPT, State.DELIVERED),
     "withheld": (State.WITHHELD,),
     "failed": (State.FAILED, State.BOUNCED),

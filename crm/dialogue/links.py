@@ -36,7 +36,7 @@ def talk_path(message: UUID | str = "") -> str:
 
 def still_right_url(message: UUID, preference: int) -> str:
     """Where what a message cites is confirmed or changed with one tap. `preference` is its primary key."""
-    return settings.PUBLIC_URL + reverse("still_right", args=[tokens.sign("r", str(message), preference)])
+    return settings.PUBLIC_URL + _path("still_right", tokens.sign("r", str(message), preference))
 
 
 def memory_url(contact: UUID, message: UUID | str, *, at: datetime) -> str:

@@ -1,8 +1,10 @@
 """The speaking belt's queue: claim with a lease, and every way in which a claimed message leaves again.
 
 Three transactions and no lock while mail is handed over: `claim`; the guards' verdicts and the rendering; then, before
-each window of mails, one `turn` records the outcomes of the last window and marks the next as `handing`. A lapsed
-lease tells how far a killed worker came: `claimed` meets the guards again, `handing` is unknown.
+each window of mails, one `mark` says in the narrow queue what became of the last window and that the next is `handing`.
+`settle` brings the marks into the ledger: every second, because a message has nine indexes and the queue has two. A
+lapsed lease tells how far a killed worker came: without a mark a message meets the guards again, `handing` is unknown,
+any other mark is what became of it.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +16,6 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from crm.dialogue.models import Message
 from engage.lib import ids, sql
 
 LEASE = f"{settings.LEASES['speak']} seconds"
@@ -23,12 +24,13 @@ PUT_OFF = frozenset({"deferred", "unreachable"})
 """Why a message waits that the other side has not taken: only this counts as an attempt."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due when a condition ends: whoever ends it sets the time."""
-State = Message.State
+HANDING = "handing"
+_WRITTEN = ("id", "content", "subject", "address", "header_id")
 
 
 @dataclass(slots=True)
 class Claimed:
-    """A message that a worker has in hand."""
+    """A message that a worker has in hand. `mark` is what a worker before left of it, at `marked`."""
 
     id: int
     uid: UUID
@@ -48,17 +50,21 @@ class Claimed:
     state: str
     attempts: int
     at: datetime
+    mark: str = ""
+    marked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a message ended, or why it waits. `until` only for waiting; None there means until its condition ends."""
+    """How a message ended, and when, if not just now; or why it waits. `until` only for waiting; None there means until
+    its condition ends."""
 
     id: int
     state: str
     why: str = ""
     detail: dict | None = None
     until: datetime | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ def relock(token: UUID, messages: Collection[int]) -> list[Claimed]:
     found = sql.rows(
         """
         SELECT m.id, m.uid, m.contact_id, m.recorded_for_id, m.class, m.channel, m.topic_id, m.origin, m.content_id,
-            m.conversation_id, m.author_id, m.subject, m.text, m.address, m.variables, m.state, o.attempts, m.at
+            m.conversation_id, m.author_id, m.subject, m.text, m.address, m.variables, m.state, o.attempts, m.at,
+            o.mark, o.marked
         FROM crm_dialogue_outbox AS o JOIN crm_dialogue_message AS m ON m.id = o.message_id
         WHERE o.message_id = ANY(%s) AND o.lease = %s ORDER BY o.lane, o.due, m.id FOR UPDATE OF o
         """,
@@ -108,85 +115,74 @@ def relock(token: UUID, messages: Collection[int]) -> list[Claimed]:
     return [Claimed(*(*row[:14], _object(row[14]), *row[15:])) for row in found]
 
 
-def settle(settled: Sequence[Settled], *, token: UUID, at: datetime) -> None:
-    """Write verdicts and outcomes. Two statements.
-
-    Waiting messages stay in the queue until `until` (or for ever, until their condition ends); all others leave it.
-    """
-    turn(settled, (), token=token, at=at)
-    leave(settled)
-
-
-def keep_written(written: Sequence[Written], *, state: str) -> None:
-    """Keep the rendered slots and put the messages into `state`. Two statements."""
+def keep_written(written: Sequence[Written], *, state: str, again: Sequence[int] = ()) -> None:
+    """Keep the rendered slots and put the messages into `state`. Two statements, and one more if some of them (`again`)
+    may have been written before."""
     if not written:
         return
-    rows = [(w.id, w.content, w.subject, w.address, w.header_id) for w in written]
     sql.run(
         """
         UPDATE crm_dialogue_message AS m SET state = %s, content_id = w.content, subject = w.subject,
             address = w.address, header_id = w.header_id, why = '', detail = '{}', until = NULL
-        FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])
-            AS w(id, content, subject, address, header_id)
+        FROM json_to_recordset(%s) AS w(id bigint, content bigint, subject text, address text, header_id text)
         WHERE m.id = w.id
         """,
-        [state, *(list(column) for column in zip(*rows, strict=True))],
+        [state, _json([{name: getattr(w, name) for name in _WRITTEN} for w in written])],
     )
-    sql.run(
-        """
-        WITH w AS (SELECT * FROM unnest(%s::bigint[], %s::jsonb[]) AS w(id, slots)),
-        old AS (DELETE FROM crm_dialogue_rendered AS r USING w WHERE r.message_id = w.id)
-        INSERT INTO crm_dialogue_rendered (message_id, slots) SELECT id, slots FROM w
-        """,
-        [[w.id for w in written], [orjson.dumps(w.slots).decode() for w in written]],
-    )
+    if again:
+        sql.run("DELETE FROM crm_dialogue_rendered WHERE message_id = ANY(%s)", [list(again)])
+    sql.copy("crm_dialogue_rendered", ("message_id", "slots"), ((w.id, _json(w.slots)) for w in written))
 
 
-def turn(outcomes: Sequence[Settled], handing: Collection[int], *, token: UUID, at: datetime) -> set[int]:
-    """Record what became of the last window and mark the next as `handing`: one statement, committed at once.
-
-    Returns those of `handing` that are still ours and may go.
-    """
+def mark(outcomes: Sequence[Settled], handing: Collection[int], *, token: UUID, at: datetime) -> set[int]:
+    """Mark what became of the last window, which must need no words, and the next as `handing`: one statement,
+    committed at once. Returns those of `handing` that are still ours and may go."""
     if not outcomes and not handing:
         return set()
-    turned = [*outcomes, *(Settled(message, State.HANDING) for message in handing)]
+    marks = {outcome.id: outcome.state for outcome in outcomes} | dict.fromkeys(handing, HANDING)
     marked = sql.rows(
         """
-        UPDATE crm_dialogue_message AS m SET state = s.state, why = s.why, detail = s.detail, until = s.until,
-            settled = CASE WHEN s.state IN ('handing', 'waiting') THEN NULL ELSE %s END
-        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[])
-            AS s(id, state, why, detail, until)
-        WHERE m.id = s.id AND (s.state <> 'handing' OR EXISTS (
-            SELECT FROM crm_dialogue_outbox AS o WHERE o.message_id = m.id AND o.lease = %s))
-        RETURNING m.id
+        UPDATE crm_dialogue_outbox AS o SET mark = s.mark, marked = %s
+        FROM unnest(%s::bigint[], %s::text[]) AS s(id, mark)
+        WHERE o.message_id = s.id AND o.lease = %s RETURNING o.message_id
         """,
-        [at, *_columns(turned), token],
+        [at, list(marks), list(marks.values()), token],
     )
     return {row[0] for row in marked}.intersection(handing)
 
 
-def leave(outcomes: Sequence[Settled]) -> None:
-    """Take what `turn` settled out of the queue, or put it back in for later. One statement."""
-    if outcomes:
-        sql.run(
-            """
-            WITH s AS (
-                SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::boolean[])
-                    AS s(id, state, until, tried)
-            ),
-            gone AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM s WHERE state <> 'waiting'))
-            UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, due = COALESCE(s.until, %s),
-                attempts = CASE WHEN s.tried THEN o.attempts ELSE 0 END
-            FROM s WHERE o.message_id = s.id AND s.state = 'waiting'
-            """,
-            [
-                [s.id for s in outcomes],
-                [s.state for s in outcomes],
-                [s.until for s in outcomes],
-                [s.why in PUT_OFF for s in outcomes],
-                NEVER,
-            ],
+def settle(settled: Sequence[Settled], *, at: datetime) -> None:
+    """Write verdicts and outcomes into the ledger, and take them out of the queue. One statement.
+
+    Waiting messages stay in the queue until `until`, or for ever, until their condition ends. What the other side has
+    told us since, that a mail came back, is later news and stays.
+    """
+    if not settled:
+        return
+    sql.run(
+        """
+        WITH s AS MATERIALIZED (
+            SELECT * FROM json_to_recordset(%(settled)s)
+                AS s(id bigint, state text, why text, detail jsonb, until timestamptz, at timestamptz, tried boolean)
+        ), told AS (
+            UPDATE crm_dialogue_message AS m SET state = s.state, why = s.why, detail = s.detail, until = s.until,
+                settled = CASE WHEN s.state <> 'waiting' THEN COALESCE(s.at, %(at)s) END
+            FROM s WHERE m.id = s.id AND m.state NOT IN ('delivered', 'bounced')
+        ), gone AS (
+            DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM s WHERE state <> 'waiting')
         )
+        UPDATE crm_dialogue_outbox AS o SET lease = NULL, lease_until = NULL, mark = '', marked = NULL,
+            due = COALESCE(s.until, %(never)s), attempts = CASE WHEN s.tried THEN o.attempts ELSE 0 END
+        FROM s WHERE o.message_id = s.id AND s.state = 'waiting'
+        """,
+        {"settled": _json([_told(one) for one in settled]), "at": at, "never": NEVER},
+    )
+
+
+def leave(messages: Collection[int]) -> None:
+    """Take out of the queue what ended without us."""
+    if messages:
+        sql.run("DELETE FROM crm_dialogue_outbox WHERE message_id = ANY(%s)", [list(messages)])
 
 
 def put_back(messages: Collection[int], *, seconds: float) -> None:
@@ -211,11 +207,11 @@ def _object(value: Any) -> dict[str, Any]:
     return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _columns(settled: Sequence[Settled]) -> tuple[list, ...]:
-    return (
-        [s.id for s in settled],
-        [s.state for s in settled],
-        [s.why for s in settled],
-        [orjson.dumps(s.detail or {}).decode() for s in settled],
-        [s.until for s in settled],
-    )
+def _told(settled: Settled) -> dict[str, Any]:
+    told = {name: getattr(settled, name) for name in ("id", "state", "why", "until", "at")}
+    return told | {"detail": settled.detail or {}, "tried": settled.why in PUT_OFF}
+
+
+def _json(value: Any) -> str:
+    """One document is read faster than arrays, whose every text psycopg searches for quotes."""
+    return orjson.dumps(value).decode()

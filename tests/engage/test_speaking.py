@@ -13,9 +13,11 @@ from crm.business.actions import update_business
 from crm.business.queries import forget_cached
 from crm.contacts.actions import lift_pause, pause, record_consent, suppress
 from crm.contacts.models import Contact, Topic
+from crm.dialogue import outbox
 from crm.dialogue.actions import Draft, queue, say
 from crm.dialogue.ledger import sums
 from crm.dialogue.models import Message, Outbox
+from crm.dialogue.outbox import Settled
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from engage import speak
@@ -229,11 +231,30 @@ def test_quiet_hours_hold_what_we_start_and_not_what_answers_them(
 
 def test_a_message_interrupted_while_handed_over_is_unknown_and_not_sent_again(alice: Contact, news: Topic) -> None:
     (pk,) = queue([draft(alice, news)], at=MORNING)
-    Message.objects.filter(pk=pk).update(state="handing")
+    Outbox.objects.filter(message=pk).update(mark="handing", marked=MORNING)
     speak.run()
 
     message = Message.objects.get(pk=pk)
     assert (message.state, message.why) == ("unknown", "interrupted")
+    assert not Outbox.objects.exists()
+
+
+def test_what_a_killed_worker_knew_to_have_arrived_is_sent_since_then(alice: Contact, news: Topic) -> None:
+    (pk,) = queue([draft(alice, news)], at=MORNING)
+    Outbox.objects.filter(message=pk).update(mark="accepted", marked=MORNING)
+    speak.run()
+
+    message = Message.objects.get(pk=pk)
+    assert (message.state, message.settled) == ("accepted", MORNING)
+    assert not Outbox.objects.exists()
+
+
+def test_a_mail_that_came_back_before_the_ledger_heard_that_it_left_has_come_back(alice: Contact, news: Topic) -> None:
+    (pk,) = queue([draft(alice, news)], at=MORNING)
+    Message.objects.filter(pk=pk).update(state="bounced")
+    outbox.settle([Settled(pk, "accepted")], at=MORNING)
+
+    assert Message.objects.get(pk=pk).state == "bounced"
     assert not Outbox.objects.exists()
 
 
@@ -258,7 +279,7 @@ def test_a_chunk_is_decided_in_a_constant_number_of_queries(count: int, news: To
     queue([draft(person, news) for person in people], at=MORNING)
     speak.step(speak.ALL_LANES)
     queue([draft(person, news, occurrence="2") for person in people], at=MORNING)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         speak.step(speak.ALL_LANES)
     assert Message.objects.filter(state="kept").count() == 2 * count
 

@@ -13,6 +13,10 @@ class Outbox(models.Model):
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    mark = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="handing, or how it ended a moment ago"
+    )
+    marked = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "outbox"

@@ -47,7 +47,6 @@ class Message(models.Model):
         RECEIVED = "received"
         QUEUED = "queued"
         CLAIMED = "claimed"
-        HANDING = "handing"
         WAITING = "waiting"
         WITHHELD = "withheld"
         ACCEPTED = "accepted"

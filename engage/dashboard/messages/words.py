@@ -12,7 +12,6 @@ STATES = {
     State.RECEIVED: pgettext_lazy("message", "received"),
     State.QUEUED: pgettext_lazy("message", "about to go"),
     State.CLAIMED: pgettext_lazy("message", "about to go"),
-    State.HANDING: pgettext_lazy("message", "going out now"),
     State.WAITING: pgettext_lazy("message", "waiting"),
     State.WITHHELD: pgettext_lazy("message", "not sent"),
     State.ACCEPTED: pgettext_lazy("message", "sent"),
