@@ -111,6 +111,10 @@ class Preference(models.Model):
             models.Index(fields=["key", "value"], name="preference_active", condition=Q(state="active")),
             models.Index(fields=["-received"], name="preference_recent"),
             models.Index(fields=["key", "-id"], name="preference_misfit", condition=Q(state="conflict")),
+            # For the database itself, which looks here for each statement that goes, at an erasure or an undone import.
+            models.Index(
+                fields=["superseded_by"], name="preference_supersedes", condition=Q(superseded_by__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
