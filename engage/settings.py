@@ -121,7 +121,8 @@ EMBEDDED = [] if env.text("DATABASE_URL") else ["postgres"]  # the servers that 
 if not (env.text("CELERY_BROKER_URL") and env.text("CACHE_URL")):
     EMBEDDED.append("valkey")
 # Seconds after which others take up what a worker had in hand that was killed. No chunk may take as long.
-LEASES = {belt: env.seconds("BELT_LEASE", usual) for belt, usual in (("listen", 60), ("walk", 60), ("speak", 300))}
+USUAL_LEASES = {"listen": 60, "walk": 60, "speak": 300, "jobs": 60}
+LEASES = {belt: env.seconds("BELT_LEASE", usual) for belt, usual in USUAL_LEASES.items()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and cache
@@ -194,6 +195,10 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
+
+# Forms. The largest says of a thousand columns of a file what they are: three fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_100
+FILE_UPLOAD_HANDLERS = ["engage.lib.uploads.NoFiles"]
 
 # Languages and times
 LANGUAGE_CODE = "en"

@@ -75,3 +75,12 @@ fadeToasts();
 document.addEventListener("htmx:after:swap", fadeToasts);
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// A file that is too large is refused before it is on its way, which may take minutes.
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("input[type=file][data-largest]");
+  if (!field) return;
+  const size = field.files[0]?.size ?? 0;
+  field.setCustomValidity(size > Number(field.dataset.largest) ? field.dataset.tooLarge : "");
+  field.reportValidity();
+});

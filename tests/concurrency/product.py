@@ -38,13 +38,14 @@ class Product:
         self._supervisor = home.sockets / "supervisor.sock"
 
     def kill(self, victim: str) -> None:
-        """kill -9 of a program's first process or, for `worker/child`, of one of its children; then wait until
-        everything is there again."""
-        name, _, child = victim.partition("/")
+        """kill -9 of a program's first process or, for `worker/child`, of one of its children, for `worker/children` of
+        all of them; then wait until everything is there again."""
+        name, _, which = victim.partition("/")
         first = self._running()[name]
         family = children(first)
-        killed = random.choice(sorted(family)) if child else first
-        os.kill(killed, signal.SIGKILL)
+        killed = family if which == "children" else {random.choice(sorted(family)) if which else first}
+        for one in killed:
+            os.kill(one, signal.SIGKILL)
         until(lambda: self._has_replaced(name, killed, len(family)), f"the return of {victim}", PATIENCE, pause=0.2)
         self.wait_until_whole()
 
@@ -87,10 +88,10 @@ class Product:
             states: Any = proxy.supervisor.getAllProcessInfo()
         return {state["name"]: state["pid"] for state in states if state["statename"] == "RUNNING"}
 
-    def _has_replaced(self, name: str, killed: int, family: int) -> bool:
-        first = self._running().get(name, killed)
-        now = children(first)
-        return killed not in {first, *now} and (name == "postgres" or len(now) >= family)
+    def _has_replaced(self, name: str, killed: set[int], family: int) -> bool:
+        first = self._running().get(name)
+        now = children(first) if first else set()
+        return first is not None and killed.isdisjoint({first, *now}) and (name == "postgres" or len(now) >= family)
 
     def _is_ready(self) -> bool:
         try:

@@ -5,10 +5,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from crm.contacts.models import Job
 from engage.lib import clock, sql
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.LEASES["jobs"])
 MOST_REASONS = 100
 OTHER = "other reasons"
 

@@ -1,42 +1,24 @@
-"""Bringing in people from a file: upload, what will happen, progress, report, and the way back."""
+"""An import on its way: what will happen, progress, report, and the way back."""
 
-from pathlib import PurePath
 from uuid import UUID
 
-from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from crm.contacts.imports import actions, files, refusals
+from crm.contacts.imports import actions, refusals
 from crm.contacts.imports.actions import NotNow
-from crm.contacts.imports.csv_file import NotATable
 from crm.contacts.models import Import
 from crm.preferences.models import PreferenceKey
 from engage.dashboard.imports.standing import standing
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
-from engage.lib import clock, ids
+from engage.lib import clock
 
 SHOWN = 20
-PAST = 50
-
-
-@require_http_methods(["GET", "POST"])
-@role("owner", "marketer")
-def import_people(request: StaffRequest) -> HttpResponse:
-    """The upload, and the imports so far."""
-    problem = ""
-    if request.method == "POST":
-        job, problem = _upload(request)
-        if job:
-            return redirect("import_columns", job.uid)
-    past = Import.objects.order_by("-id")[:PAST]
-    context = {"past": past, "problem": problem, "largest": files.LARGEST}
-    return render(request, "imports/imports.html", context, status=400 if problem else 200)
 
 
 @require_GET
@@ -102,32 +84,6 @@ def not_taken(request: StaffRequest, uid: UUID) -> HttpResponseBase:
     response["Content-Disposition"] = 'attachment; filename="not-taken.csv"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _upload(request: StaffRequest) -> tuple[Import | None, str]:
-    """The draft, or what is wrong with the file, which is deleted then."""
-    try:
-        file = request.FILES.get("file")
-    except SuspiciousFileOperation:
-        file = None
-    if file is None:
-        return None, _("Choose a file first.")
-    uid = ids.uuid7()
-    name = PurePath(file.name or "").name.replace("\x00", "") or _("a file without a name")
-    try:
-        kept = files.keep(file.chunks(), uid)
-    except files.TooLarge:
-        return None, _("The file is larger than 500 MB. Nothing was kept. Bring it in parts.")
-    except OSError:
-        return None, _("The file could not be kept: the disk may be full. Nothing was brought in.")
-    try:
-        return actions.begin(kept, uid=uid, name=name, by=str(request.user), at=clock.now()), ""
-    except NotATable as why:
-        problem = str(why)
-    except (OSError, EOFError, LookupError):
-        problem = _("The file cannot be read: it is damaged. Nothing was kept.")
-    files.drop(str(kept.path))
-    return None, problem
 
 
 def _show(request: StaffRequest, job: Import) -> HttpResponse:

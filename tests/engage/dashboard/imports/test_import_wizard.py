@@ -137,6 +137,7 @@ def test_columns_that_name_nobody_are_asked_again(olga: Client) -> None:
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"%PDF-1.7", "PDF"),
         (b"\x1f\x8bbroken", "damaged"),
+        (b"email,n\0ame\n", "what is no text"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_beside_the_field_and_not_kept(olga: Client, content, message) -> None:
