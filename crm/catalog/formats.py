@@ -9,7 +9,8 @@ from crm.catalog.online_retail.line import COLUMNS
 from crm.catalog.online_retail.reader import read as read_online_retail
 from crm.catalog.online_retail.traps import Traps
 from crm.catalog.past_orders import PastOrder
-from crm.contacts.imports.csv_file import CsvFile, NotATable
+from crm.contacts.imports.csv_file import CsvFile
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.report import Refuse
 
 type Table = list[tuple[int, str, str]]

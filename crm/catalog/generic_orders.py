@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from crm.catalog.past_orders import LIMIT, PastLine, PastOrder
 from crm.contacts import normal
-from crm.contacts.imports.csv_file import NotATable, Row
+from crm.contacts.imports.csv_file import Row
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.report import Refuse
 
 NEEDED = ("order_id", "at", "quantity", "unit_price")

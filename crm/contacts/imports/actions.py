@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +76,16 @@ def say_columns(job: Import, meanings: Sequence[str], keys: Mapping[str, Any]) -
     """What each column is. Raises NotATable if that names nobody, NotNow."""
     columns.lay_out(job.header, meanings)
     _change(job, {State.DRAFT, State.CHECKED, State.FAILED}, columns=list(meanings), keys=dict(keys), state=State.DRAFT)
+
+
+def say_encoding(job: Import, encoding: str) -> None:
+    """Its letters read anew, and its columns recognised anew. Raises NotATable, NotNow and OSError."""
+    with open_table(Path(job.path), encoding=encoding) as table:
+        meanings = columns.recognise(table.header)
+        _change(
+            job, {State.DRAFT, State.CHECKED}, state=State.DRAFT, encoding=table.encoding, header=table.header,
+            columns=meanings, keys={},
+        )  # fmt: skip
 
 
 def say_permission(job: Import, permission: Mapping[str, Any]) -> None:

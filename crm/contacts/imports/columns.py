@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.contacts.imports.csv_file import NotATable
+from crm.contacts.imports.encoding import NotATable
 
 FIELDS = {
     "email": gettext_lazy("E-mail"),

@@ -14,20 +14,18 @@ from typing import BinaryIO, NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
 
-from crm.contacts.imports.encoding import binary, detect_encoding, text
+from crm.contacts.imports.encoding import NotATable, binary, detect_encoding, text
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1_000_000
 """Characters of one line; what is longer is no row of a table."""
 LONGEST_QUOTE = 200
-"""Lines that one quoted value may span before the quote counts as never closed."""
+"""Lines that one quoted value may span before the quote counts as never closed; together at most LONGEST_LINE."""
+MOST_COLUMNS = 1_000
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+NO_TEXT_IN_UTF_16 = "\ufffd"
 
 csv.field_size_limit(LONGEST_LINE * 2)
-
-
-class NotATable(ValueError):
-    """The file as a whole cannot be read: its message is for people."""
 
 
 class Row(NamedTuple):
@@ -77,7 +75,7 @@ class CsvFile:
             values = self._parse(record)
             if len(values) > width and not any(values[width:]):
                 del values[width:]
-            yield Row(line, values, problem or _problem(record, values, width))
+            yield Row(line, values, problem or _problem(record, values, width, self.encoding))
 
     def skip(self, rows: int) -> None:
         """Leave out the next rows without looking into them."""
@@ -91,6 +89,11 @@ class CsvFile:
                 names.pop()
             if problem or not any(names):
                 raise NotATable(_("The first line holds no column names."))
+            if UNREADABLE.search(record):
+                raise NotATable(_("The first line holds what is no text. Save the list as CSV in UTF-8."))
+            if len(names) > MOST_COLUMNS:
+                said = {"found": len(names), "most": MOST_COLUMNS}
+                raise NotATable(_("The file has %(found)d columns; at most %(most)d can be read.") % said)
             return names
         raise NotATable(_("The file is empty."))
 
@@ -109,12 +112,12 @@ def detect_delimiter(sample: list[str]) -> str:
     return max(DELIMITERS, key=agreement)
 
 
-def _problem(record: str, values: list[str], width: int) -> str:
+def _problem(record: str, values: list[str], width: int, encoding: str) -> str:
     if not record.isascii() or "\x00" in record:
         found = UNREADABLE.search(record)
         if found and found[0] == "\x00":
             return _("holds a NUL character")
-        if found:
+        if found or (NO_TEXT_IN_UTF_16 in record and encoding.startswith("utf-16")):
             return _("holds bytes that are no text in the file's encoding")
     if len(values) != width:
         return _("has %(found)d columns where the first line has %(width)d") % {"found": len(values), "width": width}
@@ -154,8 +157,10 @@ class _Lines:
     def _close(self, first: str, delimiter: str) -> tuple[str, str]:
         """The record that begins with `first`; if its quote never closes, `first` alone, the other lines put back."""
         taken: list[str] = []
-        while len(taken) < LONGEST_QUOTE and (line := self.read()):
+        size = len(first)
+        while len(taken) < LONGEST_QUOTE and size < LONGEST_LINE and (line := self.read()):
             taken.append(line)
+            size += len(line)
             if line.count('"') % 2 and not _is_open(first + "".join(taken), delimiter):
                 return first + "".join(taken), ""
         self._number -= len(taken)

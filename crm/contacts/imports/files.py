@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-LARGEST = 500 * 1024 * 1024
-"""Bytes. A million people take about 100 MB."""
+from crm.contacts.imports.encoding import LARGEST
 
 
 class TooLarge(ValueError):

@@ -14,7 +14,7 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from crm.contacts import normal
 from crm.contacts.identify import Signature
-from crm.contacts.imports.columns import Columns
+from crm.contacts.imports.columns import FIELDS, Columns
 from crm.contacts.imports.csv_file import Row
 from crm.contacts.imports.people import Details
 from crm.contacts.imports.saying import moment, yes_or_no
@@ -25,6 +25,7 @@ PLAIN_EMAIL = re.compile(
 """Addresses that need no closer look; a hundred times as fast as looking."""
 RESERVED = re.compile(r"(?:^|[@.])(?:arpa|invalid|local|localhost|onion|test)$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,6})?")
+LONGEST_NAME, LONGEST_FIRST_NAME, LONGEST_IP = 200, 100, 45
 LONGEST_ATTRIBUTE = 2000
 
 
@@ -67,9 +68,9 @@ class Parser:
         if row.problem:
             raise Refused(row.problem)
         notes: list[str] = []
-        details = Details(attributes=self._attributes(row.values, notes))
+        details = Details(attributes=self._attributes(row.values))
         signature = self._signature(row.values, details, notes)
-        self._describe(row.values, details, notes)
+        self._describe(row.values, details)
         one = Parsed(row, signature, details, notes=notes)
         self._permission(row.values, one)
         return one
@@ -83,7 +84,7 @@ class Parser:
                 keys.append(key)
             else:
                 notes.append(_("phone number cannot be read; kept as it is written"))
-                details.attributes.setdefault("phone", phone[:LONGEST_ATTRIBUTE])
+                details.attributes.setdefault("phone", _whole(phone, LONGEST_ATTRIBUTE, "phone"))
         if not keys:
             raise Refused(notes[0] if notes else _("has no e-mail address, phone number or customer number"))
         return Signature(proved=tuple(dict.fromkeys(keys)), proof="import")
@@ -109,32 +110,34 @@ class Parser:
         one.unsubscribed = one.unsubscribed or left_at is not None or yes_or_no(out, unsubscribed=True) is True
         at = moment(value(values, "consent_at"), country=country, zone=self._zone)
         one.consent_at = left_at if one.unsubscribed else at
-        one.consent_ip = value(values, "consent_ip")[:45]
+        one.consent_ip = _whole(value(values, "consent_ip"), LONGEST_IP, "consent_ip")
 
-    def _describe(self, values: list[str], details: Details, notes: list[str]) -> None:
+    def _describe(self, values: list[str], details: Details) -> None:
+        """Raises Refused."""
         value = self._columns.value
         first, last = value(values, "first_name"), value(values, "last_name")
-        details.first_name = _cut(first, 100, notes)
-        details.name = _cut(value(values, "name") or f"{first} {last}".strip(), 200, notes)
-        details.company = _cut(value(values, "company"), 200, notes)
+        details.first_name = _whole(first, LONGEST_FIRST_NAME, "first_name")
+        details.name = _whole(value(values, "name") or f"{first} {last}".strip(), LONGEST_NAME, "name")
+        details.company = _whole(value(values, "company"), LONGEST_NAME, "company")
         for name, read in READERS.items():
             if text := value(values, name):
                 setattr(details, name, read(text))
                 if not getattr(details, name):
-                    details.attributes.setdefault(name, text[:LONGEST_ATTRIBUTE])
+                    details.attributes.setdefault(name, _whole(text, LONGEST_ATTRIBUTE, name))
 
-    def _attributes(self, values: list[str], notes: list[str]) -> dict[str, str | list[str]]:
+    def _attributes(self, values: list[str]) -> dict[str, str | list[str]]:
+        """Raises Refused."""
         found = ((key, values[place].strip()) for key, place in self._columns.attributes.items())
         return {
-            key: _tags(text) if key == "tags" else _cut(text, LONGEST_ATTRIBUTE, notes) for key, text in found if text
+            key: _tags(text) if key == "tags" else _whole(text, LONGEST_ATTRIBUTE, key) for key, text in found if text
         }
 
 
 def email_key(text: str) -> normal.IdentityKey:
     """Raises Refused with the reason."""
-    if not PLAIN_EMAIL.fullmatch(text) or RESERVED.search(text) or len(text) > 100:
+    if not PLAIN_EMAIL.fullmatch(text) or RESERVED.search(text) or len(text) > 64:
         try:
-            validate_email(text, check_deliverability=False)
+            validate_email(text, check_deliverability=False, strict=True)
         except EmailNotValidError as error:
             raise Refused(_("e-mail address cannot be used: %(why)s") % {"why": error}) from error
     key = normal.identity("email", text)
@@ -176,10 +179,12 @@ def available() -> frozenset[str]:
 READERS: dict[str, Callable[[str], str]] = {"language": _language, "country": _country, "timezone": _timezone}
 
 
-def _cut(text: str, length: int, notes: list[str]) -> str:
-    if len(text) > length:
-        notes.append(_("a value is longer than %(length)d characters and was cut") % {"length": length})
-    return text[:length]
+def _whole(text: str, most: int, what: str) -> str:
+    """Nothing is cut: half a name is a false one. Raises Refused."""
+    if len(text) > most:
+        said = {"what": FIELDS.get(what, what), "most": most, "found": len(text)}
+        raise Refused(_("%(what)s is %(found)d characters long; at most %(most)d can be kept") % said)
+    return text
 
 
 def _tags(text: str) -> list[str]:

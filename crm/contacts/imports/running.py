@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from crm.business.queries import fresh_business
 from crm.contacts.imports import actions, checking, columns, files, people, undoing
 from crm.contacts.imports.consents import Permission
-from crm.contacts.imports.csv_file import NotATable, Row
+from crm.contacts.imports.csv_file import Row
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.importing import Origin, bring_in
 from crm.contacts.imports.parse import Parsed, Parser, Refused
 from crm.contacts.imports.tables import open_table

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.imports import vcard
-from crm.contacts.imports.csv_file import CsvFile, NotATable, open_csv
+from crm.contacts.imports.csv_file import CsvFile, open_csv
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.vcard import VcardFile
 
 NO_TABLES = {
@@ -18,6 +19,10 @@ NO_TABLES = {
     b"%PDF": _("This is a PDF. Bring the list as CSV or as vCards."),
     b"\x89PNG": _("This is a picture. Bring the list as CSV or as vCards."),
     b"\xff\xd8\xff": _("This is a picture. Bring the list as CSV or as vCards."),
+    **dict.fromkeys(
+        [b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!"],
+        _("This file is packed. Unpack it, or pack it with gzip, and bring that."),
+    ),
 }
 
 
@@ -30,5 +35,8 @@ def open_table(path: Path, *, encoding: str = "") -> Iterator[CsvFile | VcardFil
         if start.startswith(magic):
             raise NotATable(str(words))
     opened = vcard.open_vcard(path, encoding=encoding) if vcard.is_vcard(path) else open_csv(path, encoding=encoding)
-    with opened as table:
-        yield table
+    try:
+        with opened as table:
+            yield table
+    except UnicodeError as error:
+        raise NotATable(_("The file is not written in %(encoding)s.") % {"encoding": encoding}) from error

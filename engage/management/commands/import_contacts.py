@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crm.contacts.imports import actions, columns, consents, files, refusals, running
 from crm.contacts.imports.actions import NotNow
-from crm.contacts.imports.csv_file import NotATable
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.progress import Progress
 from crm.contacts.imports.report import SHOWN
 from crm.contacts.models import Import

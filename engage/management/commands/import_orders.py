@@ -16,7 +16,8 @@ from crm.catalog.formats import FORMATS, Table
 from crm.catalog.generic_orders import Defaults
 from crm.catalog.importing import Import, shift_of_earlier_run, write_orders
 from crm.catalog.past_orders import Overview, slices, whole_days_until
-from crm.contacts.imports.csv_file import CsvFile, NotATable, open_csv
+from crm.contacts.imports.csv_file import CsvFile, open_csv
+from crm.contacts.imports.encoding import NotATable
 from crm.contacts.imports.progress import Progress
 from crm.contacts.imports.report import Report
 from crm.contacts.jobs.slices import write

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.contacts.imports import csv_file
-from crm.contacts.imports.csv_file import LONGEST_QUOTE, NotATable, Row, open_csv
+from crm.contacts.imports.csv_file import LONGEST_QUOTE, Row, open_csv
+from crm.contacts.imports.encoding import NotATable
 
 
 def read(path: Path, data: bytes) -> tuple[list[str], list[Row]]:
