@@ -16,7 +16,8 @@ from django.db.models import ForeignKey, Model, QuerySet
 from campaigns.journeys.models import Enrolment
 from campaigns.surveys.models import Response
 from crm.catalog.models import Order
-from crm.contacts.models import Consent, Contact, Identity, Imported, Pause
+from crm.contacts.models import Consent, Contact, Identity, Imported, Origin, Pause
+from crm.contacts.origins import Came
 from crm.dialogue.models import Conversation, Message
 from crm.events.models import Event
 from crm.preferences.models import Preference
@@ -39,7 +40,6 @@ def everything(contact: Contact, *, for_owner: bool = False) -> dict[str, Any]:
         "country": contact.country,
         "timezone": contact.timezone,
         "company": contact.company.name if contact.company else None,
-        "origin": contact.origin,
         "since": contact.created,
         "last_seen": contact.last_seen,
         "attributes": contact.attributes,
@@ -157,6 +157,10 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Event: ("events", _of(Event, "name", "properties", "context", "at", "source")),
     Enrolment: ("journeys", _of(Enrolment, "journey__name", "state", "step", "began", "ended", "outcome")),
     Membership: ("groups", _of(Membership, "segment__name", "since")),
+    Origin: (
+        "came_from",
+        _of(Origin, *(f"{end}_{name}" for end in ("first", "last") for name in ("at", *Came._fields))),
+    ),
     Imported: ("imports", _of(Imported, "of__name", "line", "wrote", "at")),
 }
 """Which name a table has here, and how its rows read."""

@@ -205,6 +205,7 @@ def _fact(response: Response) -> Fact:
             for question in definition.questions
             if question.remember and question.id in response.answers
         ],
+        found_us=next((values[q.id] for q in definition.questions if q.found_us and values.get(q.id)), ""),
     )
 
 

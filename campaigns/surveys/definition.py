@@ -3,6 +3,7 @@
     {"title": "Your coffee", "intro": "", "thanks": "", "embed_on": ["https://shop.example.com"],
      "questions": [{"id": "milk", "type": "one_of", "text": "Which milk do you take?", "help": "", "required": false,
                     "choices": [{"no": 1, "label": "oat milk"}],
+                    "found_us": false,
                     "remember": {"key": "milk", "label": "Milk", "citable": true,
                                  "sentence": "You take {{ value }}."}}]}
 
@@ -36,6 +37,9 @@ class Type(StrEnum):
 CHOSEN = frozenset({Type.ONE_OF, Type.SEVERAL_OF})
 """Types whose choices the owner writes."""
 
+SAYS_WHERE = frozenset({Type.ONE_OF, Type.SEVERAL_OF, Type.TEXT})
+"""Types that can ask how somebody found us."""
+
 ONE_TAP = frozenset({Type.ONE_OF, Type.STARS, Type.YES_NO})
 """Types that one tap in a mail can answer."""
 
@@ -68,6 +72,8 @@ class Question:
     required: bool = False
     choices: tuple[Choice, ...] = ()
     remember: Remember | None = None
+    found_us: bool = False
+    """It asks how they found us: the answer is where they came from."""
 
     def options(self) -> tuple[Choice, ...]:
         """What can be chosen, the built-in answers of stars and yes / no included."""
@@ -167,6 +173,9 @@ class _Reader:
         found = self._list(f"{path}.choices", fields.get("choices", []), MAX_CHOICES) if kind in CHOSEN else []
         choices = tuple(self._choice(f"{path}.choices.{index}", item) for index, item in enumerate(found))
         self._all_different(f"{path}.choices", [choice.no for choice in choices], _("Two answers have one number."))
+        found_us = fields.get("found_us") is True and kind in SAYS_WHERE
+        if found_us and fields.get("remember") is not None:
+            self._problem(f"{path}.remember", _("How they found you is kept with the person: leave this empty."))
         labels = [choice.label.casefold() for choice in choices]
         self._all_different(f"{path}.choices", labels, _("Two answers read the same."))
         return Question(
@@ -177,6 +186,7 @@ class _Reader:
             required=fields.get("required") is True,
             choices=choices,
             remember=self._remember(f"{path}.remember", fields.get("remember"), kind),
+            found_us=found_us,
         )
 
     def _choice(self, path: str, raw: object) -> Choice:

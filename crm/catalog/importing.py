@@ -108,8 +108,7 @@ def _buyers(orders: list[PastOrder], what: Import) -> tuple[dict[str, Recognised
     for who, order in zip(found, bought, strict=True):
         told.setdefault(id(who.person), Details()).fill(_details(order, what))
     known = {who.person.id: told[id(who.person)] for who in found if who.person.id}
-    origin = f"import {what.name}"[:80]
-    people.create(findings, details=lambda person: told[id(person)], companies={}, origin=origin, at=what.at)
+    people.create(findings, details=lambda person: told[id(person)], companies={}, file=what.name, at=what.at)
     if known:
         filling.fill_blanks(known, {})
     return {order.external_id: who for order, who in zip(bought, found, strict=True)}, len(findings.created)

@@ -12,6 +12,7 @@ from crm.contacts.models import (
     Merge,
     MergeProposal,
     NotTaken,
+    Origin,
     Pause,
     Suppression,
     Topic,
@@ -49,5 +50,5 @@ class TopicAdmin(admin.ModelAdmin):
 
 
 admin.site.register(
-    [Company, Exported, Foreseen, Imported, Merge, MergeProposal, NotTaken, Pause, Suppression], ReadOnly
+    [Company, Exported, Foreseen, Imported, Merge, MergeProposal, NotTaken, Origin, Pause, Suppression], ReadOnly
 )

@@ -17,7 +17,7 @@ from crm.contacts import actions, parts, queries
 from crm.contacts.actions.add import add_contact
 from crm.contacts.actions.change import change_contact
 from crm.contacts.actions.proposals import reopen_proposal
-from crm.contacts.models import Consent, Contact, Identity, Merge, Suppression, Topic
+from crm.contacts.models import Consent, Contact, Identity, Merge, Origin, Suppression, Topic
 from crm.contacts.serializers import (
     ConsentBody,
     ConsentSerializer,
@@ -58,7 +58,13 @@ class Contacts(Resource):
         said = self.stated(ContactBody)
         keys, name, language = said.pop("keys"), said.pop("name", ""), said.pop("language", "")
         contact, new = add_contact(
-            name=name, keys=keys, language=language, origin="api", proof=Identity.Proof.SERVER, by=self.by, at=self.at
+            name=name,
+            keys=keys,
+            language=language,
+            origin=Origin.Kind.API,
+            proof=Identity.Proof.SERVER,
+            by=self.by,
+            at=self.at,
         )
         if new and said:
             change_contact(contact=contact, by=self.by, at=self.at, **said)

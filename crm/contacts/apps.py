@@ -10,6 +10,6 @@ class ContactsConfig(AppConfig):
     verbose_name = "Contacts"
 
     def ready(self) -> None:
-        for table in ("crm_contacts_identity", "crm_contacts_consent", "crm_contacts_pause", "crm_contacts_imported"):
-            merging.register(table)
+        for table in ("identity", "consent", "pause", "imported", "origin"):
+            merging.register(f"crm_contacts_{table}")
         autodiscover_modules("registrations")

@@ -10,16 +10,21 @@ import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import origins
 from crm.contacts.models import Consent, Contact, Identity
+from crm.contacts.origins import Arrived, Ends
+from crm.contacts.queries import origins_of
 from engage.lib.spreadsheets import safe
 
 
 @dataclass(frozen=True)
 class Exporting:
-    """A slice of people with what their columns need. `identities` by (contact, kind), `permissions` by contact."""
+    """A slice of people with what their columns need. `identities` by (contact, kind), `permissions` and `origins` by
+    contact."""
 
     identities: Mapping[tuple[int, str], list[str]]
     permissions: Mapping[int, dict[str, str]]
+    origins: Mapping[int, Ends]
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ def _of(kind: str) -> Callable[[Contact, Exporting], Any]:
     return lambda contact, slice: ", ".join(slice.identities.get((contact.pk, kind), ()))
 
 
+def _from(which: Callable[[Ends], Arrived]) -> Callable[[Contact, Exporting], Any]:
+    return lambda contact, slice: (found := slice.origins.get(contact.pk)) and origins.words(which(found).came)
+
+
 COLUMNS: dict[str, Column] = {
     "id": Column(_("Id"), lambda contact, _slice: str(contact.uid)),
     "name": Column(_("Name"), lambda contact, _slice: contact.name),
@@ -42,7 +51,8 @@ COLUMNS: dict[str, Column] = {
     "company": Column(_("Company"), lambda contact, _slice: contact.company.name if contact.company else ""),
     "language": Column(_("Language"), lambda contact, _slice: contact.language),
     "country": Column(_("Country"), lambda contact, _slice: contact.country),
-    "origin": Column(_("Where from"), lambda contact, _slice: contact.origin),
+    "first_origin": Column(_("First came from"), _from(lambda ends: ends.first)),
+    "last_origin": Column(_("Last came from"), _from(lambda ends: ends.last)),
     "created": Column(_("First contact"), lambda contact, _slice: contact.created.isoformat()),
     "last_seen": Column(_("Last seen"), lambda contact, _slice: contact.last_seen and contact.last_seen.isoformat()),
     "permissions": Column(_("Permission"), lambda contact, slice: slice.permissions.get(contact.pk, {})),
@@ -51,7 +61,7 @@ COLUMNS: dict[str, Column] = {
 
 
 def load(contacts: Sequence[Contact]) -> Exporting:
-    """Two queries, however many people. Identities without proof are claims, and are left out."""
+    """Three queries, however many people. Identities without proof are claims, and are left out."""
     identities: dict[tuple[int, str], list[str]] = defaultdict(list)
     for owner, kind, value in (
         Identity.objects.filter(contact__in=contacts)
@@ -68,7 +78,7 @@ def load(contacts: Sequence[Contact]) -> Exporting:
         "contact_id", "topic__key", "state"
     ):
         permissions[owner][topic] = state
-    return Exporting(identities, permissions)
+    return Exporting(identities, permissions, origins_of([contact.pk for contact in contacts]))
 
 
 def csv_lines(columns: Sequence[str], slices: Iterable[Sequence[Contact]]) -> Iterator[bytes]:

@@ -1,10 +1,16 @@
 """Reads on contacts."""
 
-from django.db.models import Prefetch, QuerySet
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from crm.business.queries import business
-from crm.contacts import normal, searching
-from crm.contacts.models import Contact, Identity, Pause
+from crm.contacts import normal, origins, searching
+from crm.contacts.models import Contact, Identity, Origin, Pause
+from crm.contacts.origins import Ends
+from engage.lib import sql
 
 MOST_FOUND = 500
 """A search finds so many at most; whoever is beyond is found by one more letter."""
@@ -37,8 +43,55 @@ def matching(search: str) -> list[int]:
 
 
 def with_identities(found: QuerySet[Contact]) -> QuerySet[Contact]:
-    """With company, identities and standing pause. Two queries more."""
+    """With company, identities, origins and standing pause. Three queries more."""
     standing = Pause.objects.filter(lifted=None).order_by("-at")
     return found.select_related("company", "merged_into").prefetch_related(
-        Prefetch("identities", Identity.objects.order_by("kind", "id")), Prefetch("pauses", standing, "standing_pauses")
+        Prefetch("identities", Identity.objects.order_by("kind", "id")),
+        Prefetch("pauses", standing, "standing_pauses"),
+        "origins",
     )
+
+
+def origins_of(contacts: Collection[int]) -> dict[int, Ends]:
+    """Where these people came from the first and the last time; without those of whom we do not know. One query."""
+    rows: dict[int, list[Origin]] = defaultdict(list)
+    for row in Origin.objects.filter(contact__in=contacts):
+        rows[row.contact_id].append(row)
+    return {contact: found for contact, own in rows.items() if (found := origins.ends(own))}
+
+
+def first_from(kind: str, source: str = "") -> QuerySet[Origin]:
+    """The rows of those who first came from there; without a source from anywhere of this kind."""
+    found = Origin.objects.filter(first_kind=kind, **({"first_source": source} if source else {}))
+    before = Q(first_at__lt=OuterRef("first_at")) | Q(
+        first_at=OuterRef("first_at"), recorded_for__lt=OuterRef("recorded_for")
+    )
+    return found.exclude(Exists(Origin.objects.filter(before, contact=OuterRef("contact"))))
+
+
+MOST_CHARTED = 10_000
+
+
+class Share(NamedTuple):
+    """How many of the people met last first came from one source; what they answered is one source."""
+
+    kind: str
+    source: str
+    people: int
+
+
+def where_people_come_from(most: int) -> list[Share]:
+    """The sources from which most of the MOST_CHARTED people met last first came. One query, along the key."""
+    found = sql.rows(
+        """
+        SELECT kind, source, count(*) FROM (
+            SELECT o.first_kind AS kind, CASE WHEN o.first_kind = 'told' THEN '' ELSE o.first_source END AS source
+            FROM crm_contacts_origin AS o WHERE NOT EXISTS (
+                SELECT FROM crm_contacts_origin AS e WHERE e.contact_id = o.contact_id
+                    AND (e.first_at, e.recorded_for_id) < (o.first_at, o.recorded_for_id))
+            ORDER BY o.recorded_for_id DESC LIMIT %s
+        ) AS met GROUP BY kind, source ORDER BY count(*) DESC, kind, source LIMIT %s
+        """,
+        [MOST_CHARTED, most],
+    )
+    return [Share(*row) for row in found]

@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.business.queries import business
-from crm.contacts import normal, parts
-from crm.contacts.models import Consent, Contact, Identity, Merge, Suppression, Topic
+from crm.contacts import normal, origins, parts
+from crm.contacts.models import Consent, Contact, Identity, Merge, Origin, Suppression, Topic
+from crm.contacts.origins import Arrived
 from engage.lib.rest.fields import Body, Moment, PublicId
 
 
@@ -30,6 +31,17 @@ class PauseSerializer(serializers.Serializer):
     by = serializers.CharField()
 
 
+class OriginSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(Origin.Kind.choices, source="came.kind")
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="came.source", help_text="A network, a search engine, a host, a file, their answer, or utm_source"
+    )
+    medium = serializers.CharField(source="came.medium", help_text="utm_medium")
+    campaign = serializers.CharField(source="came.campaign", help_text="utm_campaign")
+    host = serializers.CharField(source="came.host", help_text="Of the page they came from")
+
+
 class ContactSerializer(serializers.ModelSerializer):
     """With what the rooms above add: see `parts`."""
 
@@ -38,6 +50,8 @@ class ContactSerializer(serializers.ModelSerializer):
     identities = IdentitySerializer(many=True)
     merged_into = serializers.UUIDField(source="merged_into.uid", default=None, allow_null=True)
     pause = serializers.SerializerMethodField()
+    first_origin = serializers.SerializerMethodField(help_text="Where they came from the first time")
+    last_origin = serializers.SerializerMethodField(help_text="Where they came from the last time")
 
     class Meta:
         model = Contact
@@ -49,7 +63,8 @@ class ContactSerializer(serializers.ModelSerializer):
             "country",
             "timezone",
             "company",
-            "origin",
+            "first_origin",
+            "last_origin",
             "created",
             "last_seen",
             "identities",
@@ -60,10 +75,24 @@ class ContactSerializer(serializers.ModelSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         return {**super().get_fields(), **parts.fields()}
 
+    @extend_schema_field(OriginSerializer(allow_null=True))
+    def get_first_origin(self, contact: Contact) -> dict[str, Any] | None:
+        found = origins.ends(contact.origins.all())
+        return _origin(found.first) if found else None
+
+    @extend_schema_field(OriginSerializer(allow_null=True))
+    def get_last_origin(self, contact: Contact) -> dict[str, Any] | None:
+        found = origins.ends(contact.origins.all())
+        return _origin(found.last) if found else None
+
     @extend_schema_field(PauseSerializer(allow_null=True))
     def get_pause(self, contact: Contact) -> dict[str, Any] | None:
         pauses: list[Any] = contact.standing_pauses  # type: ignore[attr-defined]
         return dict(PauseSerializer(pauses[0]).data) if pauses else None
+
+
+def _origin(arrived: Arrived) -> dict[str, Any]:
+    return dict(OriginSerializer(arrived).data)
 
 
 MOST_ATTRIBUTES = 100

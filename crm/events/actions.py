@@ -23,8 +23,8 @@ class Fact:
     """Something we know first-hand about a contact: a final answer, a segment entered, a conversation closed.
 
     `contact` and `recorded_for` are primary keys. The same `message_id` is recorded once. `remember` holds
-    statements as `crm.preferences.actions.Statement` takes them, but for the contact. `depth` is one more than that of
-    the event which led to it.
+    statements as `crm.preferences.actions.Statement` takes them, but for the contact. `found_us` is what they answered
+    who were asked how they found us. `depth` is one more than that of the event which led to it.
     """
 
     contact: int
@@ -34,6 +34,7 @@ class Fact:
     message_id: str
     properties: dict = field(default_factory=dict)
     remember: list[dict] = field(default_factory=list)
+    found_us: str = ""
     depth: int = 0
 
 
@@ -118,5 +119,6 @@ def _text(fact: Fact) -> str:
             "message_id": fact.message_id,
             "properties": fact.properties,
             "remember": fact.remember,
+            "found_us": fact.found_us,
         }
     ).decode()

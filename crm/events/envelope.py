@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from crm.contacts import normal
+from crm.contacts import normal, origins
 from crm.contacts.identify import Signature
 from crm.contacts.normal import IdentityKey
 from crm.events import reading
@@ -64,6 +64,7 @@ class Incoming:
     signature: Signature
     raw: Any
     remember: list[dict] = field(default_factory=list)
+    found_us: str = ""
     cause: str = ""
     depth: int = 0
     contact_id: int = 0
@@ -160,6 +161,7 @@ def _fact(envelope: Envelope, raw: dict) -> Incoming:
         signature=Signature(),
         raw=raw,
         remember=raw["remember"],
+        found_us=raw.get("found_us", ""),
         cause=envelope.cause,
         depth=envelope.depth,
         contact_id=raw["contact"],
@@ -201,8 +203,14 @@ def _object(raw: dict, field_name: str) -> dict:
 
 
 def _context(raw: dict) -> dict:
+    """As it came, but that of the page before only the host is kept."""
     context = raw.get("context")
-    return dict(context) if isinstance(context, dict) else {}
+    if not isinstance(context, dict):
+        return {}
+    page = context.get("page")
+    if isinstance(page, dict) and page.get("referrer"):
+        return context | {"page": page | {"referrer": origins.bare(page["referrer"])}}
+    return dict(context)
 
 
 def _signature(source: str, kind: str, raw: dict, traits: dict, country: str) -> Signature:

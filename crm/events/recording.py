@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from crm.contacts.actions import Profile, hold, learn, set_profiles, touch
 from crm.contacts.actions.companies import LONGEST_ID, LONGEST_NAME, Joining, join_companies
+from crm.contacts.actions.origins import Arrival, note_arrivals
 from crm.contacts.identify import Recogniser
+from crm.contacts.origins import came, host_of, told
 from crm.events import reading
 from crm.events.envelope import Incoming
 from engage.lib import live, sql
@@ -60,6 +63,7 @@ def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:
         event.contact_id = held.present.get(event.contact_id, event.contact_id)
     set_profiles(_profiles(events))
     join_companies(_joinings(events))
+    note_arrivals(_arrivals(events))
     touch(_deeds(events))
 
 
@@ -116,6 +120,16 @@ def _joinings(events: Iterable[Incoming]) -> Iterator[Joining]:
             short = name.strip()[:LONGEST_NAME] if isinstance(name, str) else ""
             others = {trait: value for trait, value in traits.items() if trait != "name"}
             yield Joining(event.contact_id, str(key), short, others)
+
+
+def _arrivals(events: Iterable[Incoming]) -> Iterator[Arrival]:
+    """Who came from where: what their browser or app says of it, and what they answered when we asked."""
+    own = host_of(settings.PUBLIC_URL)
+    for event in events:
+        if event.context or event.found_us:
+            origin = told(event.found_us) if event.found_us else came(event.context, own)
+            if origin:
+                yield Arrival(event.contact_id, event.recorded_for_id, event.at, origin)
 
 
 def _profiles(events: Iterable[Incoming]) -> Iterable[tuple[int, Profile]]:

@@ -23,7 +23,7 @@
     fields.type = type;
     fields.messageId = id();
     fields.timestamp = new Date().toISOString();
-    fields.context = { page: { url: d.location.href, path: d.location.pathname, title: d.title, referrer: d.referrer } };
+    fields.context = { page: { url: d.location.href, path: d.location.pathname, title: d.title, referrer: d.referrer.split("/").slice(0, 3).join("/") } };
     queue.push(fields);
     if (acted) timer = timer || setTimeout(send, 500);
   }

@@ -20,6 +20,7 @@ TABLES = (
     "crm_contacts_consent",
     "crm_contacts_import",
     "crm_contacts_imported",
+    "crm_contacts_origin",
     "crm_preferences_preference",
 )
 HEADER = "Email,First name,Last name,Phone,Country,City,Favourite roast,Milk,Company\n"

@@ -65,9 +65,7 @@ def world() -> None:
     alice, bob, carol = cast.alice(), cast.bob(), cast.carol()
     visitor = Contact.objects.create(first_name="", created=NOW - 2 * DAY)
     event(visitor, "Page Viewed", 1)
-    Contact.objects.filter(pk=alice.pk).update(
-        company=Company.objects.create(name="Café Uno"), attributes={"shoe": 38}, origin="staff"
-    )
+    Contact.objects.filter(pk=alice.pk).update(company=Company.objects.create(name="Café Uno"), attributes={"shoe": 38})
     event(alice, "Order Completed", 3, total=30)
     event(alice, "Order Completed", 40, total=20)
     event(bob, "Order Completed", 40, total=99)
@@ -114,7 +112,6 @@ TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat"
         (asks("contact.language", "is", "en"), {"Alice"}),
         (asks("contact.country", "is_known"), {"Alice"}),
         (asks("contact.timezone", "is_missing"), {"Alice", "Bob", "Carol", ""}),
-        (asks("contact.origin", "is", "staff"), {"Alice"}),
         (asks("contact.created", "longer_ago", {"days": 60}), {"Bob"}),
         (asks("contact.last_seen", "longer_ago", {"days": 60}), {"Bob"}),
         (asks("contact.company", "is", "Café Uno"), {"Alice"}),

@@ -7,12 +7,12 @@ from django.db import transaction
 
 from crm.contacts.actions.hold import hold
 from crm.contacts.actions.learn import Profile, learn, set_profiles
+from crm.contacts.actions.origins import Arrival, note_arrivals
 from crm.contacts.held import Held
 from crm.contacts.identify import Recogniser, Signature
-from crm.contacts.models import Contact, Identity
+from crm.contacts.models import Contact, Identity, Origin
 from crm.contacts.normal import IdentityKey
-
-ORIGIN = "staff"
+from crm.contacts.origins import Came
 
 
 def add_contact(
@@ -20,7 +20,7 @@ def add_contact(
     name: str,
     keys: Sequence[IdentityKey] = (),
     language: str = "",
-    origin: str = ORIGIN,
+    origin: Origin.Kind = Origin.Kind.STAFF,
     proof: str = Identity.Proof.STAFF,
     by: str,
     at: datetime,
@@ -33,6 +33,7 @@ def add_contact(
             return Contact.objects.get(pk=known), False
         pk = _create(held, keys, origin, proof, at) if keys else Contact.objects.create(origin=origin, created=at).pk
         Contact.objects.filter(pk=pk).update(last_seen=None)  # we did something, they did not
+        note_arrivals([Arrival(pk, pk, at, Came(origin))])
         set_profiles([(pk, Profile(name=name, first_name=_first(name), language=language))])
         return Contact.objects.get(pk=pk), True
 

@@ -49,7 +49,7 @@ def bring_in(parsed: Sequence[Parsed], origin: Origin, *, at: datetime) -> Count
         findings,
         details=lambda person: told[id(person)][0],
         companies=companies,
-        origin=f"import {origin.name}"[:80],
+        file=origin.name,
         at=at,
     )
     known = known_among(found, findings, told)

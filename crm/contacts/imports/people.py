@@ -11,8 +11,11 @@ from typing import Any
 
 from crm.contacts.actions.consent import address_digest
 from crm.contacts.actions.hold import hold
+from crm.contacts.actions.origins import Arrival, copy_arrivals
 from crm.contacts.identify import Findings, Person, Recognised, Recogniser, Signature
+from crm.contacts.models import Origin
 from crm.contacts.normal import IdentityKey
+from crm.contacts.origins import LONGEST_SOURCE, Came
 from engage.lib import ids, sql
 
 CONTACT = (
@@ -60,23 +63,29 @@ def recognise(signatures: Sequence[Signature]) -> tuple[list[Recognised], Findin
 
 
 def create(
-    findings: Findings, *, details: Callable[[Person], Details], companies: dict[str, int], origin: str, at: datetime
+    findings: Findings, *, details: Callable[[Person], Details], companies: dict[str, int], file: str, at: datetime
 ) -> None:
-    """Writes new people with their identities, and the proposals.
+    """Writes new people with their identities and that they came with this file, and the proposals.
 
-    COPY straight into the tables, under ids taken from their sequence: four statements. Raises IntegrityError if
+    COPY straight into the tables, under ids taken from their sequence: five statements. Raises IntegrityError if
     somebody else was first with one of the identities.
     """
     for person, number in zip(findings.created, _new_ids(len(findings.created)), strict=True):
         person.id = number
     rows = ((person.id, details(person)) for person in findings.created)
-    sql.copy("crm_contacts_contact", CONTACT, (_contact(number, one, companies, origin) for number, one in rows))
+    sql.copy(
+        "crm_contacts_contact",
+        CONTACT,
+        (_contact(number, one, companies, f"import {file}"[:80]) for number, one in rows),
+    )
     attached = sorted(findings.attached, key=lambda row: row[0])
     sql.copy(
         "crm_contacts_identity",
         (*IDENTITY, "created"),
         ((*found.ids(), *key, proof, at) for key, found, proof in attached),
     )
+    came = Came(Origin.Kind.IMPORT, file[:LONGEST_SOURCE])
+    copy_arrivals(Arrival(person.id, person.id, at, came) for person in findings.created if person.id)
     _propose(findings)
 
 

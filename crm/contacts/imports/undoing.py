@@ -16,7 +16,11 @@ from crm.contacts.models import Import
 from engage.lib import clock, sql
 
 SLICE = 1_000
-own = {"crm_contacts_identity": "t.created = j.at", "crm_contacts_consent": "t.received = j.at"}
+own = {
+    "crm_contacts_identity": "t.created = j.at",
+    "crm_contacts_consent": "t.received = j.at",
+    "crm_contacts_origin": "t.first_at = j.at AND t.last_at = j.at",
+}
 """Tables with rows that imports write, and how such a row `t` is known beside the journal's `j` of the import `i`."""
 
 

@@ -4,6 +4,7 @@ from crm.contacts.models.exported import Exported
 from crm.contacts.models.identity import Identity, Merge, MergeProposal
 from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
 from crm.contacts.models.job import Job
+from crm.contacts.models.origin import Origin
 
 __all__ = [
     "Company",
@@ -18,6 +19,7 @@ __all__ = [
     "Merge",
     "MergeProposal",
     "NotTaken",
+    "Origin",
     "Pause",
     "Suppression",
     "Topic",

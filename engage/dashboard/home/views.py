@@ -16,6 +16,7 @@ from crm.events.queries import stopped_belts
 from engage.dashboard.home import queries
 from engage.dashboard.home.needs import needs
 from engage.dashboard.home.ready import unfinished
+from engage.dashboard.people import origins
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -23,6 +24,7 @@ from engage.lib import clock
 
 LAST_DAYS = timedelta(days=30)
 LATE = timedelta(days=1)
+BARS = 5
 
 
 @role()
@@ -46,6 +48,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 def _for_writers(now: datetime) -> dict[str, object]:
     going_out = queries.going_out(now, ZoneInfo(business().timezone))
+    bars = origins.charted(BARS)
     standing = Pause.objects.filter(contact=None, lifted=None).first()
     return {
         "going_out": going_out,
@@ -55,6 +58,8 @@ def _for_writers(now: datetime) -> dict[str, object]:
         "pause": standing,
         "piled_up": queries.piled_up() if standing else None,
         "stopped_belts": stopped_belts(),
+        "bars": bars,
+        "origins_finding": origins.finding(bars),
     }
 
 

@@ -11,7 +11,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm import rules
-from crm.contacts.models import Company, Consent, Contact, Pause, Topic
+from crm.contacts.models import Company, Consent, Contact, Origin, Pause, Topic
+from crm.contacts.origins import Came
+from crm.contacts.origins import words as origin_words
+from crm.contacts.queries import first_from, where_people_come_from
 from crm.preferences.models import Preference, PreferenceKey
 from crm.segments import asking
 from crm.segments.models import Segment
@@ -22,6 +25,7 @@ type Choices = list[tuple[str, str]]
 LONGEST = 200
 DAYS = (7, 30, 90, 365)
 MOST_COMPANIES = 200
+MOST_ORIGINS = 50
 ANSWERS = ("yes", "no", "never")
 
 
@@ -109,6 +113,23 @@ def _country(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
 def _company(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     company = _by_uid(Company.objects.all(), value)
     return _("Company: %(name)s") % {"name": company.name}, lambda found: found.filter(company=company)
+
+
+def _from(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
+    """A kind of origin, or kind:source."""
+    kind, _colon, source = value.partition(":")
+    if kind not in Origin.Kind.values:
+        raise NoSuchChoice
+    name = origin_words(Came(kind, source))
+    firsts = first_from(kind, source).values("contact")
+    return _("First came from %(name)s") % {"name": name}, lambda found: found.filter(pk__in=firsts)
+
+
+def _origins() -> Choices:
+    return [
+        (f"{one.kind}:{one.source}" if one.source else one.kind, origin_words(Came(one.kind, one.source)))
+        for one in where_people_come_from(MOST_ORIGINS)
+    ]
 
 
 def _seen(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
@@ -200,6 +221,7 @@ FILTERS = (
         lambda: [(str(c.uid), c.name) for c in Company.objects.order_by("name")[:MOST_COMPANIES]],
         _company,
     ),
+    Filter("from", lambda: _("First came from"), _origins, _from),
     Filter("seen", lambda: _("Seen in the last"), _spans, _seen),
     Filter("quiet", lambda: _("Not seen for"), _spans, _quiet),
     Filter(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from crm.contacts.models import Contact
+from crm.contacts.queries import origins_of
 from crm.dialogue.queries import conversations_of, tasks_to_do
 from crm.preferences.models import Preference
 from crm.preferences.queries import visible_to
@@ -67,6 +68,7 @@ def _beside(contact: Contact, role: str) -> dict[str, object]:
     superseded = contact.preferences.filter(visible_to(role), state__in=past).select_related("key")
     return {
         "summary": short,
+        "origins": origins_of([contact.pk]).get(contact.pk),
         "standing": standing(contact, short.identities, clock.now()),
         "superseded": superseded.order_by("-at")[:20],
         "tasks": tasks_to_do().filter(contact=contact),

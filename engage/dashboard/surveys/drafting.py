@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.definition import CHOSEN, Choice, Definition, Problem, Question, Type
+from campaigns.surveys.definition import CHOSEN, SAYS_WHERE, Choice, Definition, Problem, Question, Type
 from campaigns.surveys.keys import free_key
 from campaigns.surveys.queries import History
 
@@ -30,6 +30,7 @@ class Written:
     remember: str = ""
     citable: bool = False
     sentence: str = ""
+    found_us: bool = False
     fixed: bool = False
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -40,6 +41,10 @@ class Written:
     @property
     def can_be_remembered(self) -> bool:
         return self.type != Type.EMAIL
+
+    @property
+    def can_say_where(self) -> bool:
+        return self.type in SAYS_WHERE
 
     def said(self) -> str:
         """The sentence with the first answer in it, as a message would say it."""
@@ -155,6 +160,7 @@ def _written(question: Question, published: Collection[str]) -> Written:
         remember=remember.label if remember else "",
         citable=bool(remember and remember.citable),
         sentence=remember.sentence if remember else "",
+        found_us=question.found_us,
         fixed=question.id in published,
     )
 
@@ -171,6 +177,7 @@ def _posted(data: QueryDict, id: str, published: Collection[str]) -> Written:
         remember=data.get(f"remember-{id}", "").strip(),
         citable=bool(data.get(f"citable-{id}")),
         sentence=data.get(f"sentence-{id}", "").strip(),
+        found_us=bool(data.get(f"found_us-{id}")),
         fixed=id in published,
     )
 
@@ -185,6 +192,7 @@ def _raw(question: Written, history: History, keys: Mapping[str, str]) -> dict[s
         "help": question.help,
         "required": question.required,
         "choices": numbered(question.lines, choices, used) if question.is_chosen else [],
+        "found_us": question.found_us,
         "remember": _remembered(question, before, keys) if question.can_be_remembered else None,
     }
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from crm.contacts import origins
 from crm.dialogue.models import Message
 from crm.events.models import Event
 from engage.dashboard.messages import words
@@ -47,6 +48,12 @@ def channel_text(channel: str) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """`{{ order.total|money:order.currency }}`: £18.00."""
     return amounts.text(amount, currency)
+
+
+@register.filter
+def origin_text(came: origins.Came) -> str:
+    """`{{ origins.first.came|origin_text }}`: Instagram (campaign spring)."""
+    return origins.words(came)
 
 
 @register.filter

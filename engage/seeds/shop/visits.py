@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from engage.seeds.shop import origins
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.orders import YEAR, Line, PlannedOrder
 from engage.seeds.shop.people import Group, Person, of
@@ -45,6 +46,7 @@ def plan(scene: Scene, orders: list[PlannedOrder]) -> list[Item]:
         *_looks_at_the_cheaper(scene, rng),
     ]
     items.sort(key=lambda item: (item["timestamp"], item["messageId"]))
+    origins.lead(items)
     return items
 
 

@@ -5,10 +5,12 @@ import json
 import pytest
 
 from campaigns.surveys import actions
-from campaigns.surveys.definition import parse
+from campaigns.surveys.definition import BadDefinition, parse
 from campaigns.surveys.models import Response
 from crm.business.queries import forget_cached
+from crm.contacts.queries import origins_of
 from crm.events.models import Inbox
+from engage import listen
 from engage.lib import clock
 from tests.campaigns.surveys.pages import hidden, submit
 from tests.campaigns.surveys.questions import MILK, STARS, WORDS, definition, published, republished, sent_to, tap
@@ -227,3 +229,20 @@ def test_the_page_costs_the_same_few_queries_for_many_questions(client, message,
     forget_cached()
     with django_assert_num_queries(6):
         client.get(tap(message, question="milk_1"))
+
+
+def test_the_answer_to_how_they_found_us_is_where_they_came_from(client, alice, message):
+    published({"id": "found", "type": "text", "text": "How did you find us?", "found_us": True}, key="found")
+    answered = submit(client, tap(message, survey="found", question="found", no=1), found="A friend at work")
+    assert answered.status_code == 200
+    listen.run()
+    found = origins_of([alice.pk])[alice.pk].first.came
+    assert (found.kind, found.source) == ("told", "A friend at work")
+
+
+def test_how_they_found_us_is_not_remembered_a_second_time():
+    question = {**MILK, "found_us": True}
+    with pytest.raises(BadDefinition) as raised:
+        parse(definition(question))
+    assert [problem.path for problem in raised.value.problems] == ["questions.0.remember"]
+    assert not parse(definition({**STARS, "found_us": True})).questions[0].found_us

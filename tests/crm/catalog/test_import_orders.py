@@ -198,4 +198,4 @@ def test_statements_do_not_grow_with_the_orders(tmp_path):
         return len(captured)
 
     queries(1, 1)
-    assert queries(10, 5) == queries(1000, 900) == 18
+    assert queries(10, 5) == queries(1000, 900) == 19

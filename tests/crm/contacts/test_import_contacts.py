@@ -197,7 +197,7 @@ def test_statements_do_not_grow_with_the_rows(tmp_path):
         return len(captured)
 
     queries(1)
-    assert queries(5) == queries(1500) == 33
+    assert queries(5) == queries(1500) == 34
 
 
 @pytest.fixture

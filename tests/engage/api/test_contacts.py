@@ -43,6 +43,7 @@ def test_somebody_new_is_made_and_found_by_every_identity(api: Caller) -> None:
         ("phone", "+447700900123", True),
         ("external", "u1", True),
     }
+    assert alice["first_origin"]["kind"] == alice["last_origin"]["kind"] == "api"
     assert (alice["country"], alice["timezone"], alice["language"]) == ("GB", "Europe/London", "en")
     for query in ({"email": "ALICE@shop.example"}, {"phone": "+44 7700 900123"}, {"external_id": "u1"}):
         assert [row["id"] for row in api.get("contacts/", **query).said["results"]] == [alice["id"]]
@@ -130,7 +131,7 @@ def test_a_page_costs_the_same_however_many_are_on_it(api: Caller, people: int, 
         pause(contact=person, until=None, by="Olga", at=cast.NOON)
     api.get("topics/")  # the key is looked up once in a while
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = api.get("contacts/")
     assert len(page.said["results"]) == people
     assert page.said["results"][0]["attributes"] == {"milk": "oat"}

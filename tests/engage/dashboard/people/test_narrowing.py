@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from crm.contacts.actions import pause, record_consent
+from crm.contacts.actions.origins import Arrival, note_arrivals
 from crm.contacts.models import Company, Contact, Topic
+from crm.contacts.origins import Came
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from engage.lib import clock
@@ -30,6 +32,10 @@ def people(client) -> dict[str, Contact]:
     remember([Statement(alice.pk, alice.pk, "milk", "oat milk", "stated", now, "survey", source_id="1")], at=now)
     pause(contact=bob, until=now + timedelta(days=5), by="Ada", at=now)
     pause(contact=carol, until=None, by="Ada", at=now)
+    arrivals = [(alice, "social", "instagram", 2), (alice, "search", "google", 1), (bob, "search", "google", 2)]
+    note_arrivals(
+        Arrival(who.pk, who.pk, now - timedelta(days=days), Came(kind, source)) for who, kind, source, days in arrivals
+    )
     cafe = Company.objects.create(name="Harbour Café")
     Contact.objects.filter(pk=alice.pk).update(last_seen=now)
     Contact.objects.filter(pk=bob.pk).update(last_seen=now - timedelta(days=100), company=cafe)
@@ -44,6 +50,9 @@ def people(client) -> dict[str, Contact]:
         ({"permission": "offers:never"}, {"Carol"}, "Never asked about Offers"),
         ({"language": "en"}, {"Alice"}, "Language: English"),
         ({"country": "gb"}, {"Alice"}, "Country: GB"),
+        ({"from": "social:instagram"}, {"Alice"}, "First came from Instagram"),
+        ({"from": "search"}, {"Bob"}, "First came from a search engine"),
+        ({"from": "site:nowhere.example"}, set(), "First came from nowhere.example"),
         ({"seen": "30"}, {"Alice"}, "Seen in the last 30 days"),
         ({"quiet": "90"}, {"Bob", "Carol"}, "Not seen for 90 days"),
         ({"told": "1"}, {"Alice"}, "Has told us something"),
@@ -78,6 +87,7 @@ def test_a_company_is_a_choice(client) -> None:
         {"quiet": "٣٠"},
         {"told": "roast"},
         {"held": "up"},
+        {"from": "moon"},
     ],
 )
 def test_a_choice_that_does_not_exist_is_a_page_that_does_not(client, query) -> None:
@@ -86,7 +96,19 @@ def test_a_choice_that_does_not_exist_is_a_page_that_does_not(client, query) -> 
 
 @pytest.mark.parametrize("value", ["\x00", "'", "%", "x" * 9000])
 def test_no_choice_of_any_shape_makes_an_error(client, value) -> None:
-    for key in ("group", "permission", "language", "country", "company", "seen", "quiet", "told", "held", "found"):
+    for key in (
+        "group",
+        "permission",
+        "language",
+        "country",
+        "company",
+        "seen",
+        "quiet",
+        "told",
+        "held",
+        "from",
+        "found",
+    ):
         assert client.get(reverse("people"), {key: value}).status_code in (200, 404)
 
 
