@@ -6,7 +6,7 @@ from crm.contacts import erasing
 from crm.contacts.actions.erase import forget_in_admin_log
 from crm.contacts.imports.retention import drop_drafts
 from crm.contacts.models import Consent, Origin
-from crm.rules import Bag, Field, Kind, Rows, registry
+from crm.rules import Field, Kind, Rows, registry
 
 FIRST = """(SELECT o.contact_id, o.recorded_for_id AS id, o.first_at AS at, o.first_kind AS kind,
         o.first_source AS source, o.first_medium AS medium, o.first_campaign AS campaign, o.first_host AS host
@@ -50,7 +50,6 @@ registry.add(
         "(c.name <> '' OR EXISTS ("
         "SELECT 1 FROM crm_contacts_identity i WHERE i.contact_id = c.id AND i.kind <> 'anonymous'))",
     ),
-    Bag("attribute", _("attribute"), "c.attributes"),
     Rows(
         "consent",
         _("answered about permission for"),

@@ -1,16 +1,16 @@
 """What preferences tell the rooms below; `crm.contacts` imports every app's registrations once all is ready."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import erasing, merging, traits
 from crm.contacts.imports import undoing
 from crm.preferences.actions import settle_contacts
-from crm.preferences.models import Preference
+from crm.preferences.models import Preference, PreferenceKey
 from crm.preferences.recall import FRESH_UNTIL as FRESH_UNTIL_SQL
 from crm.preferences.traits import remember_traits
-from crm.rules import Field, Kind, Rows, registry
+from crm.rules import Bag, Field, Kind, Rows, registry
 from engage.lib import clock
 
 ACTIVE = f"""(SELECT p.*, k.key AS about, k.topic, {FRESH_UNTIL_SQL} AS fresh_until
@@ -30,13 +30,20 @@ def _settle(contacts: Sequence[int]) -> None:
 merging.register("crm_preferences_preference", after=_settle)
 traits.connect(remember_traits)
 
-ABOUT = Field("about", _("what"), Kind.TEXT, "r.about")
+
+def _keys() -> Iterable[str]:
+    """By label, so that the page lists what people know first. One query."""
+    return PreferenceKey.objects.filter(selects=True).order_by("label").values_list("key", flat=True)
+
+
+ABOUT = Field("about", _("memory"), Kind.TEXT, "r.about", known=_keys)
 VALUE = Field("value", _("answer"), Kind.TEXT, "r.value")
 TOPIC = Field("topic", _("topic"), Kind.TEXT, "r.topic")
 SOURCE = Field("source", _("source"), Kind.TEXT, "r.source_kind")
 FRESH_UNTIL = Field("fresh_until", _("to be asked again"), Kind.DATETIME, "r.fresh_until")
 
 registry.add(
+    Bag("attribute", _("what we remember as"), "c.attributes", known=_keys),
     Rows(
         "preference",
         _("told us, or showed,"),

@@ -4,17 +4,25 @@ All SQL given here is written by developers and trusted; it speaks of the contac
 another table's row as alias ``r``. Labels may be lazy translations.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from .fragment import Sql, bind, compose, trusted
 from .kinds import Kind, json_expression, read, read_json
 
 type Choices = tuple[tuple[str, Any], ...]
+type Known = Callable[[], Iterable[str]]
+"""What has been seen somewhere, to be suggested; anything else may be written too."""
 
 
 def _no_choices() -> Choices:
+    return ()
+
+
+def _nothing_known() -> Iterable[str]:
     return ()
 
 
@@ -25,6 +33,7 @@ class Field:
 
     With kind JSON and a `property`, `sql` is a jsonb object and the value stands under that name in it.
     `choices` is called each time a rule is read, so that they may come from the database: ``((value, label), …)``.
+    A number that is money names the column beside it which holds its `currency`.
     """
 
     key: str
@@ -33,6 +42,8 @@ class Field:
     sql: str = ""
     choices: Callable[[], Choices] = field(default=_no_choices, compare=False, repr=False)
     property: str | None = None
+    known: Known = field(default=_nothing_known, compare=False, repr=False)
+    currency: str = field(default="", compare=False)
 
     def base(self) -> Sql:
         """The SQL of the value as it is stored."""
@@ -51,11 +62,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Bag:
-    """A jsonb object of a contact, whose properties are fields: ``attribute.milk`` for the bag ``attribute``."""
+    """A jsonb object of a contact, whose properties are fields: ``attribute.milk`` for the bag ``attribute``.
+
+    `known` are names in it.
+    """
 
     key: str
     label: Any = field(compare=False)
     sql: str
+    known: Known = field(default=_nothing_known, compare=False, repr=False)
 
     def field(self, name: str) -> Field:
         return Field(f"{self.key}.{name}", name, Kind.JSON, self.sql, property=name)
@@ -66,9 +81,9 @@ class Rows:
     """A table with rows about contacts: orders, events, preferences.
 
     `label` is a verb in the past ("ordered"). `named_by` is the key of the column that a rule's "name" speaks of,
-    `answered_by` that of the column with what was said to it. `properties` is a jsonb object. `arrived` is a column
-    never earlier than `time` by which the table is partitioned: it lets old partitions be skipped. Rows without a
-    contact or a time count for nobody. Ties in time go by `id`.
+    `answered_by` that of the column with what was said to it. `properties` is a jsonb object, `known` are names in it.
+    `arrived` is a column never earlier than `time` by which the table is partitioned: it lets old partitions be
+    skipped. Rows without a contact or a time count for nobody. Ties in time go by `id`.
     """
 
     key: str
@@ -82,10 +97,11 @@ class Rows:
     named_by: str = ""
     answered_by: str = ""
     arrived: str = ""
+    known: Known = field(default=_nothing_known, compare=False, repr=False)
 
     def column(self, key: str) -> Field | None:
         if key == "at":
-            return Field("at", "at", Kind.DATETIME, self.time)
+            return Field("at", _("day and time"), Kind.DATETIME, self.time)
         return next((column for column in self.columns if column.key == key), None)
 
     def name_sql(self) -> str:

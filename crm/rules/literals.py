@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from .kinds import DATE_IN_TEXT, JSON_KINDS, Kind
 from .operators import Operator, Takes
-from .problems import shown
+from .problems import UNSTORABLE, shown
 
 LONGEST_TEXT = 500
 MOST_VALUES = 500
@@ -21,7 +21,6 @@ LARGEST_NUMBER = 10**15
 LONGEST_WINDOW = timedelta(days=36525)
 YEARS = range(1900, 3000)
 UNITS = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 7 * 86400}
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def text(raw: Any) -> str:

@@ -1,6 +1,10 @@
 """What is wrong with a rule, and where."""
 
+import re
 from dataclasses import asdict, dataclass
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no text in the database can hold."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,6 @@ def refuse(path: str, message: str) -> InvalidRule:
 
 
 def shown(key: object) -> str:
-    """A key from outside, short enough for a message."""
-    text = key if isinstance(key, str) else repr(key)
+    """A key from outside, short enough for a message, and such that it can be written at all."""
+    text = UNSTORABLE.sub("\ufffd", key) if isinstance(key, str) else repr(key)
     return text if len(text) <= 60 else text[:59] + "…"

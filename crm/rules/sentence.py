@@ -7,12 +7,23 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from .fields import Field
 from .kinds import Kind
 from .operators import Comparison, Takes
 from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, Measure, NoneOf, Place, Rule
+
+AMOUNTS = {
+    "at_least": gettext_lazy("at least {value}"),
+    "at_most": gettext_lazy("at most {value}"),
+    "is": gettext_lazy("exactly {value}"),
+    "is_not": gettext_lazy("not exactly {value}"),
+    "more_than": gettext_lazy("more than {value}"),
+    "less_than": gettext_lazy("less than {value}"),
+    "between": gettext_lazy("between {value}"),
+}
+"""How a count or a sum compares."""
 
 
 def describe(rule: Rule) -> str:
@@ -150,10 +161,7 @@ def _times(comparison: Comparison) -> str:
 
 def _amount(comparison: Comparison, value: str = "") -> str:
     """A count or a sum, such as: at least 200. `value` is said in place of the number."""
-    plain = {"at_least": _("at least {value}"), "at_most": _("at most {value}"), "is": _("exactly {value}")}
-    plain |= {"more_than": _("more than {value}"), "less_than": _("less than {value}")}
-    plain |= {"is_not": _("not exactly {value}"), "between": _("between {value}")}
-    return plain[comparison.operator.key].format(value=value or _value(comparison, {}))
+    return str(AMOUNTS[comparison.operator.key]).format(value=value or _value(comparison, {}))
 
 
 def _measured(measure: Measure, deed: str) -> str:

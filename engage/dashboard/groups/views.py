@@ -1,6 +1,5 @@
 """Groups of people: which rule makes each, how many match it, who they are, and why somebody does or does not."""
 
-import time
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,8 @@ from crm.segments.actions import InUse, create_segment, delete_segment, edit_seg
 from crm.segments.models import Segment
 from crm.segments.picking import create_picked_segment, is_picked, put_in, take_out
 from engage.dashboard.groups.forms import GroupForm
-from engage.dashboard.journeys.words import reasons_of
-from engage.dashboard.people.finding import everyone
+from engage.dashboard.rules.editor import Editor, begun, edited_by, opened, page_or_part
+from engage.dashboard.rules.looking import look_at
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -26,8 +25,6 @@ from engage.dashboard.templatetags.paper import people as people_text
 from engage.lib import clock
 
 SAMPLE = 10
-MOST_FOUND = 8
-LONGEST_SEARCH = 100
 
 
 @require_GET
@@ -45,41 +42,31 @@ def count_group(request: StaffRequest, uid: UUID) -> HttpResponse:
     return HttpResponse(format_html("{}", people_text(number)))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @role()
 def group(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """One group: `?q=` finds people to ask about, `?person=` says why that one is in it or not."""
+    """One group. A post changes nothing: it finds people to ask about, and says why one is in it or not."""
     found = _group(uid)
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    context: dict[str, Any] = {"group": found, "sentence": sentence(found), "search": search}
+    context: dict[str, Any] = {"group": found, "sentence": sentence(found)}
     try:
         rule = parse(found.rule)
     except InvalidRule:
         return render(request, "groups/group.html", context)
-    context |= _numbers(rule) | {
-        "picked": is_picked(found),
-        "sample": queries.members(rule, at=clock.now(), size=SAMPLE),
-    }
-    if search:
-        context["found"] = list(everyone(search=search)[:MOST_FOUND])
-    if asked := request.GET.get("person"):
-        person = _person(asked)
-        why = queries.explain(rule, person, at=clock.now())
-        context |= {"person": person, "holds": why.holds, "reasons": list(reasons_of(why))}
-    return render(request, "groups/group.html", context)
+    context |= {"picked": is_picked(found), "look": look_at(rule, request.POST, size=SAMPLE)}
+    return render(request, f"groups/group.html{'#look' if request.htmx else ''}", context)
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def new_group(request: StaffRequest) -> HttpResponse:
-    """Write a group; *Look first* counts without keeping anything."""
+    """Write a group; what it means so far stands beside it."""
     return _write(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def edit_group(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Its name, its numbers, its rule; *Look first* counts without keeping anything."""
+    """Its name and its rule."""
     return _write(request, _group(uid))
 
 
@@ -135,28 +122,38 @@ def sentence(found: Segment) -> str:
 
 
 def _write(request: StaffRequest, found: Segment | None) -> HttpResponse:
-    form = GroupForm(request.POST or None, found)
-    context: dict[str, Any] = {"group": found, "form": form}
-    if form.is_valid():
-        name, rule = form.cleaned_data["name"], form.cleaned_data["rule"]
-        if "look" in request.POST:
-            read = parse(rule)
-            return render(request, "groups/edit_group.html", context | _numbers(read) | {"sentence": describe(read)})
-        said = {"by": str(request.user), "at": clock.now(), "name": name, "rule": rule}
-        try:
-            kept = edit_segment(found, **said) if found else create_segment(**said)
-        except InvalidRule as refused:
-            form.add_error("rule", refused.problems[0].message)
+    """The form with its rows; every button but *Keep* changes only what is on the page."""
+    editor = edited_by(request.POST) or (opened(found.rule) if found else begun())
+    keeps = "keep" in request.POST
+    form = GroupForm(request.POST if keeps else None, initial=_said(request, found))
+    if keeps and form.is_valid() and (kept := _keep(request, found, form.cleaned_data["name"], editor)):
+        return redirect("group", kept.uid)
+    context: dict[str, Any] = {"group": found, "form": form, "editor": editor, "keeps": keeps}
+    if editor.rule is not None:
+        context["look"] = look_at(editor.rule, request.POST)
+    return render(request, page_or_part(request, "groups/edit_group.html"), context, status=400 if keeps else 200)
+
+
+def _said(request: StaffRequest, found: Segment | None) -> dict[str, str]:
+    name = found.name if found else ""
+    return {"name": request.POST.get("name", name)}
+
+
+def _keep(request: StaffRequest, found: Segment | None, name: str, editor: Editor) -> Segment | None:
+    """None where the rule is not finished, or cannot be this group's: the editor says why."""
+    by, at = str(request.user), clock.now()
+    if editor.rule is None:
+        return None
+    try:
+        if found:
+            kept = edit_segment(found, name=name, rule=editor.json, by=by, at=at)
         else:
-            toast(request, _("Kept."))
-            return redirect("group", kept.uid)
-    return render(request, "groups/edit_group.html", context, status=400 if form.is_bound else 200)
-
-
-def _numbers(rule: Rule) -> dict[str, Any]:
-    began = time.perf_counter()
-    count = queries.count(rule, at=clock.now())
-    return {"count": count, "seconds": time.perf_counter() - began}
+            kept = create_segment(name=name, rule=editor.json, by=by, at=at)
+    except InvalidRule as refused:
+        editor.refuse(refused.problems[0].message)
+        return None
+    toast(request, _("Kept."))
+    return kept
 
 
 def _group(uid: UUID) -> Segment:
