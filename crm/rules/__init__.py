@@ -18,7 +18,8 @@ from .needs import Needs, RowsNeeded, needs
 from .operators import OPERATORS, Operator, operators_for
 from .parse import parse
 from .problems import InvalidRule, NoEventAtHand, Problem
-from .sentence import condition, describe, phrase, readable
+from .readable import readable
+from .sentence import condition, describe, phrase
 from .tree import (
     EVERYONE,
     NOBODY,

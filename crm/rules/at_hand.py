@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .evaluate import evaluate
-from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, Place, Rule
+from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, NoneOf, Place, Rule
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,6 @@ def settle_event(rule: Rule, event: Mapping[str, Any], at: datetime) -> Rule:
     if decisive in children:
         return EVERYONE if isinstance(rule, AnyOf) else NOBODY
     left = tuple(child for child in children if child != idle)
+    if len(left) == 1 and not isinstance(rule, NoneOf):
+        return left[0]
     return type(rule)(left) if left or isinstance(rule, AnyOf) else EVERYONE

@@ -11,7 +11,7 @@ from .kinds import Kind
 from .literals import choice_among, kind_in_json, text, value_for
 from .operators import OPERATORS, Comparison, Operator, Takes, operators_for
 from .problems import InvalidRule, Problem, TooLarge, refuse, shown
-from .tree import GROUPS, Did, Leaf, Measure, Place, Rule
+from .tree import GROUPS, AllOf, Did, Leaf, Measure, Place, Rule
 
 DEEPEST = 50
 MOST_CONDITIONS = 500
@@ -23,7 +23,7 @@ def parse(data: Any, *, event_at_hand: bool = False, registry: Registry = regist
     """The rule that `data` (what ``json.loads`` gave) stands for.
 
     `event_at_hand` allows ``{"property": …}`` about the event that is being looked at: for triggers.
-    Raises InvalidRule with every problem found, each at its place.
+    A group of one condition is that condition. Raises InvalidRule with every problem found, each at its place.
     """
     return _Reader(registry, event_at_hand).rule(data, "$", depth=1)
 
@@ -58,7 +58,7 @@ class _Reader:
         children = self.rules(data[key], f"{path}.{key}", depth + 1, rows)
         if not children and key != "all":
             raise refuse(f"{path}.{key}", _("Add at least one condition."))
-        return GROUPS[key](children)
+        return children[0] if len(children) == 1 and key != "none" else GROUPS[key](children)
 
     def rules(self, data: Any, path: str, depth: int, rows: Rows | None) -> tuple[Rule, ...]:
         if not isinstance(data, list):
@@ -114,8 +114,15 @@ class _Reader:
         if rows is None:
             raise refuse(f"{path}.did", _unknown(key, self.registry.rows))
         name = _name(data["name"], f"{path}.name", rows) if "name" in data else None
-        where = self.rules(data["where"], f"{path}.where", depth + 1, rows) if "where" in data else ()
+        where = self.where(data, path, depth, rows)
         return Did(rows, self.measure(data, path, rows), name, where, _window(data, path))
+
+    def where(self, data: dict[str, Any], path: str, depth: int, rows: Rows) -> tuple[Rule, ...]:
+        """All of these hold: one group that says the same is its conditions."""
+        if "where" not in data:
+            return ()
+        found = self.rules(data["where"], f"{path}.where", depth + 1, rows)
+        return found[0].children if len(found) == 1 and isinstance(found[0], AllOf) else found
 
     def measure(self, data: dict[str, Any], path: str, rows: Rows) -> Measure:
         asked = [key for key in MEASURES if key in data]

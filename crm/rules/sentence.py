@@ -1,17 +1,20 @@
-"""A rule as one sentence for people."""
+"""A rule as one sentence for people. Two rules that differ never read the same.
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+What keeps them apart: texts from outside stand in quotation marks, and a quotation mark in them is doubled; groups in
+groups stand in brackets, with words that say how they belong together; whoever registers fields gives those of one
+place different labels.
+"""
 
-from django.utils.formats import date_format
+from collections import Counter
+from datetime import UTC, datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .fields import Field
+from .fields import Choices, Field
 from .kinds import Kind
 from .operators import Comparison, Takes
+from .readable import exactly, quoted
 from .tree import EVERYONE, NOBODY, AllOf, AnyOf, Did, Leaf, Measure, NoneOf, Place, Rule
 
 AMOUNTS = {
@@ -27,13 +30,13 @@ AMOUNTS = {
 
 
 def describe(rule: Rule) -> str:
-    """Such as: People whose language is “en” and who ordered at least 2 times in the last 30 days."""
+    """Such as: People who ordered at least twice in the last 30 days and told us “milk” is “oat”."""
     if rule == EVERYONE:
         return _("Everyone")
     if rule == NOBODY:
         return _("Nobody")
     if isinstance(rule, NoneOf):
-        return _("Everyone but those {condition}").format(condition=_either(rule.children))
+        return _("Everyone but those {condition}").format(condition=_(" or ").join(map(_within, rule.children)))
     return _("People {condition}").format(condition=phrase(rule))
 
 
@@ -43,13 +46,14 @@ def phrase(rule: Rule) -> str:
         case Leaf():
             return _leaf(rule)
         case Did():
-            return _did(rule)
+            return _who(_deed(rule))
         case AllOf(children):
             return _all(children)
         case AnyOf(children):
-            return _either(children)
-        case NoneOf(children):
-            return _("who are not those {condition}").format(condition=_grouped(AnyOf(children)))
+            either = _(" or ").join(_within(child) for child in children)
+            return _("either {conditions}").format(conditions=either) if children else _("who are nobody")
+        case NoneOf():
+            return _("who are not those {condition}").format(condition=_one_of(rule))
 
 
 def condition(comparison: Comparison, field: Field | None = None) -> str:
@@ -58,123 +62,156 @@ def condition(comparison: Comparison, field: Field | None = None) -> str:
         return _("is yes") if comparison.operator.key == "is" else _("is not yes")
     if comparison.value is False:
         return _("is no") if comparison.operator.key == "is" else _("is not no")
-    labels = dict(field.choices()) if field else {}
-    return str(comparison.operator.phrase).format(value=_value(comparison, labels))
-
-
-def readable(value: Any) -> str:
-    """A value as it is shown in a sentence; a text in quotation marks."""
-    match value:
-        case None:
-            return _("nothing")
-        case bool():
-            return _("yes") if value else _("no")
-        case timedelta():
-            return _span(value)
-        case datetime():
-            return date_format(value, "DATETIME_FORMAT")
-        case date():
-            return date_format(value, "DATE_FORMAT")
-        case Decimal():
-            return f"{value.normalize():f}"
-        case tuple():
-            return ", ".join(readable(item) for item in value)
-    return _("“{text}”").format(text=value)
+    return str(comparison.operator.phrase).format(value=_value(comparison, field))
 
 
 def _all(children: tuple[Rule, ...]) -> str:
+    """What is meant of them comes first; what they must not be, at the end, follows "but"."""
     if not children:
         return _("who are anyone")
-    wanted = [_grouped(child) for child in children if not isinstance(child, NoneOf)]
-    unwanted = [_grouped(AnyOf(child.children)) for child in children if isinstance(child, NoneOf)]
-    if not wanted:
-        return " ".join([_("who are anyone"), *(_("but not those {condition}").format(condition=c) for c in unwanted)])
-    sentence = _(" and ").join(wanted)
-    return " ".join([sentence, *(_("but not those {condition}").format(condition=c) for c in unwanted)])
+    text, after_who = "", False
+    for number, child in enumerate(children):
+        excludes = number > 0 and all(isinstance(later, NoneOf) for later in children[number:])
+        if excludes and isinstance(child, NoneOf):
+            text += _(" but not those {condition}").format(condition=_one_of(child))
+            continue
+        verb = _verb(child)
+        said = verb if verb and after_who else _within(child)
+        text += (_but_or_and(child, number == len(children) - 1) if number else "") + said
+        after_who = bool(verb)
+    return text
 
 
-def _either(children: tuple[Rule, ...]) -> str:
-    return _(" or ").join(_grouped(child) for child in children) or _("who are nobody")
+def _but_or_and(child: Rule, is_last: bool) -> str:
+    return _(" but ") if is_last and _is_negative(child) else _(" and ")
 
 
-def _grouped(rule: Rule) -> str:
-    """In brackets where it would else run into its neighbours."""
-    text = phrase(rule)
-    compound = isinstance(rule, AllOf | AnyOf) and len(rule.children) > 1
-    return f"({text})" if compound else text
+def _is_negative(rule: Rule) -> bool:
+    if isinstance(rule, Did):
+        return rule.measure.field is None and _is_never(rule.measure.comparison)
+    return isinstance(rule, Leaf) and _is_owned(rule) and rule.comparison.value is False
+
+
+def _within(rule: Rule) -> str:
+    """A part of a group; a group in it stands in brackets."""
+    if isinstance(rule, NoneOf):
+        return _("({condition})").format(condition=phrase(rule))
+    if isinstance(rule, AllOf) and rule.children:
+        both = _("both {conditions}") if len(rule.children) == 2 else _("all of this: {conditions}")
+        return _("({condition})").format(condition=both.format(conditions=_(" and ").join(map(_within, rule.children))))
+    return _("({condition})").format(condition=phrase(rule)) if isinstance(rule, AnyOf) else phrase(rule)
+
+
+def _one_of(group: NoneOf) -> str:
+    if len(group.children) == 1:
+        return _within(group.children[0])
+    return _("({condition})").format(condition=_(" or ").join(map(_within, group.children)))
+
+
+def _verb(rule: Rule) -> str:
+    """What may go on after an earlier "who"; empty where it needs a word of its own."""
+    if isinstance(rule, Did):
+        return _deed(rule)
+    return _owned(rule) if isinstance(rule, Leaf) and _is_owned(rule) else ""
+
+
+def _who(verb: str) -> str:
+    return _("who {verb}").format(verb=verb)
 
 
 def _leaf(leaf: Leaf) -> str:
-    """A yes or no of the person reads as something that they have: its label is a noun with its article."""
-    if leaf.place is Place.CONTACT and leaf.field.kind is Kind.BOOLEAN and leaf.comparison.operator.key == "is":
-        template = _("with {label}") if leaf.comparison.value else _("without {label}")
-        return template.format(label=leaf.field.label)
+    if _is_owned(leaf):
+        return _who(_owned(leaf))
     if leaf.place is Place.EVENT:
-        template = _("when “{label}” of what happened {condition}")
+        template = _("when {label} of what happened {condition}")
     elif leaf.place is Place.CONTACT:
         template = _("whose {label} {condition}")
     else:
         template = _("{label} {condition}")
-    return template.format(label=leaf.field.label, condition=condition(leaf.comparison, leaf.field))
+    return template.format(label=_label(leaf.field), condition=condition(leaf.comparison, leaf.field))
 
 
-def _did(did: Did) -> str:
-    answered, where = _answered(did) if did.name is not None else ("", did.where)
-    deed = str(did.rows.label) if did.name is None else f"{did.rows.label} {readable(_named(did))}{answered}"
-    tail = "".join(_window(did.window)) + _where(where)
+def _is_owned(leaf: Leaf) -> bool:
+    """A yes or no of the person reads as something that they have: its label is a noun with its article."""
+    return leaf.place is Place.CONTACT and leaf.field.kind is Kind.BOOLEAN and leaf.comparison.operator.key == "is"
+
+
+def _owned(leaf: Leaf) -> str:
+    template = _("have {label}") if leaf.comparison.value else _("do not have {label}")
+    return template.format(label=leaf.field.label)
+
+
+def _label(field: Field) -> str:
+    """What somebody made up stands in quotation marks."""
+    return str(field.label) if field.property is None else quoted(str(field.label))
+
+
+def _deed(did: Did) -> str:
+    answered, where = _answered(did)
+    name = "" if did.name is None else f" {_named(did)}{answered}"
+    tail = _window(did.window) + _where(where)
     if did.measure.field is None:
-        return _counted(deed, did.measure.comparison) + tail
-    return _measured(did.measure, deed + tail)
+        return _counted(f"{did.rows.label}{name}", did.measure.comparison) + tail
+    return _measured(did.measure, f"{did.rows.label}{name}{tail}")
 
 
 def _answered(did: Did) -> tuple[str, tuple[Rule, ...]]:
     """What was answered to the thing named, such as: is “oat”; and the other conditions."""
-    for leaf in did.where:
-        if isinstance(leaf, Leaf) and leaf.place is Place.COLUMN and leaf.field.key == did.rows.answered_by != "":
-            return f" {condition(leaf.comparison, leaf.field)}", tuple(
-                other for other in did.where if other is not leaf
-            )
+    first = did.where[0] if did.where and did.name is not None else None
+    if isinstance(first, Leaf) and first.place is Place.COLUMN and first.field.key == did.rows.answered_by != "":
+        return f" {condition(first.comparison, first.field)}", did.where[1:]
     return "", did.where
 
 
-def _named(did: Did) -> Any:
-    """The name as people know it: its column may have choices with labels."""
+def _named(did: Did) -> str:
     column = did.rows.column(did.rows.named_by)
-    return dict(column.choices()).get(did.name or "", did.name) if column else did.name
+    assert did.name is not None and column is not None, "parse names only what has names"
+    return _choice(did.name, column.choices())
+
+
+def _choice(value: str, choices: Choices) -> str:
+    """A choice by its label; by its key too where another has the same."""
+    labels = {key: str(label) for key, label in choices}
+    if value not in labels:
+        return quoted(value)
+    shared = Counter([*labels.values(), *labels])[labels[value]] > (labels[value] == value) + 1
+    return f"{quoted(labels[value])} ({quoted(value)})" if shared else quoted(labels[value])
 
 
 def _counted(deed: str, comparison: Comparison) -> str:
-    key, value = comparison.operator.key, comparison.value
-    if (key, value) == ("at_least", 1):
-        return _("who {deed}").format(deed=deed)
-    if (key, value) in (("is", 0), ("less_than", 1), ("at_most", 0)):
-        return _("who never {deed}").format(deed=deed)
-    return _("who {deed} {times}").format(deed=deed, times=_times(comparison))
+    if (comparison.operator.key, comparison.value) == ("at_least", 1):
+        return deed
+    if _is_never(comparison):
+        return _("never {deed}").format(deed=deed)
+    return f"{deed} {_times(comparison)}"
+
+
+def _is_never(comparison: Comparison) -> bool:
+    return (comparison.operator.key, comparison.value) == ("is", 0)
 
 
 def _times(comparison: Comparison) -> str:
     if comparison.value in (1, 2) and comparison.operator.takes is Takes.ONE:
         return _amount(comparison, _("once") if comparison.value == 1 else _("twice"))
-    number = int(comparison.value) if isinstance(comparison.value, Decimal) else 2
+    number = int(comparison.value) if comparison.operator.takes is Takes.ONE else 2
     return ngettext("{amount} time", "{amount} times", number).format(amount=_amount(comparison))
 
 
 def _amount(comparison: Comparison, value: str = "") -> str:
     """A count or a sum, such as: at least 200. `value` is said in place of the number."""
-    return str(AMOUNTS[comparison.operator.key]).format(value=value or _value(comparison, {}))
+    return str(AMOUNTS[comparison.operator.key]).format(value=value or _value(comparison, None))
 
 
 def _measured(measure: Measure, deed: str) -> str:
     """Whom it is true of without any such row is said too: nobody would guess it."""
     assert measure.field is not None
-    comparison, label = measure.comparison, measure.field.label
+    comparison, label = measure.comparison, _label(measure.field)
     if measure.how == "sum":
-        text = _("who {deed}, with a {label} of {amount} in all")
-        said = text.format(deed=deed, label=label, amount=_amount(comparison))
+        said = _("{deed}, with a {label} of {amount} in all").format(deed=deed, label=label, amount=_amount(comparison))
     else:
-        text = _("who {deed}, the first {label} {condition}")
+        text = _("{deed}, the first {label} {condition}")
         if measure.how == "last":
-            text = _("who {deed}, the last {label} {condition}")
+            text = _("{deed}, the last {label} {condition}")
         said = text.format(deed=deed, label=label, condition=condition(comparison, measure.field))
     # Any time will do: what is missing is answered alike at all of them.
     if comparison.at(datetime.now(UTC)).holds(measure.of_nothing()):
@@ -182,43 +219,41 @@ def _measured(measure: Measure, deed: str) -> str:
     return said
 
 
-def _window(window: Comparison | None) -> Iterable[str]:
-    if window is not None:
-        relative = window.operator.takes is Takes.DURATION
-        template = _(" in the last {value}") if relative else _(" between {value}")
-        yield template.format(value=_value(window, {}))
+def _window(window: Comparison | None) -> str:
+    if window is None:
+        return ""
+    template = _(" in the last {value}") if window.operator.takes is Takes.DURATION else _(" between {value}")
+    return template.format(value=_value(window, None))
 
 
 def _where(where: tuple[Rule, ...]) -> str:
     if not where:
         return ""
-    return _(" where {conditions}").format(conditions=_(" and ").join(_row(rule) for rule in where))
+    said = _row(where[0]) if len(where) == 1 else _row(AllOf(where))
+    return _(" where {conditions}").format(conditions=said)
 
 
 def _row(rule: Rule) -> str:
+    """A condition on what counts; groups of them stand in brackets."""
     match rule:
         case AllOf(children):
-            return "(" + _(" and ").join(_row(child) for child in children) + ")"
+            said = _(" and ").join(map(_row, children)) or _("anything")
         case AnyOf(children):
-            return "(" + _(" or ").join(_row(child) for child in children) + ")"
+            said = _("either {conditions}").format(conditions=_(" or ").join(map(_row, children)))
         case NoneOf(children):
-            return _("not ({conditions})").format(conditions=_(" or ").join(_row(child) for child in children))
-    return phrase(rule)
+            said = _("not {conditions}").format(conditions=_(" nor ").join(map(_row, children)))
+        case _:
+            return phrase(rule)
+    return _("({condition})").format(condition=said)
 
 
-def _value(comparison: Comparison, labels: dict[str, Any]) -> str:
+def _value(comparison: Comparison, field: Field | None) -> str:
     value = comparison.value
+    if comparison.operator.takes is Takes.NOTHING:
+        return ""
+    choices = field.choices() if field and field.kind is Kind.CHOICE else ()
     if comparison.operator.takes is Takes.PAIR:
-        return _("{low} and {high}").format(low=readable(value[0]), high=readable(value[1]))
+        return _("{low} and {high}").format(low=exactly(value[0]), high=exactly(value[1]))
     if comparison.operator.takes is Takes.MANY:
-        return ", ".join(readable(labels.get(item, item)) for item in value)
-    return readable(labels.get(value, value)) if isinstance(value, str) else readable(value)
-
-
-def _span(value: timedelta) -> str:
-    seconds = round(value.total_seconds())
-    if seconds % 86400 == 0:
-        return ngettext("{n} day", "{n} days", seconds // 86400).format(n=seconds // 86400)
-    if seconds % 3600 == 0:
-        return ngettext("{n} hour", "{n} hours", seconds // 3600).format(n=seconds // 3600)
-    return ngettext("{n} minute", "{n} minutes", seconds // 60).format(n=seconds // 60)
+        return ", ".join(_choice(item, choices) for item in value)
+    return _choice(value, choices) if isinstance(value, str) else exactly(value)

@@ -156,8 +156,8 @@ def test_a_rule_finds_whom_it_means(rule: dict, names: set[str]) -> None:
             MAY_WRITE_OFFERS,
             "People who answered about permission for “offers”, the last answer is “Granted”",
         ),
-        (asks("dialogue.open", "is", True), "People with an open conversation"),
-        (asks("contact.known", "is", False), "People without a name or an address"),
+        (asks("dialogue.open", "is", True), "People who have an open conversation"),
+        (asks("contact.known", "is", False), "People who do not have a name or an address"),
         (
             {"did": "message", "where": [column("clicked", "is_known")]},
             "People who had a message from us where first click is known",

@@ -26,7 +26,8 @@ MOST_INDENTED = 6
 
 @dataclass
 class Input:
-    """`type` is select, several, lines, date, number or text; `redraws` says that other inputs depend on it."""
+    """`type` is select, several, lines, date, number or text; `redraws` says that other inputs depend on it; `empty` is
+    what it means to leave it empty."""
 
     name: str
     label: str
@@ -35,7 +36,7 @@ class Input:
     groups: Groups = field(default_factory=list)
     redraws: bool = False
     known: list[str] = field(default_factory=list)
-    optional: bool = False
+    empty: str = ""
 
     @property
     def id(self) -> str:
@@ -51,7 +52,10 @@ type Part = Input | str
 
 @dataclass
 class Line:
-    """`joined` is the word before it; `kind` is group or row. `number` counts the lines, for who cannot see them."""
+    """`kind` is group, row, or the foot of a group, where more is added to it. `joined` is the word before it.
+
+    `number` counts the lines, for who cannot see them.
+    """
 
     at: At
     kind: str
@@ -69,12 +73,12 @@ class Line:
 
     @property
     def depth(self) -> int:
-        return min(len(self.at), MOST_INDENTED)
+        return min(len(self.at) + (self.kind == "foot"), MOST_INDENTED)
 
 
 def lines_of(root: Node, vocabulary: Vocabulary, problems: dict[At, list[str]]) -> list[Line]:
     found = list(_lines(root, (), None, "", vocabulary))
-    for number, line in enumerate(found, start=1):
+    for number, line in enumerate((line for line in found if line.kind != "foot"), start=1):
         line.number = number
         line.problems = problems.get(line.at, [])
     return found
@@ -89,6 +93,7 @@ def _lines(node: Node, at: At, rows: Rows | None, joined: str, vocabulary: Vocab
         for number, child in enumerate(node.of):
             word = _joining()[node.how] if number else _first(node.how)
             yield from _lines(child, (*at, number), rows, word, vocabulary)
+        yield Line(at, "foot", "", [])
         return
     row = _Row(node, start, rows, vocabulary)
     is_did = node.place == DID
@@ -98,6 +103,8 @@ def _lines(node: Node, at: At, rows: Rows | None, joined: str, vocabulary: Vocab
     for number, child in enumerate(node.where):
         word = _("and where") if number else _("where")
         yield from _lines(child, (*at, number), inner, word, vocabulary)
+    if not at:
+        yield Line(at, "foot", "", [])
 
 
 def _hows(at: At, rows: Rows | None) -> Options:
@@ -115,7 +122,7 @@ def _joining() -> dict[str, str]:
 
 
 def _first(how: str) -> str:
-    return {"all": _("both"), "any": _("either"), "none": _("neither")}[how]
+    return {"all": "", "any": _("either"), "none": _("neither")}[how]
 
 
 class _Row:
@@ -167,7 +174,7 @@ class _Row:
         if choices := self.vocabulary.choices(column):
             any_ = ("", _("any {thing}").format(thing=column.label))
             return [self.select("name", label, self.row.get("name"), [("", [any_, *choices])])]
-        return [self.text("name", label, known=self.vocabulary.known(column), optional=True)]
+        return [self.text("name", label, known=self.vocabulary.known(column), empty=_("any"))]
 
     def of(self, rows: Rows, how: str) -> list[Part]:
         options = self.vocabulary.measured(rows, how)
@@ -232,8 +239,8 @@ class _Row:
             options = [("", _("Choose …")), ("yes", _("yes")), ("no", _("no"))]
             return self.select("value", _("Value"), value, [("", options)])
         known = self.vocabulary.known(about) if about else []
-        type_ = "lines" if many else _typed(kind, value)
-        return Input(f"{self.start}.value", _("Value"), type_, value, known=known)
+        type_, empty = ("lines", _("one on each line")) if many else (_typed(kind, value), "")
+        return Input(f"{self.start}.value", _("Value"), type_, value, known=known, empty=empty)
 
     def pair(self, kind: Kind, before: str) -> list[Part]:
         low, high = self.row.get(f"{before}low"), self.row.get(f"{before}high")

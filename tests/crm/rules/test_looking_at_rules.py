@@ -52,13 +52,13 @@ def rule(data: dict) -> Rule:
         ),
         (
             {"all": [TWICE, OAT, {"none": [LEFT]}]},
-            "People who ordered at least twice in the last 30 days and whose milk is “oat” "
+            "People who ordered at least twice in the last 30 days and whose “milk” is “oat” "
             "but not those who did “Cart Left” in the last 36 hours",
         ),
-        ({"none": [OAT, ENGLISH]}, "Everyone but those whose milk is “oat” or whose language is “English”"),
+        ({"none": [OAT, ENGLISH]}, "Everyone but those whose “milk” is “oat” or whose language is “English”"),
         (
             {"any": [{"all": [OAT, ENGLISH]}, TWICE]},
-            "People (whose milk is “oat” and whose language is “English”) "
+            "People either (both whose “milk” is “oat” and whose language is “English”) "
             "or who ordered at least twice in the last 30 days",
         ),
         (
@@ -71,16 +71,16 @@ def rule(data: dict) -> Rule:
                 "name": "Order Completed",
                 "where": [{"property": "total", "op": "at_least", "value": 9.5}],
             },
-            "People who did “Order Completed” where total is at least 9.5",
+            "People who did “Order Completed” where “total” is at least 9.5",
         ),
         (
             {"did": "order", "within": {"days": 1}, "sum": {"column": "total", "op": "more_than", "value": 100}},
             "People who ordered in the last 1 day, with a total of more than 100 in all",
         ),
-        ({"field": "contact.vip", "op": "is", "value": True}, "People with a customer card"),
+        ({"field": "contact.vip", "op": "is", "value": True}, "People who have a customer card"),
         (
             {"all": [{"field": "contact.vip", "op": "is", "value": False}, TWICE]},
-            "People without a customer card and who ordered at least twice in the last 30 days",
+            "People who do not have a customer card and ordered at least twice in the last 30 days",
         ),
         ({"field": "contact.tags", "op": "includes", "value": ["a", "b"]}, "People whose tags includes “a”, “b”"),
         (
@@ -125,7 +125,7 @@ def test_an_explanation_has_every_condition_with_what_was_found() -> None:
     assert twice.actual == 2
     assert [(phrase(leaf.rule), leaf.actual, leaf.holds) for leaf in either.children] == [
         ("whose language is “English”", "zh", False),
-        ("whose milk is “oat”", None, False),
+        ("whose “milk” is “oat”", None, False),
     ]
 
 
