@@ -9,6 +9,7 @@ from crm.contacts.imports import retention
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
+from crm.lists import retention as lists_retention
 from crm.preferences.rereading import read_anew
 from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
@@ -49,6 +50,7 @@ def nightly() -> None:
     partitions.drop_before("crm_dialogue_rendered", (at - RENDERED_KEPT).date())
     KeptAnswer.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
     retention.sweep(at=at)
+    lists_retention.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     propose_duplicates()

@@ -11,10 +11,11 @@ BELTS = {
     "speak": ("engage.speak", "speak"),
     "speak_fast": ("engage.speak_fast", "speak_fast"),
     "imports": ("engage.imports", "default"),
+    "lists": ("engage.lists", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
-WAKES = {"listen": ("listen",), "walk": ("walk",), "speak": ("speak_fast", "speak"), "imports": ("imports",)}
+WAKES = {**{belt: (belt,) for belt in ("listen", "walk", "imports", "lists")}, "speak": ("speak_fast", "speak")}
 """Which belts a wake-up wakes."""
 
 TABLE = {

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "crm.preferences",
     "crm.dialogue",
     "crm.segments",
+    "crm.lists",
     "campaigns.plans",
     "campaigns.channels",
     "campaigns.surveys",

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from crm.contacts.imports import running
+from crm.lists import running as acting
 from engage import listen as listening
 from engage import maintenance
 from engage import speak as speaking
@@ -32,6 +33,11 @@ def speak_fast() -> None:
 @shared_task(name="engage.imports")
 def imports() -> None:
     running.run()
+
+
+@shared_task(name="engage.lists")
+def lists() -> None:
+    acting.run()
 
 
 @shared_task(name="engage.sweep")

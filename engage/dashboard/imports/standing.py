@@ -34,6 +34,8 @@ STAYS = {
     "enrolment": lambda: _("they are on a journey"),
     "imported": lambda: _("another file had them too"),
     "pause": lambda: _("they paused"),
+    "bulkchange": lambda: _("a colleague did something to many, and to them"),
+    "picked": lambda: _("a colleague put them into a group"),
 }
 
 

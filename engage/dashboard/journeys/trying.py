@@ -16,10 +16,10 @@ from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.trial import Stop, Trial, try_out
 from crm.contacts.models import Contact
+from crm.lists.finding import everyone
 from engage.dashboard.journeys.one import journey_or_404
 from engage.dashboard.journeys.words import Reason, reasons_of
 from engage.dashboard.messages.views import LETTER_CSP
-from engage.dashboard.people.finding import everyone
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock

@@ -1,22 +1,20 @@
-"""Finding people among a million: by name, part of an address, or phone."""
+"""What is said of people beside their name, where a few of them are listed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Sum
 
 from crm.catalog.models import Order
 from crm.contacts.models import Contact, Identity
-from crm.contacts.queries import matching
 from crm.preferences.models import Preference
-from engage.dashboard.people.narrowing import Applied
 
 
 @dataclass(frozen=True)
 class Row:
-    """A person as the list shows them."""
+    """A person and what we have with them."""
 
     contact: Contact
     reached_by: str
@@ -26,23 +24,8 @@ class Row:
     remembered: int
 
 
-def everyone(*, search: str = "", visitors: bool = False, filters: Sequence[Applied] = ()) -> QuerySet[Contact]:
-    """People as they are today: without those who were merged into another or erased."""
-    present = Contact.objects.filter(merged_into=None, erased=None)
-    for one in filters:
-        present = one.narrow(present)
-    if search:
-        return present.filter(pk__in=matching(search))
-    # A scalar, not EXISTS: that would be hashed, with every identity there is, to show fifty people.
-    known = Identity.objects.filter(contact=OuterRef("pk")).exclude(kind=Identity.Kind.ANONYMOUS)
-    present = present.alias(known=Subquery(known.values("pk")[:1]))
-    if visitors:
-        return present.filter(name="", known=None)
-    return present.exclude(name="", known=None)
-
-
 def rows_of(contacts: list[Contact]) -> list[Row]:
-    """What the list shows beside each. Three queries."""
+    """Three queries, however many."""
     reached = _reached_by(contacts)
     bought = {
         row["contact"]: row

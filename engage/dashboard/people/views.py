@@ -1,26 +1,28 @@
 """Everyone we know. Open to everybody who has signed in."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from crm.contacts.actions.add import add_contact
 from crm.contacts.searching import words_of
+from crm.lists.acts import ACTS
+from crm.lists.finding import everyone
+from crm.lists.narrowing import FILTERS
+from crm.lists.paging import page_of_people
 from engage.dashboard.people import searches
-from engage.dashboard.people.finding import everyone, rows_of
 from engage.dashboard.people.forms import PersonForm
-from engage.dashboard.people.narrowing import FILTERS, filters_or_404
-from engage.dashboard.people.paging import page_of_people
+from engage.dashboard.people.looking import address, look_of, rows_of
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
+from engage.dashboard.templatetags.paper import people as people_text
 from engage.lib import clock
+
+MOST_COUNTED = 10_000
 
 
 @require_GET
@@ -28,15 +30,34 @@ from engage.lib import clock
 @vary_on_headers("HX-Request")
 def people(request: StaffRequest) -> HttpResponse:
     """The list, narrowed by the filters of `narrowing`; `?found=` names a search of this session, `?visitors=1` shows
-    those we do not know, `?cursor=` goes on or back."""
+    those we do not know, `?cursor=` goes on or back, `?order=` sorts, `?view=` names a view whose columns it has."""
     if any(not value for value in request.GET.values()):
-        return redirect(_address(request.GET.dict()))
-    search, visitors = searches.kept(request, request.GET.get("found", "")), request.GET.get("visitors") == "1"
-    filters = filters_or_404(request.GET.dict(), clock.now())
-    page = page_of_people(everyone(search=search, visitors=visitors, filters=filters), request.GET.get("cursor", ""))
-    context = {"rows": rows_of(page.rows), "page": page, "search": search, "visitors": visitors, "filters": filters}
+        return redirect(address(request.GET.dict()))
+    look = look_of(request)
+    found = everyone(search=look.search, visitors=look.visitors, filters=look.filters).select_related("company")
+    page = page_of_people(found, request.GET.get("cursor", ""), order=look.ordering)
+    rows = rows_of(page.rows, look, str(request.user.role))
+    context = {
+        "look": look,
+        "rows": rows,
+        "page": page,
+        "search": look.search,
+        "visitors": look.visitors,
+        "acts": [(key, act.verb) for key, act in ACTS.items() if request.user.role in act.roles],
+    }
     part = "#rows" if request.htmx else ""
     return render(request, f"people/people.html{part}", context)
+
+
+@require_GET
+@role()
+def count_people(request: StaffRequest) -> HttpResponse:
+    """For htmx: how many are in the list, up to MOST_COUNTED."""
+    look = look_of(request)
+    found = everyone(search=look.search, visitors=look.visitors, filters=look.filters)
+    number = found.values("pk")[: MOST_COUNTED + 1].count()
+    text = _("more than %(n)s people") % {"n": f"{MOST_COUNTED:,}"} if number > MOST_COUNTED else people_text(number)
+    return HttpResponse(format_html("{}", text))
 
 
 @require_POST
@@ -47,15 +68,16 @@ def find_people(request: StaffRequest) -> HttpResponse:
     search, query = words_of(request.POST.get("q", "")), request.GET.dict()
     if search:
         query["found"] = searches.keep(request, search)
-    return redirect(_address(query))
+    return redirect(address(query))
 
 
 @require_GET
 @role()
 def filter_people(request: StaffRequest) -> HttpResponse:
     """What the list can be narrowed by, for the dialog (a page without script). A query for each kind of choices."""
-    fields = [(one.key, one.label(), one.choices(), request.GET.get(one.key, "")) for one in FILTERS]
-    kept = {key: request.GET[key] for key in ("found", "visitors") if request.GET.get(key)}
+    chosen, role = request.GET, str(request.user.role)
+    fields = [(one.key, one.label(), one.choices(role), chosen.get(one.key, "")) for one in FILTERS]
+    kept = {key: chosen[key] for key in ("found", "visitors", "view", "order") if chosen.get(key)}
     part = "#dialog" if request.htmx else ""
     return render(request, f"people/filter_people.html{part}", {"fields": fields, "kept": kept})
 
@@ -76,9 +98,3 @@ def new_person(request: StaffRequest) -> HttpResponse:
         toast(request, _("Added.") if new else _("We know this person already: here they are, unchanged."))
         return redirect("person", person.uid)
     return render(request, "people/new_person.html", {"form": form}, status=400 if form.is_bound else 200)
-
-
-def _address(query: Mapping[str, str]) -> str:
-    """The list with these choices; what a form left empty is left out."""
-    chosen = urlencode({key: value for key, value in query.items() if value})
-    return f"{reverse('people')}?{chosen}" if chosen else reverse("people")

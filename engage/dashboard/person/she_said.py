@@ -16,10 +16,11 @@ from crm.contacts import normal
 from crm.contacts.actions.add import add_contact
 from crm.contacts.models import Contact
 from crm.dialogue.actions import say
+from crm.lists.finding import everyone
+from crm.lists.paging import page_of_people
 from crm.preferences.models import PreferenceKey
 from engage.dashboard.messages.words import channel_text
-from engage.dashboard.people.finding import Row, everyone, rows_of
-from engage.dashboard.people.paging import page_of_people
+from engage.dashboard.people.finding import Row, rows_of
 from engage.dashboard.person.forms import SheSaidForm
 from engage.dashboard.person.telling import tell
 from engage.dashboard.shell.requests import StaffRequest

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from crm.contacts.models import Contact
 from crm.contacts.queries import present
+from crm.lists.finding import everyone
 from crm.rules import Rule
 from crm.segments import queries
 from engage.dashboard.journeys.words import Reason, reasons_of
-from engage.dashboard.people.finding import everyone
 from engage.lib import clock
 
 SAMPLE = 5

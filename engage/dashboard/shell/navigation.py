@@ -67,7 +67,7 @@ NAV = (
         "users",
         EVERYBODY,
         tabs=(
-            Tab(_("Everyone"), "people"),
+            Tab(_("Everyone"), "people", package="people"),
             Tab(_("Groups"), "groups", package="groups"),
             Tab(_("Import"), "import_people", roles=WRITERS, package="imports"),
         ),

@@ -108,9 +108,7 @@ def test_groups_of_groups_read_well_and_may_not_go_in_circles() -> None:
     middle = create("English buyers", {"all": [belongs_to(inner), ORDERED]})
     outer = create("The others", {"none": [belongs_to(middle)]})
 
-    assert describe(parse(middle.rule)) == (
-        "People who belong to the group “English” and ordered in the last 30 days"
-    )
+    assert describe(parse(middle.rule)) == ("People who belong to the group “English” and ordered in the last 30 days")
     with pytest.raises(InvalidRule, match="depend on itself"):
         edit_segment(inner, rule=belongs_to(outer), by="Max", at=NOW)
     with pytest.raises(InvalidRule, match="depend on itself"):

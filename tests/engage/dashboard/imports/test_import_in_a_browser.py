@@ -1,23 +1,19 @@
 """The wizard in a real browser: read by everybody, by day and by night, on a phone, and to its end."""
 
-import os
 import urllib.request
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from crm.business import actions
 from crm.contacts.imports import running
 from crm.contacts.models import Contact, Topic
 from engage.lib import clock
 from tests import cast
+from tests.engage.dashboard.looking import LOOKS, looked_at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 FILE = (
     "E-mail,Name,Country,Favourite roast,A rather long title of a column that nobody needs\n"
     "zoe@shop.example,Zoë Müller,GB,dark,https://shop.example/a/very/long/address/that/does/not/break\n"
@@ -33,26 +29,13 @@ def shop(live_server, collected_static: None) -> str:
     return live_server.url
 
 
-def looked_at(page: Page, name: str) -> None:
-    """Nothing too wide, nothing that axe finds."""
-    if folder := os.environ.get("ENGAGE_TEST_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), name
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
-    found = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in results["violations"]]
-    assert found == [], name
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_a_file_comes_in_and_every_step_can_be_read(
     browser: Browser, shop: str, tmp_path: Path, size, scheme: str
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    context = signed_in(browser, shop, cast.olga(), size, scheme)
     heard: list[str] = []
     context.on("console", lambda message: message.type in {"error", "warning"} and heard.append(message.text))
-    client = Client()
-    client.force_login(cast.olga())
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": shop}])
     page, look = context.new_page(), f"{size['width']}-{scheme}"
     path = tmp_path / "our people.csv"
     path.write_text(FILE)

@@ -16,6 +16,7 @@ from crm.contacts.origins import Came
 from crm.contacts.origins import words as origin_words
 from crm.contacts.queries import first_from, where_people_come_from
 from crm.preferences.models import Preference, PreferenceKey
+from crm.preferences.queries import keys_for
 from crm.segments import asking
 from crm.segments.models import Segment
 
@@ -49,26 +50,30 @@ class Filter:
 
     key: str
     label: Callable[[], str]
-    choices: Callable[[], Choices]
-    """What can be chosen, as (value, words); nothing where it is written instead."""
+    choices: Callable[[str], Choices]
+    """What a colleague of this role can choose, as (value, words); nothing where it is written instead."""
     read: Callable[[str, datetime], tuple[str, Callable[[Found], Found]]]
+    allowed: Callable[[str, str], bool] = lambda _value, _role: True
+    """Whether a colleague of this role may ask so."""
 
 
-def applied(query: Mapping[str, str], at: datetime) -> list[Applied]:
-    """The filters that an address sets, in our order. Raises NoSuchChoice."""
+def applied(query: Mapping[str, str], at: datetime, role: str) -> list[Applied]:
+    """The filters that an address sets, in our order. Raises NoSuchChoice, also where this role may not ask so."""
     found = []
     for one in FILTERS:
         value = query.get(one.key, "").replace("\x00", "")[:LONGEST]
         if value:
             words, narrow = one.read(value, at)
+            if not one.allowed(value, role):
+                raise NoSuchChoice
             found.append(Applied(one.key, value, words, narrow))
     return found
 
 
-def filters_or_404(query: Mapping[str, str], at: datetime) -> list[Applied]:
+def filters_or_404(query: Mapping[str, str], at: datetime, role: str) -> list[Applied]:
     """The same for a page: a choice that does not exist is a page that does not."""
     try:
-        return applied(query, at)
+        return applied(query, at, role)
     except NoSuchChoice:
         raise Http404 from None
 
@@ -125,7 +130,7 @@ def _from(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     return _("First came from %(name)s") % {"name": name}, lambda found: found.filter(pk__in=firsts)
 
 
-def _origins() -> Choices:
+def _origins(_role: str) -> Choices:
     return [
         (f"{one.kind}:{one.source}" if one.source else one.kind, origin_words(Came(one.kind, one.source)))
         for one in where_people_come_from(MOST_ORIGINS)
@@ -161,6 +166,12 @@ def _told(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     return words, lambda found: found.filter(pk__in=known.values("contact"))
 
 
+def _may_ask_for(value: str, role: str) -> bool:
+    """What this role may not see, it may not look for either."""
+    key = value.partition(":")[0]
+    return value == "1" or keys_for(role).filter(key=key).exists()
+
+
 def _held(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     """A pause ends by itself; who stopped waits until it is lifted."""
     standing = Pause.objects.filter(contact=OuterRef("pk"), lifted=None)
@@ -187,15 +198,15 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _languages() -> Choices:
+def _languages(_role: str = "") -> Choices:
     return [("en", _("English")), ("es", _("Spanish")), ("zh-hans", _("Chinese"))]
 
 
-def _spans() -> Choices:
+def _spans(_role: str) -> Choices:
     return [(str(days), _("%(n)d days") % {"n": days}) for days in DAYS]
 
 
-def _permissions() -> Choices:
+def _permissions(_role: str) -> Choices:
     return [
         (f"{topic.key}:{answer}", _permission_words(topic.label, answer))
         for topic in Topic.objects.all()
@@ -203,35 +214,27 @@ def _permissions() -> Choices:
     ]
 
 
+def _groups(_role: str) -> Choices:
+    return [(str(group.uid), group.name) for group in Segment.objects.order_by("name")]
+
+
+def _companies(_role: str) -> Choices:
+    return [(str(company.uid), company.name) for company in Company.objects.order_by("name")[:MOST_COMPANIES]]
+
+
+def _keys(role: str) -> Choices:
+    return [("1", _("Something they told us")), *((key.key, key.label) for key in keys_for(role))]
+
+
 FILTERS = (
-    Filter(
-        "group", lambda: _("Group"), lambda: [(str(g.uid), g.name) for g in Segment.objects.order_by("name")], _group
-    ),
+    Filter("group", lambda: _("Group"), _groups, _group),
     Filter("permission", lambda: _("Permission"), _permissions, _permission),
     Filter("language", lambda: _("Language"), _languages, _language),
-    Filter(
-        "country",
-        lambda: _("Country"),
-        list,
-        _country,
-    ),
-    Filter(
-        "company",
-        lambda: _("Company"),
-        lambda: [(str(c.uid), c.name) for c in Company.objects.order_by("name")[:MOST_COMPANIES]],
-        _company,
-    ),
+    Filter("country", lambda: _("Country"), lambda _role: [], _country),
+    Filter("company", lambda: _("Company"), _companies, _company),
     Filter("from", lambda: _("First came from"), _origins, _from),
     Filter("seen", lambda: _("Seen in the last"), _spans, _seen),
     Filter("quiet", lambda: _("Not seen for"), _spans, _quiet),
-    Filter(
-        "told",
-        lambda: _("We know"),
-        lambda: [
-            ("1", _("Something they told us")),
-            *((k.key, k.label) for k in PreferenceKey.objects.order_by("label")),
-        ],
-        _told,
-    ),
-    Filter("held", lambda: _("Held"), lambda: [("paused", _("Paused")), ("stopped", _("Stopped"))], _held),
+    Filter("told", lambda: _("We know"), _keys, _told, _may_ask_for),
+    Filter("held", lambda: _("Held"), lambda _role: [("paused", _("Paused")), ("stopped", _("Stopped"))], _held),
 )

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture
+def max_():
+    from tests import cast
+
+    return cast.max_()
