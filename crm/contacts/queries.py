@@ -1,14 +1,14 @@
 """Reads on contacts."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from crm.business.queries import business
 from crm.contacts import normal, origins, searching
-from crm.contacts.models import Contact, Identity, Origin, Pause
+from crm.contacts.models import Company, Contact, Identity, Origin, Pause
 from crm.contacts.origins import Ends
 from engage.lib import sql
 
@@ -50,6 +50,45 @@ def with_identities(found: QuerySet[Contact]) -> QuerySet[Contact]:
         Prefetch("pauses", standing, "standing_pauses"),
         "origins",
     )
+
+
+MOST_BELONGING = 10_000
+
+
+class Belonging(NamedTuple):
+    """How many people belong to a company; `more` than are counted."""
+
+    number: int
+    more: bool
+
+
+def companies(search: str = "", *, after: Company | None = None) -> QuerySet[Company]:
+    """By name, those beyond `after`; with `search` those whose name has it in it."""
+    found = Company.objects.order_by("name", "id")
+    if search:
+        found = found.filter(pk__in=searching.companies(search, most=MOST_FOUND))
+    return found.filter(Q(name__gt=after.name) | Q(name=after.name, pk__gt=after.pk)) if after else found
+
+
+def people_in(companies: Sequence[int]) -> dict[int, Belonging]:
+    """How many people belong to each, counted to MOST_BELONGING. One query."""
+    found = sql.rows(
+        """
+        SELECT o.id, belonging.people FROM unnest(%s::bigint[]) AS o(id), LATERAL (
+            SELECT count(*) AS people FROM (
+                SELECT FROM crm_contacts_contact AS c
+                WHERE c.company_id = o.id AND c.merged_into_id IS NULL AND c.erased IS NULL LIMIT %s
+            ) AS counted
+        ) AS belonging
+        """,
+        [list(companies), MOST_BELONGING + 1],
+    )
+    return {company: Belonging(min(people, MOST_BELONGING), people > MOST_BELONGING) for company, people in found}
+
+
+def any_company() -> bool:
+    """One query."""
+    return Company.objects.exists()
 
 
 def origins_of(contacts: Collection[int]) -> dict[int, Ends]:

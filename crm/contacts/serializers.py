@@ -95,6 +95,16 @@ def _origin(arrived: Arrived) -> dict[str, Any]:
     return dict(OriginSerializer(arrived).data)
 
 
+class MemberSerializer(serializers.ModelSerializer):
+    """Somebody in short, as a group or a company lists them."""
+
+    id = serializers.UUIDField(source="uid")
+
+    class Meta:
+        model = Contact
+        fields = ("id", "name")
+
+
 MOST_ATTRIBUTES = 100
 
 

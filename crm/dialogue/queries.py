@@ -121,6 +121,12 @@ def conversations_of(contact_id: int, *, most: int = 10) -> list[Row]:
     return with_last_words(Conversation.objects.filter(contact=contact_id).order_by("-opened")[:most])
 
 
+def talks_of_company(company: int, *, most: int = 10) -> list[Row]:
+    """Open conversations of the people of one company, the latest first. Two queries."""
+    talks = Conversation.objects.filter(contact__company=company).exclude(state=State.DONE)
+    return with_last_words(talks.select_related("contact").order_by("-opened")[:most])
+
+
 def tasks_to_do(*, assignee: int | None = None) -> QuerySet[Task]:
     """What colleagues are to do, the most pressing first; with `assignee` what is in those hands. One query."""
     mine = Q() if assignee is None else Q(assignee=assignee)

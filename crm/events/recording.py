@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 
 from crm.contacts.actions import Profile, hold, learn, set_profiles, touch
-from crm.contacts.actions.companies import LONGEST_ID, LONGEST_NAME, Joining, join_companies
+from crm.contacts.actions.companies import LONGEST_ID, Joining, join_companies
 from crm.contacts.actions.origins import Arrival, note_arrivals
 from crm.contacts.identify import Recogniser
 from crm.contacts.origins import came, host_of, told
@@ -113,13 +113,15 @@ def _json(value: dict) -> str:
 def _joinings(events: Iterable[Incoming]) -> Iterator[Joining]:
     """What `group` calls of the owner's server say; from the site it would be anybody's claim."""
     calls = [event for event in events if event.kind == "group" and event.source != "site"]
-    for event in sorted(calls, key=lambda event: event.at):
+    for event in calls:
         key, traits = event.raw.get("groupId"), event.raw.get("traits") or {}
         if isinstance(key, str | int) and not isinstance(key, bool) and 0 < len(str(key)) <= LONGEST_ID:
-            name = traits.get("name")
-            short = name.strip()[:LONGEST_NAME] if isinstance(name, str) else ""
-            others = {trait: value for trait, value in traits.items() if trait != "name"}
-            yield Joining(event.contact_id, str(key), short, others)
+            said = {trait: value for trait, value in traits.items() if trait != "name" or _names(value)}
+            yield Joining(event.contact_id, str(key), event.at, said)
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _arrivals(events: Iterable[Incoming]) -> Iterator[Arrival]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from crm.business.once import once
 from crm.contacts.models import Contact
 from crm.contacts.queries import present_of
+from crm.contacts.serializers import MemberSerializer
 from crm.rules import Explanation, InvalidRule, Rule, describe, parse, phrase, readable
 from crm.segments import actions, queries
 from crm.segments.models import Segment
@@ -64,14 +65,6 @@ class ExplanationSerializer(serializers.Serializer):
     condition = serializers.CharField(help_text="The part of the rule in words")
     actual = serializers.CharField(allow_null=True, help_text="What was found; null for a group and where nothing was")
     children = serializers.ListField(child=serializers.DictField(), help_text="The parts of a group, of the same shape")
-
-
-class MemberSerializer(serializers.ModelSerializer):
-    id = serializers.UUIDField(source="uid")
-
-    class Meta:
-        model = Contact
-        fields = ("id", "name")
 
 
 class ExplainFilters(serializers.Serializer):

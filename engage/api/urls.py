@@ -9,6 +9,7 @@ from campaigns.journeys.api import ContactEnrolments, JourneyEnrolments, Journey
 from campaigns.surveys.api import Responses, Surveys
 from crm.catalog.api import ContactOrders, Orders, Products
 from crm.contacts.api import ContactConsents, Contacts, Merges, Suppressions, Topics
+from crm.contacts.companies import Companies
 from crm.dialogue.api import ConversationMessages, Conversations
 from crm.events.api import Envelopes, Events
 from crm.preferences.api import ContactPreferences, Preferences
@@ -20,6 +21,7 @@ from engage.api.people import Export, Timeline
 router = SimpleRouter(use_regex_path=False)
 for name, resource in {
     "contacts": Contacts,
+    "companies": Companies,
     "merges": Merges,
     "topics": Topics,
     "events": Events,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("engage.dashboard.inbox.urls")),
     path("", include("engage.dashboard.people.urls")),
     path("", include("engage.dashboard.groups.urls")),
+    path("", include("engage.dashboard.companies.urls")),
     path("", include("engage.dashboard.person.urls")),
     path("", include("engage.dashboard.imports.urls")),
     path("", include("engage.dashboard.messages.urls")),

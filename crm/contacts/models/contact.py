@@ -11,11 +11,14 @@ class Company(models.Model):
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     external_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     name = models.CharField(max_length=200)
-    attributes = models.JSONField(default=dict, db_default={}, blank=True)
+    attributes = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="By trait its value, its source, and when it was said"
+    )
     created = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name_plural = "companies"
+        indexes = [models.Index(fields=["name", "id"], name="company_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.contacts.models import Company, Topic
+from crm.contacts.actions.companies import add_company
+from crm.contacts.models import Topic
 from crm.preferences import values
 from crm.preferences.models import PreferenceKey
 from crm.preferences.queries import keys_for
@@ -112,11 +112,7 @@ class CompanyForm(ActForm):
     )
 
     def said(self) -> dict[str, Any]:
-        name = self.cleaned_data["name"]
-        with transaction.atomic():
-            company = Company.objects.filter(name__iexact=name).order_by("pk").first()
-            made = company is None
-            company = company or Company.objects.create(name=name)
+        company, made = add_company(name=self.cleaned_data["name"], by=self.by, at=clock.now())
         return {"id": company.pk, "name": company.name, "made": made}
 
 

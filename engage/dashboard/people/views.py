@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from crm.contacts.actions.add import add_contact
+from crm.contacts.queries import companies
 from crm.contacts.searching import words_of
 from crm.lists.acts import ACTS
 from crm.lists.finding import everyone
@@ -23,6 +24,7 @@ from engage.dashboard.templatetags.paper import people as people_text
 from engage.lib import clock
 
 MOST_COUNTED = 10_000
+MOST_COMPANIES = 5
 
 
 @require_GET
@@ -45,6 +47,8 @@ def people(request: StaffRequest) -> HttpResponse:
         "visitors": look.visitors,
         "acts": [(key, act.verb) for key, act in ACTS.items() if request.user.role in act.roles],
     }
+    if look.search:
+        context["companies"] = companies(look.search)[:MOST_COMPANIES]
     part = "#rows" if request.htmx else ""
     return render(request, f"people/people.html{part}", context)
 

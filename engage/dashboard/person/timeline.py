@@ -33,6 +33,9 @@ TOLD_ELSEWHERE = [
 """Events whose content the timeline shows in another form: the words, the order, the memory."""
 
 
+VISITS = ["Page Viewed", "Screen Viewed", "Product Viewed"]
+
+
 @dataclass(frozen=True)
 class Entry:
     """Something that happened. `kind` says how it is drawn: said, note, sent, did, bought, remembered,
@@ -86,6 +89,12 @@ def deeds(contact: Contact, before: datetime | None, most: int) -> Iterable[Entr
     return [Entry("did", event.at, event) for event in _until(did, before)[:most]]
 
 
+def visits(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    """Pages and goods they looked at."""
+    looked = Event.objects.filter(contact=contact, name__in=VISITS)
+    return [Entry("did", event.at, event) for event in _until(looked, before)[:most]]
+
+
 def orders(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
     bought = Order.objects.filter(contact=contact).prefetch_related("lines")
     return [Entry("bought", order.at, order) for order in _until(bought, before)[:most]]
@@ -122,6 +131,7 @@ ALL: tuple[Source, ...] = (words, sent, deeds, orders, memories, permissions, no
 FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
     "words": (_("Words"), (words, sent)),
     "deeds": (_("What they did"), (deeds, orders)),
+    "visits": (_("Visits"), (visits,)),
     "orders": (_("Orders"), (orders,)),
     "messages": (_("Messages"), (sent,)),
     "memory": (_("What we remember"), (memories,)),

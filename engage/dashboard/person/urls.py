@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.person import duplicates, erasing, memory, she_said, staff, switches, views, writing
+from engage.dashboard.person import duplicates, erasing, knowing, memory, she_said, staff, switches, views, writing
 
 urlpatterns = [
     path("she-said/", she_said.she_said, name="she_said"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("people/<uuid:uid>/merge/<uuid:proposal>/", switches.merge_people, name="merge_people"),
     path("people/<uuid:uid>/unmerge/<uuid:merge>/", switches.unmerge_people, name="unmerge_people"),
     path("people/<uuid:uid>/dismiss/<uuid:proposal>/", switches.dismiss_pair, name="dismiss_pair"),
+    path("people/<uuid:uid>/know/", knowing.know_person, name="know_person"),
+    path("people/memory/<uuid:uid>/back/", knowing.take_back_memory, name="take_back_memory"),
     path("people/memory/<uuid:uid>/forget/", memory.forget_memory, name="forget_memory"),
     path("people/memory/<uuid:uid>/mute/", memory.mute_memory, name="mute_memory"),
     path("people/memory/<uuid:uid>/unmute/", memory.unmute_memory, name="unmute_memory"),

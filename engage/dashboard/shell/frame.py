@@ -81,7 +81,8 @@ class Frame:
         """The tabs of this room; the current one fits url and query best, or has this page's package."""
         if self.room is None:
             return []
-        found = [(tab, url) for tab in self.room.tabs if self.role in tab.roles and (url := _url(tab.url))]
+        shown = [tab for tab in self.room.tabs if self.role in tab.roles and (tab.when is None or tab.when())]
+        found = [(tab, url) for tab in shown if (url := _url(tab.url))]
         near = next((tab for tab, _ in found if tab.package and tab.package == self._package), None)
         current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=near)
         return [

@@ -1,10 +1,13 @@
 """Where everything is, as data: the rooms at the left, their tabs, and what stands behind the gear."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from crm.contacts.queries import any_company
 
 EVERYBODY = frozenset({"owner", "marketer", "agent"})
 WRITERS = frozenset({"owner", "marketer"})
@@ -18,7 +21,7 @@ ON_A_PHONE = 4
 class Tab:
     """A tab of a room: the name of its url, and the query that chooses it among views of the same url.
 
-    The other pages of `package` stand under it too.
+    The other pages of `package` stand under it too. It stands there only `when` there is something to show.
     """
 
     label: str | Promise
@@ -26,6 +29,7 @@ class Tab:
     query: str = ""
     roles: frozenset[str] = EVERYBODY
     package: str = ""
+    when: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ NAV = (
         tabs=(
             Tab(_("Everyone"), "people", package="people"),
             Tab(_("Groups"), "groups", package="groups"),
+            Tab(_("Companies"), "companies", package="companies", when=any_company),
             Tab(_("Import"), "import_people", roles=WRITERS, package="imports"),
         ),
         packages=("person", "groups", "imports", "companies"),

@@ -10,6 +10,7 @@ from django.db import connection
 from crm.contacts.actions import merge, pause, suppress
 from crm.contacts.models import Contact, Identity, Topic
 from crm.events.actions import accept
+from crm.events.models import Event
 from crm.preferences.actions import Statement, remember
 from engage import listen
 from engage.lib import clock
@@ -50,6 +51,23 @@ def test_somebody_new_is_made_and_found_by_every_identity(api: Caller) -> None:
     for search in ("more", "ice@sh", "07700900123"):
         assert [row["id"] for row in api.get("contacts/", search=search).said["results"]] == [alice["id"]]
     assert api.get("contacts/", email="alice@shop.example", external_id="u2").said["results"] == []
+
+
+def test_visits_are_a_filter_of_the_timeline(api: Caller) -> None:
+    alice = cast.alice()
+    for number, name in enumerate(("Page Viewed", "Product Viewed", "Signed Up")):
+        Event.objects.create(
+            contact=alice,
+            recorded_for=alice,
+            message_id=f"m{number}",
+            kind="track",
+            name=name,
+            at=clock.now(),
+            received=clock.now(),
+            source="write",
+        )
+    shown = api.get(f"contacts/{alice.uid}/timeline/", show="visits").said["results"]
+    assert {entry["text"] for entry in shown} == {"Page Viewed", "Product Viewed"}
 
 
 def test_whom_we_know_is_not_made_again(api: Caller) -> None:

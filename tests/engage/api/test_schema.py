@@ -24,7 +24,7 @@ from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.business import bearer
 from crm.catalog.models import Order, Product
 from crm.contacts.actions import merge, pause, record_consent, suppress
-from crm.contacts.models import Topic
+from crm.contacts.models import Company, Topic
 from crm.dialogue.actions import Draft, queue, say
 from crm.dialogue.models import Message
 from crm.events.actions import accept
@@ -99,6 +99,7 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     answers = Response.objects.create(survey=survey, version=edition, contact=alice, recorded_for=alice, occasion="x")
     things = {
         "contacts": alice,
+        "companies": Company.objects.create(name="Harbour Café", external_id="c-1"),
         "merges": merged,
         "envelopes": letter,
         "preferences": Preference.objects.get(),

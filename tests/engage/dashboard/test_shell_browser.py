@@ -30,6 +30,7 @@ PAGES = (
     "/settings/memory/",
     "/settings/memory/new/",
     "/settings/memory/rules/new/",
+    "/people/companies/",
     "/people/origins/",
     "/settings/health/",
     "/settings/developer/",
