@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 def sentence(*, state: str, why: str, detail: Mapping[str, Any], until: datetime | None = None) -> str:
@@ -78,3 +79,24 @@ _REASONS = {
     "fault": lambda d: _("Something in our program failed. It is noted, and nothing was sent."),
     "nothing_left": lambda d: _("Nothing was left to say."),
 }
+
+NAMES = {
+    "no_address": gettext_lazy("no address"),
+    "suppressed": gettext_lazy("on the do-not-write list"),
+    "no_consent": gettext_lazy("no permission"),
+    "unsubscribed": gettext_lazy("unsubscribed"),
+    "stopped": gettext_lazy("asked us to stop"),
+    "too_late": gettext_lazy("too late to be useful"),
+    "talking_ended": gettext_lazy("talked with us"),
+    "dropped": gettext_lazy("a conversation took its place"),
+    "dropped_after_pause": gettext_lazy("dropped after a pause"),
+    "demo_address": gettext_lazy("a demo address"),
+    "refused": gettext_lazy("refused by the mail server"),
+    "unreachable": gettext_lazy("the mail server was not reached"),
+    "connection_lost": gettext_lazy("the connection broke"),
+    "interrupted": gettext_lazy("we were interrupted"),
+    "cannot_render": gettext_lazy("could not be written"),
+    "fault": gettext_lazy("a fault of ours"),
+    "nothing_left": gettext_lazy("nothing left to say"),
+}
+"""The reasons that end a message, each in a few words, for lists to choose from."""

@@ -106,3 +106,9 @@ def walked_since(since: datetime) -> int:
 def _count(found: QuerySet) -> Coalesce:
     counted = found.order_by().values("journey").annotate(n=Count("id")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def names() -> tuple[tuple[str, str], ...]:
+    """Every journey that people may have begun, as (public id, name): what a rule may speak of. One query."""
+    begun = Journey.objects.exclude(current=None).order_by("name", "id")
+    return tuple((str(uid), name) for uid, name in begun.values_list("uid", "name"))

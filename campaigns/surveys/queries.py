@@ -189,3 +189,18 @@ def responses(survey: Survey, *, before: int | None = None, size: int = 20) -> l
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found.order_by("-id")[:size])
+
+
+def titles() -> tuple[tuple[str, str], ...]:
+    """Every survey that was published, as (key, title): what a rule may speak of. One query."""
+    return tuple(Survey.objects.exclude(current=None).order_by("title", "id").values_list("key", "title"))
+
+
+def questions() -> tuple[tuple[str, str], ...]:
+    """Every question ever published, as (key of its survey/its id, survey and words): the newest words. One query."""
+    found: dict[str, str] = {}
+    versions = SurveyVersion.objects.order_by("survey__title", "survey", "number").select_related("survey")
+    for version in versions:
+        for question in definition_of(version).questions:
+            found[f"{version.survey.key}/{question.id}"] = f"{version.survey.title}: {question.text}"
+    return tuple(found.items())

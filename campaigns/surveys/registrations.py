@@ -1,6 +1,41 @@
 """What surveys tell the rooms below; `crm.contacts` imports every app's registrations once all is ready."""
 
-from crm.contacts import erasing, merging
+from django.utils.translation import gettext_lazy as _
 
+from campaigns.surveys import queries
+from crm.contacts import erasing, merging
+from crm.rules import Field, Kind, Rows, registry
+
+SURVEY = Field("survey", _("survey"), Kind.CHOICE, "r.survey", queries.titles)
+ANSWERS = """(SELECT p.id * 64 + a.no AS id, p.contact_id, p.finished AS at, s.key AS survey,
+        s.key || '/' || a.question AS question, a.given ->> 'value' AS answer,
+        CASE WHEN a.given ->> 'value' ~ '^[0-9]{1,9}$' THEN (a.given ->> 'value')::numeric END AS score
+    FROM campaigns_surveys_response AS p JOIN campaigns_surveys_survey AS s ON s.id = p.survey_id
+    CROSS JOIN LATERAL jsonb_each(p.answers) WITH ORDINALITY AS a (question, given, no) WHERE p.state = 'final')"""
+"""One row for each question answered; stars are a score too. A survey has 30 questions at most."""
+
+registry.add(
+    Rows(
+        "response",
+        _("answered the survey"),
+        "(SELECT p.id, p.contact_id, p.finished AS at, s.key AS survey FROM campaigns_surveys_response AS p "
+        "JOIN campaigns_surveys_survey AS s ON s.id = p.survey_id WHERE p.state = 'final')",
+        (SURVEY,),
+        named_by="survey",
+    ),
+    Rows(
+        "answer",
+        _("answered the question"),
+        ANSWERS,
+        (
+            Field("question", _("question"), Kind.CHOICE, "r.question", queries.questions),
+            Field("answer", _("answer"), Kind.TEXT, "r.answer"),
+            Field("score", _("score"), Kind.NUMBER, "r.score"),
+            SURVEY,
+        ),
+        named_by="question",
+        answered_by="answer",
+    ),
+)
 merging.register("campaigns_surveys_response")
 erasing.register("campaigns_surveys_response")

@@ -7,6 +7,15 @@ from crm.dialogue.erasing import erase_messages
 from crm.dialogue.models import Conversation, Message
 from crm.rules import Field, Kind, Rows, registry
 
+MESSAGES = """(SELECT m.*, t.key AS about FROM crm_dialogue_message m
+    LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id WHERE m.direction = 'out'{only})"""
+ABOUT = (
+    Field("origin", _("origin"), Kind.TEXT, "r.origin"),
+    Field("class", _("class"), Kind.CHOICE, "r.class", lambda: tuple(Message.Class.choices)),
+    Field("channel", _("channel"), Kind.TEXT, "r.channel"),
+    Field("topic", _("topic"), Kind.TEXT, "r.about"),
+)
+
 registry.add(
     Field(
         "dialogue.open",
@@ -28,18 +37,36 @@ registry.add(
     Rows(
         "message",
         _("had a message from us"),
-        "(SELECT m.*, t.key AS about FROM crm_dialogue_message m "
-        "LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id WHERE m.direction = 'out')",
+        MESSAGES.format(only=""),
         (
-            Field("origin", _("origin"), Kind.TEXT, "r.origin"),
-            Field("class", _("class"), Kind.CHOICE, "r.class", lambda: tuple(Message.Class.choices)),
-            Field("channel", _("channel"), Kind.TEXT, "r.channel"),
-            Field("topic", _("topic"), Kind.TEXT, "r.about"),
+            *ABOUT,
             Field("state", _("state"), Kind.CHOICE, "r.state", lambda: tuple(Message.State.choices)),
+            Field("why", _("reason"), Kind.TEXT, "r.why"),
             Field("settled", _("day of sending"), Kind.DATETIME, "r.settled"),
             Field("clicked", _("first click"), Kind.DATETIME, "r.clicked"),
             Field("replied", _("reply"), Kind.DATETIME, "r.replied"),
         ),
+    ),
+    Rows(
+        "sent",
+        _("were sent a message"),
+        MESSAGES.format(only=" AND m.state IN ('accepted', 'delivered')"),
+        ABOUT,
+        time="r.settled",
+    ),
+    Rows(
+        "clicked",
+        _("clicked in a message"),
+        MESSAGES.format(only=" AND m.clicked IS NOT NULL"),
+        ABOUT,
+        time="r.clicked",
+    ),
+    Rows(
+        "replied",
+        _("replied to a message"),
+        MESSAGES.format(only=" AND m.replied IS NOT NULL"),
+        ABOUT,
+        time="r.replied",
     ),
 )
 erasing.register("crm_dialogue_message", erase_messages)

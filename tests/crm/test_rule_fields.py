@@ -4,6 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.surveys import actions as surveys
+from campaigns.surveys.answers import Answer
+from campaigns.surveys.links import Visitor
+from campaigns.surveys.models import Survey
 from crm.contacts.actions import record_consent
 from crm.contacts.models import Company, Contact, Topic
 from crm.dialogue.actions import Draft, close, queue, say
@@ -13,11 +18,13 @@ from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from crm.rules import describe, parse
 from tests import cast
+from tests.campaigns.surveys.questions import published, sent_to
 from tests.crm.matching import matching
 
 pytestmark = pytest.mark.django_db
 
 NOW = cast.NOON
+WELCOME = "01990000-0000-7000-8000-000000000001"
 DAY = timedelta(days=1)
 
 
@@ -60,6 +67,30 @@ def message(person: Contact, origin: str, **outcome) -> None:
     Message.objects.filter(pk__in=queue([draft], at=NOW)).update(**outcome)
 
 
+def surveyed(person: Contact, **given: str) -> None:
+    version = (Survey.objects.filter(key="coffee").first() or published()).current
+    answers = {id: Answer(value, (value,), value) for id, value in given.items()}
+    visitor = Visitor(f"message:{person.pk}", message=sent_to(person, origin="journey:x:ask", state="queued"))
+    assert surveys.answer(version=version, visitor=visitor, answers=answers, at=NOW - 3 * DAY)
+
+
+def walks(person: Contact, ended: str = "") -> None:
+    journey, _made = Journey.objects.get_or_create(name="Welcome", uid=WELCOME)
+    version, _made = JourneyVersion.objects.get_or_create(journey=journey, number=1, definition={})
+    Journey.objects.update(current=version)
+    told = {"state": "ended", "ended": NOW - DAY, "outcome": ended, "reason": "bought"} if ended else {}
+    Enrolment.objects.create(
+        journey=journey,
+        version=version,
+        contact=person,
+        recorded_for=person,
+        entry=f"m{person.pk}",
+        step="pause",
+        began=NOW - 5 * DAY,
+        **told,
+    )
+
+
 @pytest.fixture(autouse=True)
 def world() -> None:
     alice, bob, carol = cast.alice(), cast.bob(), cast.carol()
@@ -83,8 +114,12 @@ def world() -> None:
     answer(bob, offers, "withdrawn", 2)
     answer(carol, news, "granted", 5)
 
-    message(alice, "journey:a", state="accepted", clicked=NOW)
-    message(bob, "journey:a", state="withheld", why="no_consent")
+    message(alice, "journey:a", state="accepted", settled=NOW - DAY, clicked=NOW - DAY / 2)
+    message(bob, "journey:a", state="withheld", why="no_consent", settled=NOW - DAY)
+    message(carol, "journey:a", state="delivered", settled=NOW - 9 * DAY, replied=NOW - 8 * DAY)
+    surveyed(alice, milk="oat milk", taste="5")
+    surveyed(bob, taste="2")
+    walks(alice), walks(bob, ended="finished"), walks(carol, ended="taken_off")
     say(contact=carol, text="Where is my order?", channel="chat", at=NOW - DAY)
     said = say(contact=bob, text="Thanks", channel="email", at=NOW - DAY)
     assert said.conversation
@@ -100,6 +135,7 @@ def column(name: str, op: str, *value) -> dict:
     return {"column": name, "op": op} | ({"value": value[0]} if value else {})
 
 
+ON_WELCOME = {"did": "on_journey", "name": WELCOME}
 MAY_WRITE_OFFERS = {"did": "consent", "name": "offers", "last": column("state", "is", "granted")}
 TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat")]}
 
@@ -137,10 +173,33 @@ TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat"
         (asks("dialogue.open", "is", True), {"Carol"}),
         ({"did": "conversation", "where": [column("state", "is", "done")]}, {"Bob"}),
         ({"did": "conversation", "where": [column("channel", "is", "chat")], "within": {"days": 2}}, {"Carol"}),
-        ({"did": "message", "where": [column("origin", "starts_with", "journey:")]}, {"Alice", "Bob"}),
+        ({"did": "message", "where": [column("origin", "is", "journey:a")]}, {"Alice", "Bob", "Carol"}),
         ({"did": "message", "where": [column("clicked", "is_known")]}, {"Alice"}),
+        ({"did": "message", "where": [column("why", "is", "no_consent")]}, {"Bob"}),
         ({"did": "message", "where": [column("state", "is", "withheld")]}, {"Bob"}),
-        ({"did": "message", "where": [column("replied", "is_known")]}, set()),
+        ({"did": "message", "where": [column("replied", "is_known")]}, {"Carol"}),
+        ({"did": "sent", "within": {"days": 2}}, {"Alice"}),
+        ({"did": "sent", "where": [column("origin", "is", "journey:a")]}, {"Alice", "Carol"}),
+        ({"did": "clicked", "within": {"hours": 13}}, {"Alice"}),
+        ({"did": "clicked", "within": {"hours": 11}}, set()),
+        ({"did": "replied"}, {"Carol"}),
+        ({"did": "not_sent", "where": [column("why", "is", "no_consent")]}, {"Bob"}),
+        ({"did": "not_sent", "where": [column("why", "is", "stopped")]}, set()),
+        ({"did": "response", "name": "coffee"}, {"Alice", "Bob"}),
+        ({"all": [asks("contact.known", "is", True), {"none": [{"did": "response"}]}]}, {"Carol"}),
+        ({"did": "response", "within": {"days": 2}}, set()),
+        ({"did": "answer", "name": "coffee/milk"}, {"Alice"}),
+        ({"did": "answer", "name": "coffee/milk", "where": [column("answer", "contains", "oat")]}, {"Alice"}),
+        ({"did": "answer", "name": "coffee/taste", "where": [column("score", "at_most", 2)]}, {"Bob"}),
+        ({"did": "answer", "name": "coffee/taste", "last": column("score", "at_least", 4)}, {"Alice"}),
+        ({"did": "answer", "where": [column("survey", "is", "coffee")], "count": {"op": "is", "value": 2}}, {"Alice"}),
+        (ON_WELCOME, {"Alice"}),
+        ({"did": "on_journey", "where": [column("step", "is", "pause")]}, {"Alice"}),
+        ({"did": "journey", "name": WELCOME, "within": {"days": 6}}, {"Alice", "Bob", "Carol"}),
+        ({"did": "journey", "within": {"days": 4}}, set()),
+        ({"did": "left_journey", "name": WELCOME}, {"Bob", "Carol"}),
+        ({"did": "left_journey", "where": [column("outcome", "is", "finished")]}, {"Bob"}),
+        ({"did": "left_journey", "where": [column("exit", "is", "bought")], "within": {"days": 2}}, {"Bob", "Carol"}),
     ],
 )
 def test_a_rule_finds_whom_it_means(rule: dict, names: set[str]) -> None:
@@ -158,6 +217,18 @@ def test_a_rule_finds_whom_it_means(rule: dict, names: set[str]) -> None:
         ),
         (asks("dialogue.open", "is", True), "People who have an open conversation"),
         (asks("contact.known", "is", False), "People who do not have a name or an address"),
+        (
+            {"all": [ON_WELCOME, {"none": [{"did": "replied", "within": {"days": 30}}]}]},
+            "People who are on the journey “Welcome” but not those who replied to a message in the last 30 days",
+        ),
+        (
+            {"did": "answer", "name": "coffee/milk", "where": [column("answer", "is", "oat milk")]},
+            "People who answered the question “Your coffee: Which milk do you take?” is “oat milk”",
+        ),
+        (
+            {"did": "not_sent", "where": [column("why", "is", "no_consent")]},
+            "People who were not sent a message where reason is “no permission”",
+        ),
         (
             {"did": "message", "where": [column("clicked", "is_known")]},
             "People who had a message from us where first click is known",

@@ -73,6 +73,43 @@ def test_a_rule_is_refused_where_it_is_wrong(api: Caller) -> None:
     assert not Segment.objects.exists()
 
 
+def nested(deep: int, rule: dict) -> dict:
+    for _level in range(deep):
+        rule = {"none": [rule]}
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "message"),
+    [
+        (nested(50, ENGLISH), "rule" + ".none[0]" * 49, "nested 50 deep"),
+        ({"any": [ENGLISH] * 10_000}, "rule.any[499]", "500 conditions"),
+        (ENGLISH | {"value": "a\x00b"}, "", "cannot be stored"),
+        (ENGLISH | {"value": "\ud800"}, "", "surrogate in string"),
+        (ENGLISH | {"\ud800": 1}, "", "surrogate in string"),
+        (ENGLISH | {"value": {"a": [None]}}, "rule.value", "must be a text"),
+        (ENGLISH | {"value": True}, "rule.value", "must be a text"),
+        ({"all": {"0": ENGLISH}}, "rule.all", "must be a list"),
+        ({"all": [None, 5, "x"]}, "rule.all[2]", "must be an object"),
+        ({"field": "contact.created", "op": "in_last", "value": {"days": 10**9}}, "rule.value", "100 years"),
+    ],
+)
+def test_a_hostile_rule_is_refused_at_its_place(api: Caller, rule, field: str, message: str) -> None:
+    found = errors(api.post("segments/", {"name": "Odd", "rule": rule}))
+    assert message in found.get(field, ""), found
+    kept = Segment.objects.create(name="Kept", rule=ENGLISH)
+    assert message in errors(api.patch(f"segments/{kept.uid}/", {"rule": rule}))[field]
+
+
+def test_a_kept_rule_that_cannot_be_read_any_more_says_so_where_it_is_asked(api: Caller) -> None:
+    kept = Segment.objects.create(
+        name="Old", rule={"any": [ENGLISH, {"field": "contact.gone", "op": "is", "value": 1}]}
+    )
+    asked = {"contact": str(cast.alice().uid)}
+    for found in (api.get(f"segments/{kept.uid}/count/"), api.get(f"segments/{kept.uid}/explain/", **asked)):
+        assert "There is no" in errors(found)["rule.any[1].field"]
+
+
 def test_a_group_that_others_need_stays(api: Caller) -> None:
     inner = api.post("segments/", {"name": "English", "rule": ENGLISH}).said
     outer = api.post("segments/", {"name": "Both", "rule": {"did": "segment", "name": inner["id"]}}).said
