@@ -4,7 +4,8 @@ import logging
 from datetime import timedelta
 
 from crm.business.models import KeptAnswer
-from crm.contacts.actions.duplicates import propose_duplicates
+from crm.contacts.actions.by_rule import merge_by_rules
+from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
 from crm.contacts.imports import retention
 from crm.dialogue.actions import release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
@@ -26,12 +27,13 @@ SLICES = 50
 
 
 def sweep() -> None:
-    """Conversations that ended or come back by themselves, and what new rules notice of old deeds."""
+    """Conversations that ended or come back by themselves, what new rules notice of old deeds, twins of who came."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
+    propose_newcomers(slices=SLICES)
 
 
 def sweep_segments() -> None:
@@ -54,6 +56,7 @@ def nightly() -> None:
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     propose_duplicates()
+    merge_by_rules(at=at)
     for wrong in unbalanced():
         log.error("the ledger of %s does not add up: %s due, %s accounted", wrong.origin, wrong.due, wrong.accounted)
 

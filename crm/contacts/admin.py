@@ -11,11 +11,13 @@ from crm.contacts.models import (
     Imported,
     Merge,
     MergeProposal,
+    MergeRule,
     NotTaken,
     Origin,
     Pause,
     Suppression,
     Topic,
+    TwinsSought,
 )
 from engage.lib.looking import ReadOnly
 
@@ -49,6 +51,5 @@ class TopicAdmin(admin.ModelAdmin):
     list_display = ["label", "key", "position"]
 
 
-admin.site.register(
-    [Company, Exported, Foreseen, Imported, Merge, MergeProposal, NotTaken, Origin, Pause, Suppression], ReadOnly
-)
+admin.site.register([Company, Exported, Foreseen, Imported, NotTaken, Origin, Pause, Suppression], ReadOnly)
+admin.site.register([Merge, MergeProposal, MergeRule, TwinsSought], ReadOnly)

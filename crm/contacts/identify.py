@@ -113,7 +113,7 @@ class Recogniser:
             self._own(key, found)
             self.findings.attached.append((key, found, proof))
         elif owner.person is not found.person:
-            self.findings.proposed.append((found.person, owner.person, f"same {key.kind}"))
+            self.findings.proposed.append((found.person, owner.person, key.kind))
 
     def _attach_device(self, key: IdentityKey, found: Recognised, *, proved: bool) -> None:
         owner = self._owners.get(key)

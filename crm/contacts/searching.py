@@ -1,9 +1,11 @@
 """Finding people by what one remembers: any part of a name, an address, a number in any notation, a company.
 
-Each part of the statement goes along a trigram index of its own. Two letters have no trigram, so that they are looked
-for where a word begins; where a script writes a name in two signs, they are looked for everywhere.
+Each part of the statement goes along a trigram index of its own; what is not ASCII along the index of its signs (see
+the migration `signs`). Where no three letters stand together there is no trigram inside a word, so that they are looked
+for where a word begins; and first among the newest people, where many fit.
 """
 
+import re
 from typing import Any
 
 from crm.business.queries import business
@@ -12,16 +14,25 @@ from engage.lib import sql
 
 LONGEST = 100
 FEWEST_DIGITS = 3
-FEWEST_LETTERS = 3
+THREE_LETTERS = re.compile(r"[a-z0-9]{3}", re.IGNORECASE)
 MOST_COMPANIES = 50
+WINDOW = 20_000
+"""So many of the newest people are looked through one by one when little was typed."""
+
+_ASCII = ("name ILIKE ANY(%(parts)s)", "value ILIKE ANY(%(values)s)")
+_SIGNS = tuple(
+    f"octet_length({text}) <> length({text}) AND {text} ILIKE ANY(%(parts)s) "
+    f"AND crm_contacts_signs({text}) LIKE '%%' || crm_contacts_signs(%(search)s) || '%%'"
+    for text in ("name", "value")
+)
 
 _FIND = """
     SELECT id FROM (
         (SELECT id FROM crm_contacts_contact
-         WHERE name ILIKE ANY(%(parts)s) AND {beyond} ORDER BY {order} LIMIT %(most)s)
+         WHERE {named} AND {beyond} ORDER BY {order} LIMIT %(most)s)
         UNION
         (SELECT contact_id FROM crm_contacts_identity
-         WHERE kind IN ('email', 'phone', 'external') AND value ILIKE ANY(%(values)s) AND {owner_beyond}
+         WHERE kind IN ('email', 'phone', 'external') AND {reached} AND {owner_beyond}
          ORDER BY {owner_order} LIMIT %(most)s)
         UNION
         (SELECT c.id FROM (
@@ -30,10 +41,7 @@ _FIND = """
             WHERE company_id = o.id AND {beyond} ORDER BY {order} LIMIT %(most)s) AS c)
     ) AS found ORDER BY {order} LIMIT %(most)s
 """
-_NEWEST = _FIND.format(beyond="TRUE", owner_beyond="TRUE", order="id DESC", owner_order="id DESC")
-_AFTER = _FIND.format(
-    beyond="id > %(after)s", owner_beyond="contact_id > %(after)s", order="id", owner_order="contact_id"
-)
+_RECENT = "{0} > (SELECT max(id) - %(window)s FROM crm_contacts_contact)"
 
 
 def words_of(text: str) -> str:
@@ -42,13 +50,32 @@ def words_of(text: str) -> str:
 
 
 def newest(search: str, *, most: int) -> list[int]:
-    """Ids of those who fit, `most` at most, the newest. One query."""
-    return [row[0] for row in sql.rows(_NEWEST, _values(search, most))]
+    """Ids of those who fit, `most` at most, the newest. One query, two where little was typed; none for mere signs."""
+    if not _has_letters(search):
+        return []
+    if not _is_short(search):
+        return _found(search, most, order="id DESC", owner_order="id DESC")
+    recent = {"beyond": _RECENT.format("id"), "owner_beyond": _RECENT.format("contact_id")}
+    found = _found(search, most, order="id DESC", owner_order="contact_id DESC", **recent)
+    # The sum keeps the planner from walking down the whole table in the hope of meeting enough of them soon.
+    return found if len(found) == most else _found(search, most, order="id + 0 DESC", owner_order="contact_id + 0 DESC")
 
 
 def after(search: str, key: int, *, most: int) -> list[int]:
     """Ids of those who fit, in their order, beyond `key`: everybody, slice by slice. One query."""
-    return [row[0] for row in sql.rows(_AFTER, {**_values(search, most), "after": key})]
+    if not _has_letters(search):
+        return []
+    beyond = {"beyond": "id > %(after)s", "owner_beyond": "contact_id > %(after)s"}
+    return _found(search, most, key, order="id", owner_order="contact_id", **beyond)
+
+
+def _found(search: str, most: int, after: int = 0, /, **places: str) -> list[int]:
+    """`places` are what `_FIND` has holes for: the order, and beyond where."""
+    named, reached = _ASCII if search.isascii() else _SIGNS
+    if _dialled(search):
+        reached = _ASCII[1]
+    query = _FIND.format(**{"beyond": "TRUE", "owner_beyond": "TRUE", "named": named, "reached": reached, **places})
+    return [row[0] for row in sql.rows(query, {**_values(search, most), "after": after, "window": WINDOW})]
 
 
 def companies(search: str, *, most: int = MOST_COMPANIES) -> list[int]:
@@ -59,12 +86,21 @@ def companies(search: str, *, most: int = MOST_COMPANIES) -> list[int]:
 
 def _values(search: str, most: int) -> dict[str, Any]:
     parts = _patterns(search)
-    return {"parts": parts, "values": parts + _dialled(search), "companies": MOST_COMPANIES, "most": most}
+    values = (parts if search.isascii() else []) + _dialled(search)
+    return {"parts": parts, "values": values, "search": search, "companies": MOST_COMPANIES, "most": most}
+
+
+def _has_letters(search: str) -> bool:
+    return any(letter.isalnum() for letter in search)
+
+
+def _is_short(search: str) -> bool:
+    return len(search) < 3 if not search.isascii() else not THREE_LETTERS.search(search)
 
 
 def _patterns(search: str) -> list[str]:
     part = search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    if len(search) < FEWEST_LETTERS and search.isascii():
+    if search.isascii() and _is_short(search):
         return [f"{part}%", f"% {part}%"]
     return [f"%{part}%"]
 

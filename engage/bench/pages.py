@@ -1,4 +1,4 @@
-"""`bench pages`: the list of people, three kinds of search and one person's page, at a million people."""
+"""`bench pages`: the list of people, seven kinds of search and one person's page, at a million people."""
 
 import time
 from collections.abc import Callable
@@ -16,6 +16,8 @@ from engage.bench.scratch import database
 from engage.seeds import busy
 
 CONTACTS = EVENTS = 1_000_000
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SIGNS = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高"
 ROUNDS = 40
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 """Names of static files without a hash, so that nothing has to be collected first."""
@@ -50,6 +52,10 @@ def _pages(client: Client, people: list[Contact]) -> dict[str, Ask]:
         "search_name": find(lambda person: person.name[1:]),
         "search_address": find(lambda person: person.identities.get(kind="email").value[2:-4]),
         "search_number": find(lambda person: f"0{7_700_000_000 + person.pk}"),
+        "search_two_letters": find(lambda person: "".join(LETTERS[(person.pk * n) % 26] for n in (7, 11))),
+        "search_two_digits": find(lambda person: f"{person.pk % 100:02}"),
+        "search_two_signs": find(lambda person: SIGNS[person.pk % 19] + SIGNS[person.pk % 17]),
+        "search_word_with_one_letter": find(lambda person: f"{LETTERS[person.pk % 26]} {LETTERS[person.pk % 23]}"),
         "person": lambda n: client.get(reverse("person", args=[people[n].uid])),
     }
 

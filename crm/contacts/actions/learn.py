@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm.contacts.actions.merge import absorb
+from crm.contacts.actions.propose import propose
 from crm.contacts.identify import Findings
 from engage.lib import ids, sql
 
@@ -34,7 +35,7 @@ def learn(findings: Findings, *, at: datetime, origin: str = "", seen: bool = Tr
         by="the listening belt",
         at=at,
     )
-    _propose(findings)
+    propose(findings.proposed)
 
 
 def touch(seen: Mapping[int, datetime]) -> None:
@@ -113,18 +114,4 @@ def _move(findings: Findings) -> None:
             "FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) AS m(kind, value, contact, recorded_for) "
             "WHERE i.kind = m.kind AND i.value = m.value AND i.proof <> ''",
             [list(column) for column in zip(*rows, strict=True)],
-        )
-
-
-def _propose(findings: Findings) -> None:
-    rows = {
-        (*sorted((first.id, second.id)), reason)
-        for first, second, reason in findings.proposed
-        if first.id is not None and second.id is not None and first.id != second.id
-    }
-    if rows:
-        sql.run(
-            "INSERT INTO crm_contacts_mergeproposal (uid, first_id, second_id, reason) "
-            "SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
-            [[ids.uuid7() for _ in rows], *(list(column) for column in zip(*sorted(rows), strict=True))],
         )

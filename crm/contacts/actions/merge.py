@@ -31,7 +31,7 @@ def merge(*, survivor: Contact, absorbed: Contact, by: str, at: datetime) -> Mer
         return Merge.objects.get(absorbed_id=out, undone=None)
 
 
-def absorb(pairs: Mapping[int, int], *, by: str, at: datetime) -> None:
+def absorb(pairs: Mapping[int, int], *, by: str, at: datetime, rule: str = "") -> None:
     """The same for many, absorbed → survivor, all of them held and present. A constant number of statements."""
     if not pairs:
         return
@@ -48,9 +48,9 @@ def absorb(pairs: Mapping[int, int], *, by: str, at: datetime) -> None:
         [old, new],
     )
     sql.run(
-        "INSERT INTO crm_contacts_merge (uid, survivor_id, absorbed_id, at, by) "
-        "SELECT p.uid, p.new, p.old, %s, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS p(uid, old, new)",
-        [at, by, [ids.uuid7() for _ in old], old, new],
+        "INSERT INTO crm_contacts_merge (uid, survivor_id, absorbed_id, at, by, rule) "
+        "SELECT uid, new, old, %s, %s, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS p(uid, old, new)",
+        [at, by, rule, [ids.uuid7() for _ in old], old, new],
     )
     merging.settle([*old, *new])
 

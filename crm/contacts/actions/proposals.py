@@ -1,4 +1,4 @@
-"""Two people who may be the same: a colleague decides."""
+"""Two people who may be the same: what was decided."""
 
 from datetime import datetime
 
@@ -15,13 +15,13 @@ def accept_proposal(*, proposal: MergeProposal, survivor: Contact, by: str, at: 
     absorbed = proposal.second if proposal.first_id == survivor.pk else proposal.first
     with transaction.atomic():
         done = merge(survivor=survivor, absorbed=absorbed, by=by, at=at)
-        _decide(proposal, State.MERGED, by)
+        decide(proposal.pk, State.MERGED, by)
         return done
 
 
 def dismiss_proposal(*, proposal: MergeProposal, by: str, at: datetime) -> None:
     """They are two; the pair is not proposed again."""
-    _decide(proposal, State.DISMISSED, by)
+    decide(proposal.pk, State.DISMISSED, by)
 
 
 def reopen_proposal(*, first: int, second: int) -> None:
@@ -30,5 +30,5 @@ def reopen_proposal(*, first: int, second: int) -> None:
     MergeProposal.objects.filter(**pair, state=State.MERGED).update(state=State.OPEN, decided_by="")
 
 
-def _decide(proposal: MergeProposal, state: str, by: str) -> None:
-    MergeProposal.objects.filter(pk=proposal.pk, state=State.OPEN).update(state=state, decided_by=by)
+def decide(proposal: int, state: str, by: str) -> None:
+    MergeProposal.objects.filter(pk=proposal, state=State.OPEN).update(state=state, decided_by=by)

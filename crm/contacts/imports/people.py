@@ -12,6 +12,7 @@ from typing import Any
 from crm.contacts.actions.consent import address_digest
 from crm.contacts.actions.hold import hold
 from crm.contacts.actions.origins import Arrival, copy_arrivals
+from crm.contacts.actions.propose import propose
 from crm.contacts.identify import Findings, Person, Recognised, Recogniser, Signature
 from crm.contacts.models import Origin
 from crm.contacts.normal import IdentityKey
@@ -86,7 +87,7 @@ def create(
     )
     came = Came(Origin.Kind.IMPORT, file[:LONGEST_SOURCE])
     copy_arrivals(Arrival(person.id, person.id, at, came) for person in findings.created if person.id)
-    _propose(findings)
+    propose(findings.proposed)
 
 
 def erased(addresses: Collection[str]) -> set[str]:
@@ -144,23 +145,4 @@ def _contact(number: int | None, details: Details, companies: dict[str, int], or
         companies.get(details.company),
         origin,
         details.last_seen,
-    )
-
-
-def _propose(findings: Findings) -> None:
-    reasons: dict[tuple[int, int], str] = {}
-    for first, second, reason in findings.proposed:
-        if first.id and second.id:
-            reasons[min(first.id, second.id), max(first.id, second.id)] = reason
-    if not reasons:
-        return
-    sql.run(
-        "INSERT INTO crm_contacts_mergeproposal (uid, first_id, second_id, reason) "
-        "SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
-        [
-            [ids.uuid7() for _pair in reasons],
-            [first for first, _second in reasons],
-            [second for _first, second in reasons],
-            list(reasons.values()),
-        ],
     )

@@ -1,7 +1,7 @@
 from crm.contacts.models.consent import Consent, Pause, Suppression, Topic
 from crm.contacts.models.contact import Company, Contact
 from crm.contacts.models.exported import Exported
-from crm.contacts.models.identity import Identity, Merge, MergeProposal
+from crm.contacts.models.identity import Identity, Merge, MergeProposal, MergeRule, TwinsSought
 from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
 from crm.contacts.models.job import Job
 from crm.contacts.models.origin import Origin
@@ -18,9 +18,11 @@ __all__ = [
     "Job",
     "Merge",
     "MergeProposal",
+    "MergeRule",
     "NotTaken",
     "Origin",
     "Pause",
     "Suppression",
     "Topic",
+    "TwinsSought",
 ]

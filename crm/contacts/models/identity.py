@@ -1,8 +1,10 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from crm.contacts.models.contact import Contact
+from crm.contacts.twins import REASONS, RULES
 from engage.lib import ids
 
 
@@ -49,7 +51,7 @@ class Identity(models.Model):
 
 
 class MergeProposal(models.Model):
-    """Two known people who may be the same: only a person decides."""
+    """Two known people who may be the same: a colleague decides, or a rule that the owner turned on."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -59,7 +61,7 @@ class MergeProposal(models.Model):
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=200)
+    reasons = ArrayField(models.CharField(max_length=20), help_text="Codes: see crm.contacts.twins")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_default=State.OPEN)
     at = models.DateTimeField(db_default=Now())
     decided_by = models.CharField(max_length=120, blank=True, default="", db_default="")
@@ -71,7 +73,7 @@ class MergeProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason
+        return ", ".join(str(REASONS[code]) for code in self.reasons if code in REASONS)
 
 
 class Merge(models.Model):
@@ -82,13 +84,43 @@ class Merge(models.Model):
     absorbed = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(db_default=Now())
     by = models.CharField(max_length=120)
+    rule = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="See crm.contacts.twins")
     undone = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="merge_latest")]
         constraints = [
             models.UniqueConstraint(fields=["absorbed"], condition=Q(undone__isnull=True), name="merge_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} into {self.survivor_id}"
+
+    @property
+    def rule_words(self) -> str:
+        return str(RULES[self.rule].label) if self.rule in RULES else ""
+
+
+class MergeRule(models.Model):
+    """A rule of `crm.contacts.twins` that merges every night: it is on while its row is there."""
+
+    rule = models.CharField(max_length=20, unique=True)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.rule
+
+
+class TwinsSought(models.Model):
+    """One row: up to which contact and identity everybody was compared as they came."""
+
+    contact = models.BigIntegerField(default=0)
+    identity = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "twins sought"
+
+    def __str__(self) -> str:
+        return f"up to contact {self.contact}, identity {self.identity}"

@@ -122,7 +122,8 @@ def dismiss_pair(request: StaffRequest, uid: UUID, proposal: UUID) -> HttpRespon
 
 def _back(request: StaffRequest, uid: UUID) -> HttpResponse:
     """To where the button stood: the page of pairs, or the person."""
-    return redirect("duplicates") if request.POST.get("from") == "duplicates" else redirect("person", uid)
+    came_from = request.POST.get("from")
+    return redirect(came_from) if came_from in ("duplicates", "merges") else redirect("person", uid)
 
 
 def _proposal(contact: Contact, uid: UUID) -> MergeProposal:

@@ -115,7 +115,7 @@ def test_two_people_who_share_a_number_stay_two_and_are_proposed(tmp_path):
     path = written(tmp_path, "email,phone\ncarol@shop.example,07700 900123\ndave@shop.example,07700900123\n")
     run(path)
     assert person("carol@shop.example") != person("dave@shop.example")
-    assert MergeProposal.objects.get().reason == "same phone"
+    assert MergeProposal.objects.get().reasons == ["phone"]
 
 
 def test_whoever_was_erased_is_not_brought_in_again(tmp_path):

@@ -43,15 +43,62 @@ def people() -> list[Contact]:
         ("lice-device", set()),
         ("12", set()),
         ("%", set()),
+        ("@", set()),
+        ("٠٧٧٠٠ ٩٠٠١٢٣", {"Bob Stone"}),
     ],
 )
 def test_any_part_finds_them(search: str, who: set[str]) -> None:
     assert found(search) == who
 
 
-def test_a_name_of_two_signs_is_found_inside_a_longer_one() -> None:
-    cast.contact("王小明")
-    assert found("小明") == {"王小明"}
+@pytest.mark.parametrize(
+    ("name", "search"),
+    [
+        ("王小明", "小明"),
+        ("王小明", "王"),
+        ("Анна Кузнецова", "узнец"),
+        ("Анна Кузнецова", "АННА К"),
+        ("Zoë Müller", "oë mü"),
+        ("Zoë Müller", "zo"),
+        ("Zoë Müller", "ller"),
+        ("محمد علي", "علي"),
+        ("A😀B", "😀B"),
+        ("100% Ünlü", "% ü"),
+    ],
+)
+def test_every_script_is_found_by_any_part(name: str, search: str) -> None:
+    cast.contact("Somebody Else", "else@shop.example")
+    cast.contact("Ünlü 100")
+    cast.contact(name)
+    assert found(search) == {name}
+
+
+@pytest.mark.parametrize("search", ["李小", "王", "узнец", "zq", "é"])
+def test_no_search_reads_the_whole_table(search: str, monkeypatch) -> None:
+    """Its plan goes along the indexes even where the planner may not weigh anything but them."""
+    asked: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+
+    def explained(query: str, values: dict) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {query}", values)
+            asked.extend(row[0] for row in cursor.fetchall())
+        return []
+
+    monkeypatch.setattr(searching.sql, "rows", explained)
+    searching.newest(search, most=10)
+    plan = "\n".join(asked)
+    assert "contact_name_parts" in plan or "contact_name_signs" in plan
+    assert "identity_value_parts" in plan or "identity_value_signs" in plan
+
+
+def test_where_many_fit_the_newest_are_found_and_where_few_do_the_old(monkeypatch) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 2)
+    people = [cast.contact(f"Zo {n}") for n in range(6)]
+    assert searching.newest("zo", most=2) == [people[5].pk, people[4].pk]
+    assert searching.newest("zo", most=5) == [person.pk for person in reversed(people[1:])]
 
 
 def test_slices_reach_everybody_once(people: list[Contact]) -> None:
@@ -72,5 +119,8 @@ def test_digits_of_a_number_as_people_write_it(text: str, digits: str) -> None:
 
 def test_names_and_addresses_have_trigram_indexes() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text LIKE '%_parts'")
-        assert cursor.fetchone() == (3,)
+        cursor.execute(
+            "SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text LIKE '%_parts' OR "
+            "indisvalid AND indexrelid::regclass::text LIKE '%_signs'"
+        )
+        assert cursor.fetchone() == (5,)

@@ -90,7 +90,7 @@ def test_two_known_people_are_never_merged_but_only_proposed() -> None:
 
     assert Contact.objects.filter(merged_into=None).count() == 2
     proposal = MergeProposal.objects.get()
-    assert proposal.reason == "same email"
+    assert proposal.reasons == ["email"]
 
 
 def test_what_the_public_key_says_of_who_somebody_is_stays_a_claim() -> None:

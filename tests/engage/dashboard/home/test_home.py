@@ -102,7 +102,7 @@ def test_who_waits_for_an_answer_comes_first(olga: Client) -> None:
 
 def test_pairs_and_messages_in_doubt_need_you_too() -> None:
     first, second = cast.alice(), cast.bob()
-    MergeProposal.objects.create(first=first, second=second, reason="one phone")
+    MergeProposal.objects.create(first=first, second=second, reasons=["phone"])
     message = due(first, clock.now(), 1)
     Message.objects.filter(pk=message.pk).update(state="unknown")
     texts = [need.text for need in needs(clock.now())]

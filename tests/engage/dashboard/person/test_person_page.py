@@ -219,7 +219,7 @@ def test_an_agent_puts_on_the_list_but_does_not_take_off(client, alice, who, may
 @pytest.fixture
 def pair(alice):
     twin = cast.contact("A. Moreau", "a.moreau@shop.example")
-    return MergeProposal.objects.create(first=alice, second=twin, reason="same phone")
+    return MergeProposal.objects.create(first=alice, second=twin, reasons=["phone"])
 
 
 def test_two_who_may_be_one_are_merged_and_made_two_again(client, ada, alice, pair):
