@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from campaigns.journeys import due
+from campaigns.journeys.carrying import hand_out, remember, speak
+from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.due import Walker
 from campaigns.journeys.models import Enrolment
 from campaigns.journeys.queries import failed_since, walked_since
 from campaigns.journeys.walking import (
     KEPT_STOPPING,
-    Chunk,
     decide,
     end,
     gather_facts,
     keep_path,
     lock,
     move_on,
-    speak,
     tally,
     wait,
 )
@@ -36,6 +36,8 @@ STAGES = (
     decide,
     move_on,
     keep_path,
+    remember,
+    hand_out,
     speak,
     wait,
     tally,

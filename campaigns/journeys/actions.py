@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from campaigns.journeys import due, preparing
 from campaigns.journeys.compiled import origin
-from campaigns.journeys.definition import Definition
+from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.walking import end
@@ -156,7 +156,7 @@ def _name_occasions(journey: Journey, definition: Definition) -> None:
     Occasion.objects.bulk_create(
         [
             Occasion(origin=origin(journey.uid, send.id), label=f"{journey.name}: {send.design.subject}"[:200])
-            for send in definition.sends()
+            for send in definition.all(Send)
         ],
         update_conflicts=True,
         unique_fields=["origin"],
@@ -166,7 +166,7 @@ def _name_occasions(journey: Journey, definition: Definition) -> None:
 
 _KEEP_THE_OLDER = """
     WITH ranked AS (
-        SELECT id, row_number() OVER (PARTITION BY journey_id, contact_id ORDER BY began, id) AS place
+        SELECT id, row_number() OVER (PARTITION BY journey_id, contact_id, thing ORDER BY began, id) AS place
         FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) AND state = 'active'
     ), ended AS (
         UPDATE campaigns_journeys_enrolment AS e SET state = 'ended', ended = %s, outcome = %s

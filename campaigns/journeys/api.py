@@ -27,11 +27,13 @@ from engage.lib.rest.resource import Resource
 DEFINITION = """The scenario.
 
 * `trigger`: `{"event": "Order Completed", "rule": {…}}`, where the rule may ask for a `property` of the event
-* `entry`: `{"again": "never" | "always" | "after_days", "days": 30}`
+* `entry`: `{"again": "never" | "always" | "after_days", "days": 30, "key": "order_id"}`
+* `goal`: `{"event": …, "rule": …}`, which ends the walk from anywhere, with success
 * `start`: the first of the `steps`
 * `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`),
-  `wait` (`for` a span, until a `clock`, or for an `event` that leads to `met`; `next`), `branch` (`rule` or `chance`;
-  `yes`, `no`) and `end` (`reason`), each under `kind`"""
+  `wait` (`for` a span, until a `day`, until a `clock` on `weekdays`, with `exits` that lead on sooner; `next`),
+  `branch` (`rule`; `yes`, `no`), `split` (`arms`), `remember` (`key`, `value`, `how`; `next`), `task` (`task`, `text`,
+  `within`, `assignee`; `next`) and `end` (`reason`), each under `kind`"""
 
 
 class JourneySerializer(serializers.ModelSerializer):
@@ -65,7 +67,7 @@ class EnrolmentSerializer(serializers.ModelSerializer):
     journey = serializers.UUIDField(source="journey.uid")
     contact = serializers.UUIDField(source="contact.uid")
     version = serializers.IntegerField(source="version.number")
-    waits_until = serializers.DateTimeField(source="wait.due", default=None, allow_null=True)
+    waits_until = serializers.DateTimeField(source="wait.until", default=None, allow_null=True)
 
     class Meta:
         model = Enrolment
@@ -188,7 +190,9 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
             definition = parse(journey.draft)
         except InvalidDefinition as refused:
             raise _refused(refused) from refused
-        tried = trial.try_out(definition, present_of(said["contact"]), met=said["met"], at=self.at)
+        tried = trial.try_out(
+            definition, present_of(said["contact"]), met=trial.supposed_exits(definition, said["met"]), at=self.at
+        )
         stops = [_stop(stop) for stop in tried.stops]
         return Response(
             TrialSerializer(

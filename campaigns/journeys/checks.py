@@ -1,10 +1,10 @@
 """What can be wrong with a scenario as a whole: steps nobody reaches, no way out, going round without a pause."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from campaigns.journeys.definition import Definition, End, Wait
+from campaigns.journeys.definition import Definition, End, Step, Wait
 from crm.rules.problems import Problem
 
 
@@ -36,20 +36,28 @@ def _stranded(definition: Definition) -> Iterable[Problem]:
 def _restless(definition: Definition) -> Iterable[Problem]:
     """Steps that can be come back to without a wait in between."""
     for step in definition.steps.values():
-        if isinstance(step, Wait):
-            continue
-        if step.id in _reach(definition, *step.exits, through_waits=False):
+        if step.id in _reach(definition, *_at_once(step), onward=_at_once):
             yield Problem(f"$.steps.{step.id}", _("This goes round and round without a wait."))
 
 
-def _reach(definition: Definition, *starts: str, through_waits: bool = True) -> set[str]:
+def _at_once(step: Step) -> Sequence[str]:
+    """Where somebody may go on to in the same moment. A rule that holds already ends a wait before it begins."""
+    if not isinstance(step, Wait):
+        return step.exits
+    ways = [exit.to for exit in step.sooner if exit.rule]
+    return ways if step.pauses else [*ways, step.next]
+
+
+def _all(step: Step) -> Sequence[str]:
+    return step.exits
+
+
+def _reach(definition: Definition, *starts: str, onward: Callable[[Step], Sequence[str]] = _all) -> set[str]:
     found: set[str] = set()
     ahead = list(starts)
     while ahead:
         step = definition.steps[ahead.pop()]
-        if step.id in found:
-            continue
-        found.add(step.id)
-        if through_waits or not isinstance(step, Wait):
-            ahead += step.exits
+        if step.id not in found:
+            found.add(step.id)
+            ahead += onward(step)
     return found

@@ -24,11 +24,13 @@ _kept: dict[int, "Version | None"] = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A version, with the public id of its journey, and what publishing it prepared: {step: {"content", "topic"}}."""
+    """A version, with the public id and the name of its journey, and what publishing it prepared: {step: {"content",
+    "topic"}}."""
 
     id: int
     journey: int
     uid: UUID
+    name: str
     definition: Definition
     prepared: Mapping[str, Mapping[str, int | None]]
 
@@ -52,7 +54,7 @@ def _read(row: JourneyVersion) -> Version | None:
     except InvalidDefinition as error:
         log.error("version %s of a journey cannot be read: %s", row.pk, error)
         return None
-    return Version(row.pk, row.journey_id, row.journey.uid, definition, row.prepared)
+    return Version(row.pk, row.journey_id, row.journey.uid, row.journey.name, definition, row.prepared)
 
 
 def origin(journey: UUID, step: str) -> str:

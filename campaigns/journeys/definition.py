@@ -1,7 +1,8 @@
 """What a journey is, once read: frozen values without a database or a clock. `parse` makes them from JSON.
 
 trigger   {"event": "Order Completed", "rule": {…}}, a rule on the event's properties and on the person
-entry     {"again": "never" | "always" | "after_days", "days": 30}
+entry     {"again": "never" | "always" | "after_days", "days": 30, "key": "order_id"}
+goal      {"event": "Order Completed", "rule": {…}}, which ends the walk from anywhere, with success
 steps     {"ask": {"kind": "send", …, "next": "pause"}, …} and `start`, the first of them
 """
 
@@ -14,7 +15,8 @@ from crm.rules.tree import Rule
 
 
 class Again(StrEnum):
-    """May somebody who was on this journey begin it once more? Nobody is on one journey twice at a time."""
+    """May somebody who was on this journey begin it once more? Nobody is on one journey twice at a time, but for
+    different things (`Entry.key`)."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -38,8 +40,12 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """With `key`, a property of the event such as `order_id`, all of this is said of each of its values: one walk for
+    each order, also several at a time."""
+
     again: Again = Again.NEVER
     days: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +73,127 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """Until `span` has passed, and then until the person's clock shows `clock`.
+class Exit:
+    """What ends a wait sooner: that something happened, or else that a rule about the person holds."""
 
-    With `awaited`, whoever does that first goes on to `met` at once; the others to `next` when the time is over.
+    to: str
+    occurrence: Occurrence | None = None
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The date that we remember of the person under `key`, `shift` days later; with `yearly` each year's."""
+
+    key: str
+    shift: int = 0
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Until `span` has passed, then until the `day`, then until the person's clock shows `clock` on one of the
+    `weekdays` (Monday is 1).
+
+    Whoever meets one of the exits in `sooner` leaves by the first of them at once, the others by `next` when the time
+    is over.
     """
 
     id: str
     span: timedelta
     next: str
     clock: time | None = None
-    awaited: Occurrence | None = None
-    met: str = ""
+    weekdays: frozenset[int] = frozenset()
+    day: Day | None = None
+    sooner: tuple[Exit, ...] = ()
 
     @property
     def exits(self) -> tuple[str, ...]:
-        return (self.met, self.next) if self.awaited else (self.next,)
+        return (*(exit.to for exit in self.sooner), self.next)
+
+    @property
+    def pauses(self) -> bool:
+        """Whether time surely passes before `next`: a single day may be over, or not known."""
+        return bool(self.span) or self.clock is not None or (self.day is not None and self.day.yearly)
+
+    @property
+    def watches(self) -> bool:
+        """Whether it looks at the person again and again, not only at events."""
+        return any(exit.rule for exit in self.sooner)
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """On a rule about the person, or, with `chance`, at random: that many in a hundred go to `yes`."""
+    """On a rule about the person."""
 
     id: str
+    rule: Rule
     yes: str
     no: str
-    rule: Rule | None = None
-    chance: int = 0
 
     @property
     def exits(self) -> tuple[str, ...]:
         return (self.yes, self.no)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way at random, taken by `share` in a hundred."""
+
+    name: str
+    share: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """At random, by chance that belongs to the visit. The shares of its arms are a hundred together."""
+
+    id: str
+    arms: tuple[Arm, ...]
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return tuple(arm.to for arm in self.arms)
+
+
+class How(StrEnum):
+    """What a step does to what we remember: replace it, add to a list, or to a number."""
+
+    SET = "set"
+    ADD = "add"
+    PLUS = "plus"
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Note something about the person, as noticed by the journey."""
+
+    id: str
+    key: str
+    value: str | int
+    next: str
+    how: How = How.SET
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A task for a colleague (the address they sign in with; '' for whoever comes first), due after `within`."""
+
+    id: str
+    task: str
+    text: str
+    within: timedelta
+    next: str
+    assignee: str = ""
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +206,7 @@ class End:
         return ()
 
 
-type Step = Send | Wait | Branch | End
+type Step = Send | Wait | Branch | Split | Remember | Errand | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +218,8 @@ class Definition:
     freshness: timedelta
     start: str
     steps: Mapping[str, Step]
+    goal: Occurrence | None = None
 
-    def sends(self) -> Iterator[Send]:
-        return (step for step in self.steps.values() if isinstance(step, Send))
+    def all[S: Step](self, kind: type[S]) -> Iterator[S]:
+        """The steps of one kind."""
+        return (step for step in self.steps.values() if isinstance(step, kind))

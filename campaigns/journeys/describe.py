@@ -7,7 +7,22 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.journeys.definition import Again, Branch, Definition, End, Occurrence, Send, Step, Wait
+from campaigns.journeys.definition import (
+    Again,
+    Branch,
+    Day,
+    Definition,
+    End,
+    Errand,
+    Exit,
+    How,
+    Occurrence,
+    Remember,
+    Send,
+    Split,
+    Step,
+    Wait,
+)
 from crm.rules import Leaf, Rule, conditions, phrase
 from crm.rules.tree import Place
 
@@ -30,6 +45,22 @@ EVENTS = {
 }
 """What people read for the events that we know; others are shown by their name."""
 
+WEEKDAYS = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
+
+_REMEMBER = {
+    How.SET: gettext_lazy("Remember {key}: {value}."),
+    How.ADD: gettext_lazy("Add {value} to {key}."),
+    How.PLUS: gettext_lazy("Add {value} points to {key}."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -48,7 +79,11 @@ def event_words(name: str) -> str:
 
 def starts_when(definition: Definition) -> str:
     """Such as: Starts when an order is placed, for people who ordered at least 2 times. Once for each person."""
-    return f"{_('Starts when {occurrence}.').format(occurrence=_occurrence(definition.trigger))} {_again(definition)}"
+    starts = _("Starts when {occurrence}.").format(occurrence=occurrence_words(definition.trigger))
+    sentences = [starts, _again(definition)]
+    if definition.goal:
+        sentences.append(_("Its goal: {occurrence}.").format(occurrence=occurrence_words(definition.goal)))
+    return " ".join(sentences)
 
 
 def lines(definition: Definition) -> list[Line]:
@@ -68,9 +103,16 @@ def sentence(step: Step) -> str:
         case Wait():
             return _wait(step)
         case Branch():
-            if step.rule is None:
-                return _("At random: {percent} of 100 go on with yes.").format(percent=step.chance)
             return _("Is this one of the people {condition}?").format(condition=phrase(step.rule))
+        case Split():
+            arms = ", ".join(_("{share} of 100 {name}").format(share=arm.share, name=arm.name) for arm in step.arms)
+            return _("At random: {arms}.").format(arms=arms)
+        case Remember():
+            return _REMEMBER[step.how].format(key=step.key, value=step.value)
+        case Errand():
+            whom = step.assignee or _("whoever comes first")
+            words = _("A task for {whom}, within {span}: {text}.")
+            return words.format(whom=whom, span=span_words(step.within), text=step.text.rstrip("."))
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
 
@@ -95,7 +137,8 @@ def _minutes(n: int) -> str:
     return ngettext("{n} minute", "{n} minutes", n).format(n=n)
 
 
-def _occurrence(occurrence: Occurrence) -> str:
+def occurrence_words(occurrence: Occurrence) -> str:
+    """Such as: an order is placed, for people who ordered at least 2 times."""
     event = event_words(occurrence.event)
     if occurrence.rule is None:
         return event
@@ -108,7 +151,10 @@ def _is_about_people(rule: Rule) -> bool:
 
 
 def _again(definition: Definition) -> str:
+    key = definition.entry.key
     match definition.entry.again:
+        case Again.NEVER if key:
+            return _("Once for each {key} of a person.").format(key=key)
         case Again.NEVER:
             return _("Once for each person.")
         case Again.ALWAYS:
@@ -120,27 +166,65 @@ def _again(definition: Definition) -> str:
 
 
 def _wait(step: Wait) -> str:
-    clock = f"{step.clock:%H:%M}" if step.clock else ""
+    until = list(filter(None, [_day(step.day) if step.day else "", _clock(step)]))
+    ends = _(", then ").join(_("until {moment}").format(moment=moment) for moment in until)
     if not step.span:
-        text = _("Wait until {clock}, their time").format(clock=clock)
-    elif clock:
-        text = _("Wait {span}, then until {clock}, their time").format(span=span_words(step.span), clock=clock)
+        text = _("Wait {ends}").format(ends=ends)
+    elif ends:
+        text = _("Wait {span}, then {ends}").format(span=span_words(step.span), ends=ends)
     else:
         text = _("Wait {span}").format(span=span_words(step.span))
-    if step.awaited:
-        text = _("{wait}, or until {occurrence}").format(wait=text, occurrence=_occurrence(step.awaited))
+    for exit in step.sooner:
+        text = _("{wait}, or until {exit}").format(wait=text, exit=exit_words(exit))
     return f"{text}."
+
+
+def _clock(step: Wait) -> str:
+    if step.clock is None:
+        return ""
+    clock = _("{clock}, their time").format(clock=f"{step.clock:%H:%M}")
+    if not step.weekdays:
+        return clock
+    days = _(" or ").join(str(WEEKDAYS[day - 1]) for day in sorted(step.weekdays))
+    return _("{days}, {clock}").format(days=days, clock=clock)
+
+
+def _day(day: Day) -> str:
+    if day.shift < 0:
+        words = _("{span} before their {key}")
+    else:
+        words = _("{span} after their {key}") if day.shift else _("their {key}")
+    said = words.format(span=_days(abs(day.shift)), key=day.key)
+    return _("{day} each year").format(day=said) if day.yearly else said
+
+
+def exit_words(exit: Exit) -> str:
+    """Such as: an order is placed."""
+    if exit.occurrence:
+        return occurrence_words(exit.occurrence)
+    assert exit.rule is not None
+    return _("they are one of the people {condition}").format(condition=phrase(exit.rule))
 
 
 def _onward(step: Step, numbers: dict[str, int]) -> tuple[tuple[str, int], ...]:
     match step:
         case Branch():
             return (_("yes"), numbers[step.yes]), (_("no"), numbers[step.no])
-        case Wait(awaited=Occurrence()):
-            return (_("when it happens"), numbers[step.met]), (_("when the time is over"), numbers[step.next])
-        case Send() | Wait() if numbers[step.next] != numbers[step.id] + 1:
+        case Split():
+            return tuple((arm.name, numbers[arm.to]) for arm in step.arms)
+        case Wait() if step.sooner:
+            met = [(_exit_word(step, exit), numbers[exit.to]) for exit in step.sooner]
+            return (*met, (_("when the time is over"), numbers[step.next]))
+        case Send() | Wait() | Remember() | Errand() if numbers[step.next] != numbers[step.id] + 1:
             return ((_("then"), numbers[step.next]),)
     return ()
+
+
+def _exit_word(step: Wait, exit: Exit) -> str:
+    """What tells the exits of one wait apart; a single one needs no name."""
+    if len(step.sooner) == 1:
+        return _("when it happens")
+    return _("when {exit}").format(exit=exit_words(exit))
 
 
 def _walked(definition: Definition) -> Iterator[Step]:

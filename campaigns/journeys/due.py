@@ -1,6 +1,5 @@
 """The walking belt's queue: claim with a lease, lock and release with the same token."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +37,7 @@ class Walker:
     step: str
     visit: int
     event: dict[str, Any]
-    due: datetime
+    until: datetime
     met: dict[str, Any] | None
     attempts: int
 
@@ -74,7 +73,7 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
     found = sql.rows(
         """
         SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, c.timezone, e.step, e.visit,
-            e.event, w.due, w.met, w.attempts
+            e.event, w.until, w.met, w.attempts
         FROM campaigns_journeys_duewait AS w
         JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
         JOIN crm_contacts_contact AS c ON c.id = e.contact_id
@@ -87,10 +86,8 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
 
 
 def _walker(*row: Any) -> Walker:
-    """JSON comes as text from a raw cursor."""
     walker = Walker(*row)
-    walker.event = json.loads(row[9])
-    walker.met = json.loads(row[11]) if row[11] else None
+    walker.event, walker.met = sql.decoded(walker.event), sql.decoded(walker.met)
     return walker
 
 
@@ -118,8 +115,8 @@ def unpark(journey: int) -> None:
 
 
 def hurry(journey: int, at: datetime) -> None:
-    """All who wait on a journey fall due: it stops, and the belt lets them go. Lock the journey first."""
-    _change(journey, "parked = FALSE, due = least(w.due, %s)", "TRUE", [at])
+    """All waits of a journey are over: it stops, and the belt lets them go. Lock the journey first."""
+    _change(journey, "parked = FALSE, until = least(w.until, %s), due = least(w.due, %s)", "TRUE", [at, at])
 
 
 def _change(journey: int, change: str, only: str, params: list[Any]) -> None:

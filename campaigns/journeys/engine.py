@@ -5,18 +5,35 @@ walk is keyed by (enrolment, visit number): the same input gives the same decisi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from hashlib import blake2b
 from typing import Any, ClassVar
 from uuid import UUID
 
-from campaigns.journeys.definition import Branch, Definition, End, Send, Step, Wait
-from campaigns.journeys.local_time import next_at
+from campaigns.journeys.definition import (
+    Arm,
+    Branch,
+    Definition,
+    End,
+    Errand,
+    Remember,
+    Send,
+    Split,
+    Step,
+    Wait,
+)
+from campaigns.journeys.local_time import begins, day_after, next_at
 from crm.rules.tree import Rule
 
 MOST_VISITS = 1000
 TOO_LONG = "too_long"
+GOAL = -1
+"""What a walk met: the goal of its journey. Else the number of an exit of the wait."""
+MOMENT = timedelta(microseconds=1)
+"""So that whoever comes back to a wait at the very moment it asks for waits for the next one."""
+LOOK_AGAIN = timedelta(hours=1)
+"""A wait that looks at the person does so when something is heard of them, and this often besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +51,50 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one person: the answers to the rules of `needs`, their time zone, and whether what the wait
-    they stand on looks for has happened since it began."""
+    """What is known of one person: the answers to the rules of `needs`, their time zone, the dates that waits ask for
+    by key, and what has happened since the wait they stand on began: GOAL, the number of one of its exits, or None."""
 
     answers: Mapping[str, bool]
     zone: tzinfo = UTC
-    met: bool = False
+    met: int | None = None
+    dates: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Sends:
-    kind: ClassVar[str] = "send"
+class Does:
+    """Something to carry out: a message, a memory, a task."""
+
     visit: int
-    step: Send
+    step: Send | Remember | Errand
+
+    @property
+    def kind(self) -> str:
+        return {Send: "send", Remember: "remember", Errand: "task"}[type(self.step)]
 
     def record(self) -> dict[str, Any]:
-        return {"kind": self.kind, "subject": self.step.design.subject}
+        match self.step:
+            case Send():
+                done: dict[str, Any] = {"subject": self.step.design.subject}
+            case Remember():
+                done = {"key": self.step.key, "how": self.step.how, "value": self.step.value}
+            case Errand():
+                done = {"text": self.step.text}
+        return {"kind": self.kind, **done}
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
+    """Until `until`; with `exit`, not at all, because the rule of that exit holds already."""
+
     kind: ClassVar[str] = "wait"
     visit: int
     step: Wait
     until: datetime
+    exit: int | None = None
 
     def record(self) -> dict[str, Any]:
-        return {"kind": self.kind, "until": self.until.isoformat()}
+        record: dict[str, Any] = {"kind": self.kind, "until": self.until.isoformat()}
+        return record if self.exit is None else record | {"exit": self.exit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +109,56 @@ class Branches:
 
 
 @dataclass(frozen=True, slots=True)
+class Splits:
+    kind: ClassVar[str] = "split"
+    visit: int
+    step: Split
+    arm: str
+
+    def record(self) -> dict[str, Any]:
+        return {"kind": self.kind, "arm": self.arm}
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
-    """`fault` is a code when the engine, not the scenario, ends the walk."""
+    """`fault` is a code when the engine, not the scenario, ends the walk; `goal` when it has got what it was for."""
 
     kind: ClassVar[str] = "end"
     visit: int
     step: Step
     reason: str
     fault: str = ""
+    goal: bool = False
 
     def record(self) -> dict[str, Any]:
-        return {"kind": self.kind, "reason": self.reason, "fault": self.fault}
+        return {"kind": self.kind, "reason": self.reason, "fault": self.fault, "goal": self.goal}
 
 
-type Decision = Sends | Waits | Branches | Ends
+type Decision = Does | Waits | Branches | Splits | Ends
 
 
 def needs(definition: Definition) -> dict[str, Rule]:
-    """The rules whose answers `advance` may ask for, by the step that asks."""
-    return {
-        step.id: step.rule for step in definition.steps.values() if isinstance(step, Branch) and step.rule is not None
+    """The rules whose answers `advance` may ask for, by name: the branch that asks, or the exit of a wait."""
+    branches = {step.id: step.rule for step in definition.all(Branch)}
+    exits = {
+        _asked(wait, number): exit.rule
+        for wait in definition.all(Wait)
+        for number, exit in enumerate(wait.sooner)
+        if exit.rule is not None
     }
+    return branches | exits
+
+
+def dates(definition: Definition) -> set[str]:
+    """The keys of the dates that `advance` may ask for."""
+    return {wait.day.key for wait in definition.all(Wait) if wait.day}
 
 
 def advance(definition: Definition, walk: Walk, facts: Facts, now: datetime) -> list[Decision]:
     """What happens now, in order: visits from `walk.visit + 1` on, the last of them a wait or an end. Nothing while
     the wait lasts. Raises KeyError where an answer of `needs` is missing or the step is not of this version."""
+    if walk.visit and facts.met == GOAL:
+        return [Ends(walk.visit + 1, definition.steps[walk.step], "", goal=True)]
     step_id = _onward(definition, walk, facts, now)
     decisions: list[Decision] = []
     visit = walk.visit
@@ -109,6 +167,11 @@ def advance(definition: Definition, walk: Walk, facts: Facts, now: datetime) -> 
         decision, step_id = _visit(definition.steps[step_id], visit, walk.uid, facts, now)
         decisions.append(decision)
     return decisions
+
+
+def look_again(step: Step, until: datetime, now: datetime) -> datetime:
+    """When a walk that stands at this step wants to be looked at again."""
+    return min(until, now + LOOK_AGAIN) if isinstance(step, Wait) and step.watches else until
 
 
 def chance(uid: UUID, visit: int) -> float:
@@ -124,8 +187,9 @@ def _onward(definition: Definition, walk: Walk, facts: Facts, now: datetime) -> 
     wait = definition.steps[walk.step]
     if not isinstance(wait, Wait):
         raise KeyError(walk.step)
-    if wait.awaited and facts.met:
-        return wait.met
+    exit = _open_exit(wait, facts) if facts.met is None else facts.met
+    if exit is not None:
+        return wait.sooner[exit].to
     return wait.next if walk.until <= now else ""
 
 
@@ -134,17 +198,61 @@ def _visit(step: Step, visit: int, uid: UUID, facts: Facts, now: datetime) -> tu
     if visit >= MOST_VISITS:
         return Ends(visit, step, "", TOO_LONG), ""
     match step:
-        case Send():
-            return Sends(visit, step), step.next
+        case Send() | Remember() | Errand():
+            return Does(visit, step), step.next
         case Wait():
+            exit = _open_exit(step, facts)
+            if exit is not None:
+                return Waits(visit, step, now, exit), step.sooner[exit].to
             return Waits(visit, step, _until(step, facts, now)), ""
         case Branch():
-            answer = facts.answers[step.id] if step.rule else chance(uid, visit) * 100 < step.chance
+            answer = facts.answers[step.id]
             return Branches(visit, step, answer), step.yes if answer else step.no
+        case Split():
+            arm = _drawn(step, chance(uid, visit) * 100)
+            return Splits(visit, step, arm.name), arm.to
         case End():
             return Ends(visit, step, step.reason), ""
 
 
+def _open_exit(wait: Wait, facts: Facts) -> int | None:
+    """The first exit whose rule holds."""
+    for number, exit in enumerate(wait.sooner):
+        if exit.rule is not None and facts.answers[_asked(wait, number)]:
+            return number
+    return None
+
+
+def _asked(wait: Wait, number: int) -> str:
+    return f"{wait.id}/{number}"
+
+
+def _drawn(split: Split, drawn: float) -> Arm:
+    """The arm in whose share `drawn`, from 0 to 100, falls."""
+    *others, last = split.arms
+    for arm in others:
+        if drawn < arm.share:
+            return arm
+        drawn -= arm.share
+    return last
+
+
 def _until(step: Wait, facts: Facts, now: datetime) -> datetime:
-    until = now + step.span
-    return next_at(step.clock, until, facts.zone) if step.clock is not None else until
+    """When the wait is over. A date that is not known, or over, is not waited for."""
+    after = now + (step.span or MOMENT)
+    if step.day and (day := facts.dates.get(step.day.key)):
+        asked = day_after(step.day, day, after.astimezone(facts.zone).date())
+        due = _on(step, asked, facts.zone)
+        if due < after and step.day.yearly:
+            due = _on(step, day_after(step.day, day, asked + timedelta(days=1)), facts.zone)
+        if due >= after:
+            return due
+    if step.clock is not None:
+        return next_at(step.clock, after, facts.zone, step.weekdays)
+    return now + step.span
+
+
+def _on(step: Wait, day: date, zone: tzinfo) -> datetime:
+    """The moment of this day at which the wait ends, or of the first day after it that is one of its weekdays."""
+    begin = begins(day, zone)
+    return begin if step.clock is None else next_at(step.clock, begin, zone, step.weekdays)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from campaigns.journeys.definition import Branch, Definition, Occurrence, Wait
+from campaigns.journeys.definition import Definition, Occurrence, Wait
+from campaigns.journeys.engine import needs
 from campaigns.journeys.models import Journey, JourneyVersion
 from campaigns.journeys.parse import InvalidDefinition, parse
 from crm.rules import Leaf, Rule, conditions
@@ -38,16 +39,16 @@ def _mentioned(definition: Definition) -> set[str]:
 
 
 def _rules(definition: Definition) -> Iterable[Rule]:
-    branches = (step.rule for step in definition.steps.values() if isinstance(step, Branch))
     occurrences = (occurrence.rule for occurrence in _occurrences(definition))
-    return [rule for rule in (*branches, *occurrences) if rule is not None]
+    return [*needs(definition).values(), *(rule for rule in occurrences if rule is not None)]
 
 
 def _occurrences(definition: Definition) -> Iterator[Occurrence]:
     yield definition.trigger
-    for step in definition.steps.values():
-        if isinstance(step, Wait) and step.awaited:
-            yield step.awaited
+    if definition.goal:
+        yield definition.goal
+    for wait in definition.all(Wait):
+        yield from (exit.occurrence for exit in wait.sooner if exit.occurrence)
 
 
 def _named(occurrence: Occurrence) -> set[str]:

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -63,6 +64,7 @@ class Enrolment(models.Model):
 
     class Outcome(models.TextChoices):
         FINISHED = "finished", _("walked to an end")
+        GOAL = "goal", _("did what the journey is for")
         STOPPED = "stopped", _("the journey was stopped")
         TAKEN_OFF = "taken_off", _("taken off by a colleague")
         MERGED = "merged", _("the same person was on it already")
@@ -74,6 +76,9 @@ class Enrolment(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     entry = models.CharField(max_length=120, help_text="What began it, once: the event's message id")
+    thing = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="What it is about, if one walk is for each"
+    )
     state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
     step = models.CharField(max_length=40)
     visit = models.PositiveIntegerField(default=0)
@@ -139,9 +144,13 @@ class DueWait(models.Model):
 
     enrolment = models.OneToOneField(Enrolment, primary_key=True, on_delete=models.CASCADE, related_name="wait")
     since = models.DateTimeField(help_text="When the wait began")
-    due = models.DateTimeField()
-    looks_for = models.CharField(max_length=200, default="", db_default="", help_text="The event that ends it sooner")
-    met = models.JSONField(null=True, help_text="The event that was looked for: name, at, message_id")
+    until = models.DateTimeField(help_text="When it is over")
+    due = models.DateTimeField(help_text="When to look: at `until`, or sooner")
+    looks_for = ArrayField(
+        models.CharField(max_length=200), default=list, db_default=[], help_text="The events that end it sooner"
+    )
+    watches = models.BooleanField(default=False, db_default=False, help_text="Looks whenever the person does something")
+    met = models.JSONField(null=True, help_text="The event that was looked for: name, at, message_id, exit")
     parked = models.BooleanField(default=False, db_default=False)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

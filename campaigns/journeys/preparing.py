@@ -18,8 +18,8 @@ from crm.rules import Problem
 def problems(definition: Definition) -> list[Problem]:
     """What stands in the way of sending, each at its JSON path. Two queries."""
     topics = set(Topic.objects.values_list("key", flat=True))
-    found = {send.id: [*_wrong(send, topics)] for send in definition.sends()}
-    asked = {send.id: question_keys(send.design.body) for send in definition.sends() if not found[send.id]}
+    found = {send.id: [*_wrong(send, topics)] for send in definition.all(Send)}
+    asked = {send.id: question_keys(send.design.body) for send in definition.all(Send) if not found[send.id]}
     surveys = one_taps({key for keys in asked.values() for key in keys})
     for step, keys in asked.items():
         message = _("There is no published survey “{name}” with a question that one tap answers.")
@@ -34,7 +34,7 @@ def prepare(definition: Definition, *, label: str) -> dict[str, dict[str, int | 
     with translation.override(business().language):
         return {
             send.id: {"content": _freeze(send, label), "topic": topics[send.topic] if send.topic else None}
-            for send in definition.sends()
+            for send in definition.all(Send)
         }
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.journeys.compiled import origin
-from campaigns.journeys.definition import Definition, Wait
+from campaigns.journeys.definition import Definition, Send, Wait
 from campaigns.journeys.models import Enrolment, Journey, StepTally, Visit
 from crm.dialogue.ledger import Sums, sums
 
@@ -48,7 +48,7 @@ def step_counts(journey: Journey, definition: Definition) -> dict[str, StepCount
     )
     active = Enrolment.objects.filter(journey=journey, state=Enrolment.State.ACTIVE)
     standing = dict(active.values_list("step").annotate(people=Count("id")))
-    said = {row.origin: row for row in sums([origin(journey.uid, send.id) for send in definition.sends()])}
+    said = {row.origin: row for row in sums([origin(journey.uid, send.id) for send in definition.all(Send)])}
     return {
         id: StepCounts(
             visited=visited.get(id, 0),

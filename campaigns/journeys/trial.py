@@ -1,8 +1,9 @@
 """Try it: one person's walk with simulated time. Nothing is sent and nothing is written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from campaigns.guards.guards import judge
 from campaigns.guards.queries import Surroundings
 from campaigns.journeys import showing
 from campaigns.journeys.asking import shop_time
-from campaigns.journeys.definition import Definition, Send
-from campaigns.journeys.engine import Branches, Decision, Ends, Facts, Sends, Waits, Walk, advance, needs
-from campaigns.journeys.local_time import zone_of
+from campaigns.journeys.definition import Definition, Occurrence, Send, Wait
+from campaigns.journeys.engine import GOAL, Branches, Decision, Does, Ends, Facts, Waits, Walk, advance, dates, needs
+from campaigns.journeys.local_time import real_day, zone_of
 from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
 from crm.business.queries import business
@@ -56,6 +57,7 @@ class Trial:
     event: dict[str, Any]
     invented: bool
     begins: Explanation | None
+    goal: Occurrence | None = None
     stops: list[Stop] = field(default_factory=list)
     unfinished: bool = False
 
@@ -64,16 +66,33 @@ class Trial:
         return self.begins is None or self.begins.holds
 
 
-def try_out(definition: Definition, contact: Contact, *, met: Collection[str] = (), at: datetime) -> Trial:
-    """Walk on the spot, from one wait's end to the next. At the waits in `met` the person does what is looked for.
+def try_out(
+    definition: Definition, contact: Contact, *, met: Mapping[str, int] = MappingProxyType({}), at: datetime
+) -> Trial:
+    """Walk on the spot, from one wait's end to the next. At the waits in `met` the person does what that exit of theirs
+    looks for, or what the journey is for (GOAL).
 
     Up to ten queries for each message and three for each wait; at most MOST_STOPS decisions.
     """
-    return _Walker(definition, contact, frozenset(met), at).walk()
+    return _Walker(definition, contact, met, at).walk()
+
+
+def supposed_exits(definition: Definition, said: Iterable[str]) -> dict[str, int]:
+    """`["pause:0", "answer:goal"]` as `try_out` takes it; what is no exit of this journey is left out."""
+    found: dict[str, int] = {}
+    for text in said:
+        id, _colon, exit = text.partition(":")
+        wait = definition.steps.get(id)
+        numbers = {str(number): number for number in range(len(wait.sooner))} if isinstance(wait, Wait) else {}
+        if definition.goal and isinstance(wait, Wait):
+            numbers["goal"] = GOAL
+        if exit in numbers:
+            found[id] = numbers[exit]
+    return found
 
 
 class _Walker:
-    def __init__(self, definition: Definition, contact: Contact, met: frozenset[str], at: datetime) -> None:
+    def __init__(self, definition: Definition, contact: Contact, met: Mapping[str, int], at: datetime) -> None:
         self.definition, self.contact, self.met, self.now = definition, contact, met, at
         self.shop: Business = business()
         self.zone = zone_of(contact.timezone, self.shop.timezone)
@@ -82,14 +101,16 @@ class _Walker:
         self.said: list[datetime] = []
         self.asked: list[str] = []
         self.began = at
+        known = {key: real_day(str(contact.attributes.get(key))) for key in dates(definition)}
+        self.dates = {key: day for key, day in known.items() if day}
 
     def walk(self) -> Trial:
-        trial = Trial(self.contact, self.event, self.invented, self._begins())
+        trial = Trial(self.contact, self.event, self.invented, self._begins(), self.definition.goal)
         walk = Walk(self.contact.uid, self.definition.start, 0, self.now)
         while len(trial.stops) < MOST_STOPS:
             explained = self._explained()
             answers = {step: why.holds for step, why in explained.items()}
-            facts = Facts(answers, self.zone, met=walk.visit > 0 and walk.step in self.met)
+            facts = Facts(answers, self.zone, self.met.get(walk.step) if walk.visit else None, self.dates)
             decisions = advance(self.definition, walk, facts, self.now)
             trial.stops += [self._stop(decision, explained) for decision in decisions]
             last = decisions[-1]
@@ -123,12 +144,11 @@ class _Walker:
     def _stop(self, decision: Decision, explained: Mapping[str, Explanation]) -> Stop:
         if isinstance(decision, Branches):
             return Stop(self.now, decision, why=explained.get(decision.step.id))
-        if isinstance(decision, Sends):
-            return self._message(decision)
+        if isinstance(decision, Does) and isinstance(decision.step, Send):
+            return self._message(decision, decision.step)
         return Stop(self.now, decision)
 
-    def _message(self, decision: Sends) -> Stop:
-        send = decision.step
+    def _message(self, decision: Does, send: Send) -> Stop:
         rendered, problem = showing.shown(
             send, self.contact, event=self.event, supposed=self.supposed, shop=self.shop, at=self.now
         )
@@ -154,7 +174,7 @@ class _Walker:
 
     def _pass(self, last: Waits) -> None:
         """Let the time go by, until the wait is over or what it looks for was done."""
-        if last.step.awaited and last.step.id in self.met:
+        if last.step.id in self.met:
             self.now = min(last.until, self.now + THEY_TAKE)
             self._suppose()
         else:

@@ -14,18 +14,26 @@ from campaigns.journeys.waiting import fulfil_waits
 from crm.rules import NOBODY, Rule
 from engage.lib import ids, sql, wake
 
+LONGEST_THING = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A live journey and the event that may begin it; `left` is what the rule still asks of the person."""
+    """A live journey and the event that may begin it; `left` is what the rule still asks of the person, `thing` what
+    the walk would be about, '' where a person is on the journey once."""
 
     version: Version
     event: Happened
     left: Rule
+    thing: str = ""
 
     @property
-    def key(self) -> tuple[int, int]:
-        return self.version.journey, self.event.contact_id
+    def key(self) -> "Key":
+        return self.version.journey, self.event.contact_id, self.thing
+
+
+type Key = tuple[int, int, str]
+"""Of which there is one walk at a time: journey, contact, thing."""
 
 
 def match_triggers(events: Sequence[Happened], *, at: datetime) -> None:
@@ -49,10 +57,19 @@ def _candidates(events: Sequence[Happened], at: datetime) -> list[Candidate]:
     found = []
     for event in sorted(events, key=lambda event: (event.at, event.message_id)):
         for version in by_event.get(event.name, ()):
-            left = _left(version, event, at)
-            if left != NOBODY:
-                found.append(Candidate(version, event, left))
+            left, thing = _left(version, event, at), _thing(version.definition.entry, event)
+            if left != NOBODY and thing is not None:
+                found.append(Candidate(version, event, left, thing))
     return found
+
+
+def _thing(entry: Entry, event: Happened) -> str | None:
+    """None where the event does not say what it is about: it begins nothing."""
+    if not entry.key:
+        return ""
+    value = event.properties.get(entry.key)
+    known = isinstance(value, str | int) and not isinstance(value, bool) and 0 < len(str(value)) <= LONGEST_THING
+    return str(value) if known else None
 
 
 def _left(version: Version, event: Happened, at: datetime) -> Rule:
@@ -85,17 +102,18 @@ def may_enter(entry: Entry, active: bool, last: datetime, at: datetime) -> bool:
     return entry.again is Again.ALWAYS or at - last >= timedelta(days=entry.days)
 
 
-def _been(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[bool, datetime]]:
+def _been(keys: Collection[Key]) -> dict[Key, tuple[bool, datetime]]:
     """Who of them was on the journey before: are they still, and when did they last begin."""
-    journeys, contacts = {journey for journey, _ in keys}, {contact for _, contact in keys}
+    journeys, contacts, things = (list(set(column)) for column in zip(*keys, strict=True))
     found = sql.rows(
         """
-        SELECT journey_id, contact_id, bool_or(state = 'active'), max(began) FROM campaigns_journeys_enrolment
-        WHERE contact_id = ANY(%s) AND journey_id = ANY(%s) GROUP BY journey_id, contact_id
+        SELECT journey_id, contact_id, thing, bool_or(state = 'active'), max(began) FROM campaigns_journeys_enrolment
+        WHERE contact_id = ANY(%s) AND journey_id = ANY(%s) AND thing = ANY(%s)
+        GROUP BY journey_id, contact_id, thing
         """,
-        [list(contacts), list(journeys)],
+        [contacts, journeys, things],
     )
-    return {(journey, contact): (active, last) for journey, contact, active, last in found}
+    return {(journey, contact, thing): (active, last) for journey, contact, thing, active, last in found}
 
 
 def _enrol(admitted: Sequence[Candidate], at: datetime) -> None:
@@ -110,24 +128,26 @@ def _enrol(admitted: Sequence[Candidate], at: datetime) -> None:
             candidate.event.contact_id,
             candidate.event.recorded_for_id,
             candidate.event.message_id,
+            candidate.thing,
             candidate.version.definition.start,
             as_json(candidate.event),
         )
         for candidate in admitted
     ]
-    sql.run(_ENROL, [at, *(list(column) for column in zip(*rows, strict=True)), at, at])
+    sql.run(_ENROL, [at, *(list(column) for column in zip(*rows, strict=True)), at, at, at])
     transaction.on_commit(lambda: wake.wake("walk"))
 
 
 _ENROL = """
     WITH began AS (
         INSERT INTO campaigns_journeys_enrolment
-            (uid, journey_id, version_id, contact_id, recorded_for_id, entry, step, event, state, visit, began)
-        SELECT uid, journey, version, contact, recorded_for, entry, step, event, 'active', 0, %s
+            (uid, journey_id, version_id, contact_id, recorded_for_id, entry, thing, step, event, state, visit, began)
+        SELECT uid, journey, version, contact, recorded_for, entry, thing, step, event, 'active', 0, %s
         FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                    %s::jsonb[]) AS e(uid, journey, version, contact, recorded_for, entry, step, event)
+                    %s::text[], %s::jsonb[])
+            AS e(uid, journey, version, contact, recorded_for, entry, thing, step, event)
         ON CONFLICT DO NOTHING
         RETURNING id
     )
-    INSERT INTO campaigns_journeys_duewait (enrolment_id, since, due) SELECT id, %s, %s FROM began
+    INSERT INTO campaigns_journeys_duewait (enrolment_id, since, until, due) SELECT id, %s, %s, %s FROM began
 """

@@ -1,38 +1,28 @@
 """The stages of the walking belt, on walkers whose people are held; `engage.walk` says which follows which."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from campaigns.journeys import due
 from campaigns.journeys.asking import holds
-from campaigns.journeys.compiled import Version, origin, versions
-from campaigns.journeys.definition import OnHold
+from campaigns.journeys.chunk import Chunk
+from campaigns.journeys.compiled import versions
+from campaigns.journeys.definition import Definition
 from campaigns.journeys.due import Claimed, Walker
-from campaigns.journeys.engine import Decision, Ends, Facts, Sends, Waits, Walk, advance, needs
-from campaigns.journeys.local_time import zone_of
+from campaigns.journeys.engine import Decision, Ends, Facts, Waits, Walk, advance, dates, look_again, needs
+from campaigns.journeys.local_time import real_day, zone_of
 from campaigns.journeys.models import Enrolment, Journey
 from crm.business.queries import business
 from crm.contacts.actions import hold
-from crm.dialogue.actions import Draft, queue
 from engage.lib import sql
 
 KEPT_STOPPING = "kept_stopping"
 """The reason of a walk that stopped its worker again and again."""
-
-
-@dataclass(slots=True)
-class Chunk:
-    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none."""
-
-    walkers: Sequence[Walker]
-    versions: dict[int, Version] = field(default_factory=dict)
-    facts: dict[int, Facts] = field(default_factory=dict)
-    decisions: dict[int, list[Decision]] = field(default_factory=dict)
 
 
 def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Walker]:
@@ -56,7 +46,8 @@ def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Wal
 
 
 def gather_facts(chunk: Chunk, *, at: datetime) -> None:
-    """The versions, and the answers to all rules that they name. One statement, and one for versions never met."""
+    """The versions, and the answers to all rules that they name. One statement, one for versions never met, and one
+    where waits ask for dates."""
     chunk.versions = versions({walker.version for walker in chunk.walkers})
     asked = [
         (walker, step, rule)
@@ -68,16 +59,16 @@ def gather_facts(chunk: Chunk, *, at: datetime) -> None:
     by_walker: dict[int, dict[str, bool]] = {walker.enrolment: {} for walker in chunk.walkers}
     for (walker, step, _), answer in zip(asked, answers, strict=True):
         by_walker[walker.enrolment][step] = answer
-    here = business().timezone
+    here, days = business().timezone, _dates(chunk)
     for walker in chunk.walkers:
-        zone = zone_of(walker.timezone, here)
-        chunk.facts[walker.enrolment] = Facts(by_walker[walker.enrolment], zone, met=walker.met is not None)
+        zone, met = zone_of(walker.timezone, here), walker.met["exit"] if walker.met else None
+        chunk.facts[walker.enrolment] = Facts(by_walker[walker.enrolment], zone, met, days.get(walker.contact, {}))
 
 
 def decide(chunk: Chunk, *, at: datetime) -> None:
     """What the engine says. No statement."""
     for walker in chunk.walkers:
-        walk = Walk(walker.uid, walker.step, walker.visit, walker.due)
+        walk = Walk(walker.uid, walker.step, walker.visit, walker.until)
         definition = chunk.versions[walker.version].definition
         if decisions := advance(definition, walk, chunk.facts[walker.enrolment], at):
             chunk.decisions[walker.enrolment] = decisions
@@ -100,24 +91,23 @@ def keep_path(chunk: Chunk, *, at: datetime) -> None:
         sql.copy("campaigns_journeys_visit", ("enrolment_id", "number", "step", "at", "decision"), _path(chunk, at))
 
 
-def speak(chunk: Chunk, *, at: datetime) -> None:
-    """Queue the messages, each once for its enrolment and visit. Two statements."""
-    drafts = [
-        _draft(walker, chunk.versions[walker.version], decision)
-        for walker in chunk.walkers
-        for decision in chunk.decisions.get(walker.enrolment, ())
-        if isinstance(decision, Sends)
-    ]
-    queue(drafts, at=at)
-
-
 def wait(chunk: Chunk, *, at: datetime) -> None:
-    """The next wait of each, or no more. Two statements."""
-    lasts = {enrolment: decisions[-1] for enrolment, decisions in chunk.decisions.items()}
-    waiting = [(id, last.until, _looks_for(last)) for id, last in lasts.items() if isinstance(last, Waits)]
+    """The next wait of each, the next look at those who stay, or no more. Three statements."""
+    waiting, staying, gone = [], [], []
+    for walker in chunk.walkers:
+        definition = chunk.versions[walker.version].definition
+        match chunk.decisions.get(walker.enrolment):
+            case [*_, Waits() as last]:
+                waiting.append(_waiting(walker, definition, last, at))
+            case [*_, Ends()]:
+                gone.append(walker.enrolment)
+            case _:
+                staying.append((walker.enrolment, look_again(definition.steps[walker.step], walker.until, at)))
     if waiting:
-        sql.run(_WAIT, [at, *(list(column) for column in zip(*waiting, strict=True))])
-    _dequeue([id for id, last in lasts.items() if isinstance(last, Ends)])
+        sql.run(_WAIT, [at, orjson.dumps(waiting).decode()])
+    if staying:
+        sql.run(_STAY, [list(column) for column in zip(*staying, strict=True)])
+    _dequeue(gone)
 
 
 def tally(chunk: Chunk, *, at: datetime) -> None:
@@ -156,6 +146,8 @@ def _end_of(last: Decision, at: datetime) -> tuple[str, datetime | None, str, st
     """State, time of the end, outcome and reason."""
     if not isinstance(last, Ends):
         return Enrolment.State.ACTIVE, None, "", ""
+    if last.goal:
+        return Enrolment.State.ENDED, at, Enrolment.Outcome.GOAL, ""
     outcome = Enrolment.Outcome.FAILED if last.fault else Enrolment.Outcome.FINISHED
     return Enrolment.State.ENDED, at, outcome, last.fault or last.reason
 
@@ -169,26 +161,34 @@ def _path(chunk: Chunk, at: datetime) -> Iterable[tuple]:
             met = None
 
 
-def _draft(walker: Walker, version: Version, decision: Sends) -> Draft:
-    step, prepared = decision.step, version.prepared[decision.step.id]
-    variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
-    if step.on_hold is OnHold.DROP:
-        variables["on_hold"] = step.on_hold.value
-    return Draft(
-        contact=walker.contact,
-        recorded_for=walker.recorded_for,
-        klass=step.klass,
-        channel=step.channel,
-        topic=prepared["topic"],
-        content=prepared["content"],
-        origin=origin(version.uid, step.id),
-        occurrence=f"{walker.uid}:{decision.visit}",
-        variables=variables,
+def _waiting(walker: Walker, definition: Definition, last: Waits, at: datetime) -> dict[str, Any]:
+    exits = {exit.occurrence.event for exit in last.step.sooner if exit.occurrence}
+    return {
+        "enrolment": walker.enrolment,
+        "until": last.until,
+        "due": look_again(last.step, last.until, at),
+        "looks_for": sorted(exits | ({definition.goal.event} if definition.goal else set())),
+        "watches": last.step.watches,
+    }
+
+
+def _dates(chunk: Chunk) -> dict[int, dict[str, date]]:
+    """By contact, the dates that these journeys may wait for, by key. One statement, none where they do not."""
+    keys = set[str]().union(*(dates(version.definition) for version in chunk.versions.values()))
+    if not keys:
+        return {}
+    found = sql.rows(
+        """
+        SELECT c.id, known.key, known.value FROM crm_contacts_contact AS c, jsonb_each_text(c.attributes) AS known
+        WHERE c.id = ANY(%s) AND known.key = ANY(%s)
+        """,
+        [[walker.contact for walker in chunk.walkers], sorted(keys)],
     )
-
-
-def _looks_for(last: Waits) -> str:
-    return last.step.awaited.event if last.step.awaited else ""
+    known: dict[int, dict[str, date]] = defaultdict(dict)
+    for contact, key, value in found:
+        if day := real_day(value):
+            known[contact][key] = day
+    return known
 
 
 def _dequeue(enrolments: Sequence[int]) -> None:
@@ -207,9 +207,16 @@ _MOVE = """
 
 _WAIT = """
     UPDATE campaigns_journeys_duewait AS w
-    SET since = %s, due = n.due, looks_for = n.looks_for, met = NULL, lease = NULL, lease_until = NULL, attempts = 0
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS n(enrolment, due, looks_for)
+    SET since = %s, until = n.until, due = n.due, looks_for = n.looks_for, watches = n.watches, met = NULL,
+        lease = NULL, lease_until = NULL, attempts = 0
+    FROM json_to_recordset(%s)
+        AS n(enrolment bigint, until timestamptz, due timestamptz, looks_for text[], watches boolean)
     WHERE w.enrolment_id = n.enrolment
+"""
+
+_STAY = """
+    UPDATE campaigns_journeys_duewait AS w SET due = n.due, lease = NULL, lease_until = NULL, attempts = 0
+    FROM unnest(%s::bigint[], %s::timestamptz[]) AS n(enrolment, due) WHERE w.enrolment_id = n.enrolment
 """
 
 _TALLY = """

@@ -112,7 +112,7 @@ def relock(token: UUID, messages: Collection[int]) -> list[Claimed]:
         """,
         [list(messages), token],
     )
-    return [Claimed(*(*row[:14], _object(row[14]), *row[15:])) for row in found]
+    return [Claimed(*(*row[:14], sql.decoded(row[14]), *row[15:])) for row in found]
 
 
 def keep_written(written: Sequence[Written], *, state: str, again: Sequence[int] = ()) -> None:
@@ -200,11 +200,6 @@ _UNLEASE = (
     "UPDATE crm_dialogue_outbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1, "
     "due = statement_timestamp() + make_interval(secs => %s)"
 )
-
-
-def _object(value: Any) -> dict[str, Any]:
-    """Django leaves jsonb as text in raw queries."""
-    return orjson.loads(value) if isinstance(value, str) else value
 
 
 def _told(settled: Settled) -> dict[str, Any]:

@@ -88,7 +88,9 @@ class Preference(models.Model):
     rank = models.PositiveSmallIntegerField(choices=Rank)
     words = models.TextField(blank=True, default="", db_default="", help_text="Exactly what was said")
     question = models.TextField(blank=True, default="", db_default="", help_text="Exactly what was asked")
-    source_kind = models.CharField(max_length=20, help_text="survey, reply, counter, import, api, staff, memory, rule")
+    source_kind = models.CharField(
+        max_length=20, help_text="survey, reply, counter, import, api, staff, memory, rule, journey"
+    )
     source_id = models.CharField(max_length=120, blank=True, default="", db_default="")
     source_label = models.CharField(max_length=200, blank=True, default="", db_default="")
     reason = models.CharField(max_length=200, blank=True, default="", db_default="", help_text="Why we think so")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
 type Params = Sequence[Any] | Mapping[str, Any]
@@ -13,6 +14,11 @@ def rows(query: str, params: Params = ()) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         return cursor.fetchall()
+
+
+def decoded(value: Any) -> Any:
+    """A column of jsonb, which Django leaves as text in raw queries."""
+    return orjson.loads(value) if isinstance(value, str) else value
 
 
 def run(query: str, params: Params = ()) -> int:

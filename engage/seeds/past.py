@@ -61,7 +61,8 @@ _MOVE_VISITS = f"""
 """  # noqa: S608 names of ours
 
 _MOVE_WAITS = f"""
-    UPDATE campaigns_journeys_duewait AS w SET since = w.since - moved.span, due = w.due - moved.span
+    UPDATE campaigns_journeys_duewait AS w SET since = w.since - moved.span, until = w.until - moved.span,
+        due = w.due - moved.span
     FROM campaigns_journeys_enrolment AS e JOIN {_MOVED} ON moved.contact_id = e.contact_id
     WHERE w.enrolment_id = e.id AND w.since >= %(since)s
 """  # noqa: S608 names of ours

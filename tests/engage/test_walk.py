@@ -24,7 +24,12 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 ALWAYS_THANK = {"lucky": {"kind": "branch", "rule": {"all": []}, "yes": "thank", "no": "bye"}}
 ANSWER_OR_THREE_DAYS = {
-    "pause": {"kind": "wait", "for": {"days": 3}, "event": "Survey Answered", "met": "thank", "next": "bye"},
+    "pause": {
+        "kind": "wait",
+        "for": {"days": 3},
+        "exits": [{"event": "Survey Answered", "next": "thank"}],
+        "next": "bye",
+    },
 }
 STRAIGHT = {"start": "ask", "steps": {"ask": letter("Hi", next="bye"), "bye": {"kind": "end", "reason": "Asked"}}}
 
@@ -48,7 +53,7 @@ def test_a_walk_goes_from_message_to_wait_to_branch_to_end(journey):
     listen(ordered(person, total=20))
     assert walk_at(NOON) == 1
     [walker] = enrolled(journey)
-    assert (walker.step, walker.visit, walker.wait.due) == ("pause", 2, NOON + 3 * DAY)
+    assert (walker.step, walker.visit, walker.wait.until) == ("pause", 2, NOON + 3 * DAY)
     assert walk_at(NOON + 3 * DAY - timedelta(seconds=1)) == 0
     walk_at(NOON + 3 * DAY)
     [walker] = enrolled(journey)

@@ -15,7 +15,7 @@ from crm.dialogue.models import Message
 from engage import walk
 from engage.lib import clock
 from tests.campaigns.journeys.happenings import listen, live_journey, ordered
-from tests.campaigns.journeys.scenarios import letter
+from tests.campaigns.journeys.scenarios import letter, split
 from tests.cast import contact
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ TEN_STEPS = {
     "start": "a",
     "steps": {
         "a": letter("A", next="b"),
-        "b": {"kind": "branch", "chance": 50, "yes": "c", "no": "d"},
+        "b": split(c=50, d=50),
         "c": letter("C", next="d"),
         "d": letter("D", next="end"),
         "end": {"kind": "end", "reason": "Through"},

@@ -53,9 +53,13 @@ def _build(fields: Fields, survey: OneTap) -> dict[str, Any]:
             "answer": {
                 "kind": "wait",
                 "for": {"days": PATIENCE_DAYS},
-                "event": "Survey Answered",
-                "rule": {"property": "survey", "op": "is", "value": survey.survey},
-                "met": "thank",
+                "exits": [
+                    {
+                        "event": "Survey Answered",
+                        "rule": {"property": "survey", "op": "is", "value": survey.survey},
+                        "next": "thank",
+                    }
+                ],
                 "next": "silent",
             },
             "thank": letter(fields, "answered", "thanks_"),

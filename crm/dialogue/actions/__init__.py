@@ -2,14 +2,23 @@ from crm.dialogue.actions.conversation import ConversationMoved, note, open_conv
 from crm.dialogue.actions.holding import release_held, release_lapsed, wake_snoozed
 from crm.dialogue.actions.pile import drop_piled_up, release_piled_up
 from crm.dialogue.actions.queue import Draft, owe, queue
-from crm.dialogue.actions.staff import finish_task, make_task, reopen_task, write_note
+from crm.dialogue.actions.staff import (
+    Assignment,
+    assign_tasks,
+    finish_task,
+    make_task,
+    reopen_task,
+    write_note,
+)
 from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze
 from crm.dialogue.actions.stranger import say_as_stranger
 
 __all__ = [
+    "Assignment",
     "ConversationMoved",
     "Draft",
     "assign",
+    "assign_tasks",
     "close",
     "drop_piled_up",
     "finish_task",

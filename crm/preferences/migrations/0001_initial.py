@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 (
                     "source_kind",
                     models.CharField(
-                        help_text="survey, reply, counter, import, api, staff, memory, rule", max_length=20
+                        help_text="survey, reply, counter, import, api, staff, memory, rule, journey", max_length=20
                     ),
                 ),
                 ("source_id", models.CharField(blank=True, db_default="", default="", max_length=120)),

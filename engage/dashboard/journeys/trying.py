@@ -1,5 +1,6 @@
 """Try it: one person, simulated time, nothing sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,11 +11,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
-from campaigns.journeys.describe import event_words, sentence, span_words
+from campaigns.journeys.definition import Occurrence
+from campaigns.journeys.describe import event_words, exit_words, occurrence_words, sentence, span_words
 from campaigns.journeys.engine import Waits
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition, parse
-from campaigns.journeys.trial import Stop, Trial, try_out
+from campaigns.journeys.trial import Stop, Trial, supposed_exits, try_out
 from crm.contacts.models import Contact
 from crm.lists.finding import everyone
 from engage.dashboard.journeys.one import journey_or_404
@@ -28,17 +30,24 @@ MOST_FOUND = 8
 
 
 @dataclass(frozen=True)
+class Way:
+    """What may happen during a wait in words, whether we pretend that it does, and the address of the other case."""
+
+    words: str
+    done: bool
+    toggle: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A stop of the trial as the page shows it. `after` is the time since the stop above, '' for at once; `event` is
-    what a wait looks for, and `toggle` the address at which it is done, or not done."""
+    """A stop of the trial as the page shows it. `after` is the time since the stop above, '' for at once; `ways` are
+    what may happen while they wait."""
 
     stop: Stop
     text: str
     after: str
     reasons: list[Reason]
-    event: str = ""
-    done: bool = False
-    toggle: str = ""
+    ways: list[Way]
 
 
 @require_GET
@@ -93,7 +102,8 @@ def _trial(found: Journey, query: QueryDict) -> Trial:
     except ValueError as error:
         raise Http404 from error
     contact = get_object_or_404(Contact, uid=person, merged_into=None)
-    return try_out(parse(found.draft), contact, met=query.getlist("met"), at=clock.now())
+    definition = parse(found.draft)
+    return try_out(definition, contact, met=supposed_exits(definition, query.getlist("met")), at=clock.now())
 
 
 def _stops(trial: Trial, query: QueryDict) -> list[Shown]:
@@ -108,17 +118,23 @@ def _stops(trial: Trial, query: QueryDict) -> list[Shown]:
                 text=sentence(stop.decision.step),
                 after=span_words(timedelta(seconds=round(gone.total_seconds()))) if gone else "",
                 reasons=list(reasons_of(stop.why)) if stop.why else [],
-                **_awaited(stop, query),
+                ways=list(_ways(stop, trial.goal, query)),
             )
         )
     return shown
 
 
-def _awaited(stop: Stop, query: QueryDict) -> dict:
-    decision = stop.decision
-    if not isinstance(decision, Waits) or decision.step.awaited is None:
-        return {}
-    other, met = query.copy(), query.getlist("met")
-    done = decision.step.id in met
-    other.setlist("met", [step for step in met if step != decision.step.id] if done else [*met, decision.step.id])
-    return {"event": event_words(decision.step.awaited.event), "done": done, "toggle": f"?{other.urlencode()}"}
+def _ways(stop: Stop, goal: Occurrence | None, query: QueryDict) -> Iterator[Way]:
+    """At most one of them is pretended at each wait."""
+    if not isinstance(stop.decision, Waits) or stop.decision.exit is not None:
+        return
+    step = stop.decision.step
+    ways = {f"{step.id}:{number}": exit_words(exit) for number, exit in enumerate(step.sooner)}
+    if goal:
+        ways[f"{step.id}:goal"] = occurrence_words(goal)
+    for name, words in ways.items():
+        done = name in query.getlist("met")
+        other = query.copy()
+        others = [said for said in query.getlist("met") if said not in ways]
+        other.setlist("met", others if done else [*others, name])
+        yield Way(words, done, f"?{other.urlencode()}")

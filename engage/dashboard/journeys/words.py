@@ -41,6 +41,8 @@ def left_because(walk: Enrolment) -> str:
     match walk.outcome:
         case Outcome.FINISHED:
             return _("Came to the end: {reason}.").format(reason=walk.reason.rstrip("."))
+        case Outcome.GOAL:
+            return _("Did what the journey is for.")
         case Outcome.STOPPED:
             return _("The journey was stopped.")
         case Outcome.TAKEN_OFF:
@@ -57,9 +59,12 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
     decision = visit.decision
     said = {
         "send": lambda: _("“{subject}” was due to be sent.").format(subject=decision["subject"]),
-        "wait": lambda: _("Waited, until {when} at the latest.").format(when=_moment(decision["until"])),
+        "remember": lambda: _("Remembered {key}: {value}.").format(key=decision["key"], value=decision["value"]),
+        "task": lambda: _("A colleague got a task: {text}.").format(text=decision["text"].rstrip(".")),
+        "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
-        "end": lambda: _("The end: {reason}.").format(reason=decision["reason"] or _failed(decision["fault"])),
+        "split": lambda: _("At random: {answer}.").format(answer=decision["arm"]),
+        "end": lambda: _end(decision),
     }[decision["kind"]]()
     if met := decision.get("after"):
         happened = _("{event}, {when}.").format(event=event_words(met["name"]), when=_moment(met["at"]))
@@ -67,12 +72,22 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
     return said
 
 
+def _wait(decision: dict) -> str:
+    if "exit" in decision:
+        return _("Did not wait: what it looks for was so already.")
+    return _("Waited, until {when} at the latest.").format(when=_moment(decision["until"]))
+
+
+def _end(decision: dict) -> str:
+    if decision["goal"]:
+        return _("That is what the journey is for: it ended here.")
+    return _("The end: {reason}.").format(reason=decision["reason"] or _failed(decision["fault"]))
+
+
 def _branch(visit: Visit, definition: Definition | None) -> str:
     step = definition.steps.get(visit.step) if definition else None
     answer = _("yes") if visit.decision["answer"] else _("no")
-    if isinstance(step, Branch) and step.rule is not None:
-        return f"{sentence(step)} {answer.capitalize()}."
-    return _("At random: {answer}.").format(answer=answer)
+    return f"{sentence(step)} {answer.capitalize()}." if isinstance(step, Branch) else f"{answer.capitalize()}."
 
 
 def _failed(fault: str) -> str:

@@ -53,8 +53,7 @@ def cart_left(at: datetime) -> Journey:
             "wait": {
                 "kind": "wait",
                 "for": {"hours": 1},
-                "event": "Order Completed",
-                "met": "bought",
+                "exits": [{"event": "Order Completed", "next": "bought"}],
                 "next": "remind",
             },
             "remind": _letter("Still in your cart", text, "reminded"),

@@ -15,6 +15,11 @@ def letter(subject: str, body: str = "Hello {{ contact.first_name }}", **more: A
     }
 
 
+def split(**shares: int) -> dict[str, Any]:
+    """Arms named after the steps that they lead to."""
+    return {"kind": "split", "arms": [{"name": to, "share": share, "next": to} for to, share in shares.items()]}
+
+
 ASK = {
     "trigger": {"event": "Order Completed"},
     "entry": {"again": "never"},
@@ -22,7 +27,7 @@ ASK = {
     "steps": {
         "ask": letter("What do you brew with?", next="pause"),
         "pause": {"kind": "wait", "for": {"days": 3}, "next": "lucky"},
-        "lucky": {"kind": "branch", "chance": 50, "yes": "thank", "no": "bye"},
+        "lucky": split(thank=50, bye=50),
         "thank": letter("Thank you", next="bye"),
         "bye": {"kind": "end", "reason": "Asked"},
     },

@@ -1,10 +1,16 @@
 import pytest
 
-from campaigns.journeys.definition import Again
+from campaigns.journeys.definition import Again, Send
 from campaigns.journeys.parse import InvalidDefinition, parse
-from tests.campaigns.journeys.scenarios import ASK, letter, scenario
+from tests.campaigns.journeys.scenarios import ASK, letter, scenario, split
 
+TWIN = {"name": "A", "share": 50, "next": "thank"}
+BACK = {"thank": letter("Thank you", next="pause")}
 BYE = {"kind": "end", "reason": "Asked"}
+
+
+def waiting(**more) -> dict:
+    return {"kind": "wait", "for": {"days": 1}, "next": "lucky", **more}
 
 
 def refused(data) -> dict[str, str]:
@@ -18,7 +24,7 @@ def test_a_sound_definition_is_read():
     assert definition.trigger.event == "Order Completed"
     assert definition.entry.again is Again.NEVER
     assert definition.freshness.total_seconds() == 24 * 3600
-    assert [step.id for step in definition.sends()] == ["ask", "thank"]
+    assert [step.id for step in definition.all(Send)] == ["ask", "thank"]
 
 
 WRONG = [
@@ -51,15 +57,29 @@ WRONG = [
     (scenario(steps={"pause": {"kind": "wait", "for": {"moons": 1}, "next": "lucky"}}), "$.steps.pause.for"),
     (scenario(steps={"pause": {"kind": "wait", "clock": "25:00", "next": "lucky"}}), "$.steps.pause.clock"),
     (
-        scenario(steps={"pause": {"kind": "wait", "for": {"days": 1}, "met": "bye", "next": "lucky"}}),
-        "$.steps.pause.met",
+        scenario(steps={"pause": {"kind": "wait", "for": {"days": 1}, "exits": [{"next": "bye"}], "next": "lucky"}}),
+        "$.steps.pause.exits[0]",
     ),
     (
-        scenario(steps={"pause": {"kind": "wait", "for": {"days": 1}, "event": "Ordered", "next": "lucky"}}),
-        "$.steps.pause.met",
+        scenario(steps={"pause": {"kind": "wait", "for": {"days": 1}, "exits": [{"event": "Ordered"}]}}),
+        "$.steps.pause.exits[0].next",
     ),
+    (scenario(steps={"pause": waiting(exits={"event": "Ordered"})}), "$.steps.pause.exits"),
+    (scenario(steps={"pause": waiting(weekdays=["mon"])}), "$.steps.pause.weekdays"),
+    (scenario(steps={"pause": waiting(clock="09:00", weekdays=["someday"])}), "$.steps.pause.weekdays[0]"),
+    (scenario(steps={"pause": waiting(day={"of": ""})}), "$.steps.pause.day.of"),
+    (scenario(steps={"pause": waiting(day={"of": "birthday", "shift": 400})}), "$.steps.pause.day.shift"),
+    (scenario(steps={"pause": waiting(day={"of": "birthday", "yearly": "yes"})}), "$.steps.pause.day.yearly"),
+    (scenario(steps={"lucky": {"kind": "split", "arms": []}}), "$.steps.lucky.arms"),
+    (scenario(steps={"lucky": {"kind": "split", "arms": [TWIN, TWIN]}}), "$.steps.lucky.arms"),
+    (scenario(steps={"thank": {"kind": "remember", "key": "", "value": "x"}}), "$.steps.thank.key"),
+    (scenario(steps={"thank": {"kind": "remember", "key": "a", "value": "x", "how": "plus"}}), "$.steps.thank.value"),
+    (scenario(steps={"thank": {"kind": "task", "task": "dance", "text": "Call"}}), "$.steps.thank.task"),
+    (scenario(steps={"thank": {"kind": "task", "task": "call", "text": "Call"}}), "$.steps.thank.within"),
+    (scenario(goal={"event": ""}), "$.goal.event"),
+    (scenario(entry={"again": "never", "key": ""}), "$.entry.key"),
     (scenario(steps={"lucky": {"kind": "branch", "yes": "thank", "no": "bye"}}), "$.steps.lucky"),
-    (scenario(steps={"lucky": {"kind": "branch", "chance": 100, "yes": "thank", "no": "bye"}}), "$.steps.lucky.chance"),
+    (scenario(steps={"lucky": split(thank=60, bye=60)}), "$.steps.lucky.arms"),
     (
         scenario(steps={"lucky": {"kind": "branch", "rule": {"property": "x", "op": "is", "value": 1}}}),
         "$.steps.lucky.rule.property",
@@ -67,10 +87,12 @@ WRONG = [
     (scenario(steps={"bye": {"kind": "end"}}), "$.steps.bye.reason"),
     (scenario(steps={"lonely": BYE}), "$.steps.lonely"),
     (
-        scenario(steps={"lucky": {"kind": "branch", "chance": 5, "yes": "pause", "no": "pause"}, "thank": BYE}),
+        scenario(steps={"lucky": split(pause=50, ask=50), "thank": BYE}),
         "$.steps.pause",
     ),
-    (scenario(steps={"lucky": {"kind": "branch", "chance": 5, "yes": "lucky", "no": "thank"}}), "$.steps.lucky"),
+    (scenario(steps={"lucky": split(lucky=5, thank=95)}), "$.steps.lucky"),
+    (scenario(steps={"pause": {"kind": "wait", "day": {"of": "visit"}, "next": "lucky"}, **BACK}), "$.steps.pause"),
+    (scenario(steps={"pause": waiting(exits=[{"rule": {"all": []}, "next": "thank"}]), **BACK}), "$.steps.pause"),
 ]
 
 
@@ -90,5 +112,9 @@ def test_every_problem_is_told_at_once():
     }
 
 
-def test_a_loop_with_a_wait_in_it_is_allowed():
-    parse(scenario(steps={"lucky": {"kind": "branch", "chance": 5, "yes": "thank", "no": "pause"}}))
+@pytest.mark.parametrize(
+    "wait",
+    [{"for": {"days": 1}}, {"clock": "09:00"}, {"day": {"of": "birthday", "yearly": True}}],
+)
+def test_a_loop_with_a_wait_in_it_is_allowed(wait):
+    parse(scenario(steps={"pause": {"kind": "wait", "next": "lucky", **wait}, "lucky": split(thank=5, pause=95)}))

@@ -40,8 +40,16 @@ def test_what_begins_it_is_one_sentence(changes, said):
         ({"clock": "09:00"}, "Wait until 09:00, their time."),
         ({"for": {"weeks": 1}, "clock": "09:00"}, "Wait 7 days, then until 09:00, their time."),
         (
-            {"for": {"days": 7}, "event": "Survey Answered", "met": "thank"},
+            {"for": {"days": 7}, "exits": [{"event": "Survey Answered", "next": "thank"}]},
             "Wait 7 days, or until a survey is answered.",
+        ),
+        (
+            {"clock": "09:00", "weekdays": ["sat", "tue"]},
+            "Wait until Tuesday or Saturday, 09:00, their time.",
+        ),
+        (
+            {"day": {"of": "birthday", "shift": -3, "yearly": True}, "clock": "09:00"},
+            "Wait until 3 days before their birthday each year, then until 09:00, their time.",
         ),
     ],
 )
@@ -55,7 +63,7 @@ def test_steps_are_numbered_as_they_are_walked_and_say_where_they_lead():
     assert told == [
         (1, "Send “What do you brew with?”.", ()),
         (2, "Wait 3 days.", ()),
-        (3, "At random: 50 of 100 go on with yes.", (("yes", 4), ("no", 5))),
+        (3, "At random: 50 of 100 thank, 50 of 100 bye.", (("thank", 4), ("bye", 5))),
         (4, "Send “Thank you”.", ()),
         (5, "End: Asked.", ()),
     ]

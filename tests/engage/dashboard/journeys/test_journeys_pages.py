@@ -193,7 +193,12 @@ KNOWS_MILK = {"did": "preference", "name": "milk"}
 def trial_of(client, **changes):
     draft = scenario(
         steps={
-            "pause": {"kind": "wait", "for": {"days": 3}, "event": "Survey Answered", "met": "thank", "next": "lucky"},
+            "pause": {
+                "kind": "wait",
+                "for": {"days": 3},
+                "exits": [{"event": "Survey Answered", "next": "thank"}],
+                "next": "lucky",
+            },
             "lucky": {"kind": "branch", "rule": KNOWS_MILK, "yes": "thank", "no": "bye"},
             "thank": letter("Thanks", "{% recall milk %}We noted: {{ value }}.{% endrecall %} Bye.", next="bye"),
             **changes,
@@ -222,10 +227,10 @@ def test_trying_it_follows_both_ways_of_a_wait_for_an_answer(client, topic):
     journey, bob = trial_of(client, ask=ask), cast.bob()
     silent = page(client, "try_journey", journey.uid, person=bob.uid)
     assert "And if it happens?" in silent and "Thanks" not in silent
-    answered = page(client, "try_journey", journey.uid, person=bob.uid, met="pause")
+    answered = page(client, "try_journey", journey.uid, person=bob.uid, met="pause:0")
     assert "1 hour later" in answered
     assert "We noted: oat milk." in page(
-        client, "try_journey_letter", journey.uid, person=bob.uid, met="pause", visit=3
+        client, "try_journey_letter", journey.uid, person=bob.uid, met="pause:0", visit=3
     )
 
 

@@ -1,0 +1,110 @@
+"""The stages of the walking belt that carry out what was decided: messages, memories, tasks. Each once for its
+enrolment and visit, because they share the transaction in which the enrolment moves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from campaigns.journeys.chunk import Chunk
+from campaigns.journeys.compiled import Version, origin
+from campaigns.journeys.definition import Errand, How, OnHold, Remember, Send
+from campaigns.journeys.due import Walker
+from crm.dialogue.actions import Assignment, Draft, assign_tasks, queue
+from crm.preferences.actions import Statement
+from crm.preferences.actions import remember as remember_statements
+from engage.lib import sql
+
+
+def speak(chunk: Chunk, *, at: datetime) -> None:
+    """Queue the messages. Two statements."""
+    queue([_draft(*done) for done in chunk.does(Send)], at=at)
+
+
+def remember(chunk: Chunk, *, at: datetime) -> None:
+    """Note what the journey noticed: five statements at most, none where there is nothing."""
+    asked = list(chunk.does(Remember))
+    if not asked:
+        return
+    known = _known({walker.contact for walker, *_ in asked}, {step.key for _, _, step, _ in asked})
+    statements = []
+    for walker, version, step, visit in asked:
+        value = changed(step, known.get((walker.contact, step.key)))
+        known[walker.contact, step.key] = value
+        statements.append(_statement(walker, version, step, visit, value, at))
+    remember_statements(statements, at=at)
+
+
+def hand_out(chunk: Chunk, *, at: datetime) -> None:
+    """Give colleagues their tasks. Three statements at most, none where there is nothing."""
+    assign_tasks(
+        [
+            Assignment(
+                contact=walker.contact,
+                recorded_for=walker.recorded_for,
+                kind=step.task,
+                text=step.text,
+                due=at + step.within,
+                assignee=step.assignee,
+                by=version.name,
+            )
+            for walker, version, step, _ in chunk.does(Errand)
+        ],
+        at=at,
+    )
+
+
+def changed(step: Remember, known: Any) -> Any:
+    """What is remembered afterwards, `known` being what was: a list gains a text, a number some points."""
+    match step.how:
+        case How.SET:
+            return step.value
+        case How.PLUS:
+            counted = isinstance(known, int | float) and not isinstance(known, bool)
+            return (known if counted else 0) + int(step.value)
+        case How.ADD:
+            before = known if isinstance(known, list) else [known] if known is not None else []
+            return [*dict.fromkeys([*before, step.value])]
+
+
+def _known(contacts: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str], Any]:
+    found = sql.rows(
+        """
+        SELECT c.id, known.key, known.value FROM crm_contacts_contact AS c, jsonb_each(c.attributes) AS known
+        WHERE c.id = ANY(%s) AND known.key = ANY(%s)
+        """,
+        [sorted(contacts), sorted(keys)],
+    )
+    return {(contact, key): sql.decoded(value) for contact, key, value in found}
+
+
+def _statement(walker: Walker, version: Version, step: Remember, visit: int, value: Any, at: datetime) -> Statement:
+    return Statement(
+        contact=walker.contact,
+        recorded_for=walker.recorded_for,
+        key=step.key,
+        value=value,
+        kind="observed",
+        at=at,
+        source_kind="journey",
+        source_id=f"{walker.uid}:{visit}",
+        source_label=version.name,
+        by=version.name,
+    )
+
+
+def _draft(walker: Walker, version: Version, step: Send, visit: int) -> Draft:
+    prepared = version.prepared[step.id]
+    variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
+    if step.on_hold is OnHold.DROP:
+        variables["on_hold"] = step.on_hold.value
+    return Draft(
+        contact=walker.contact,
+        recorded_for=walker.recorded_for,
+        klass=step.klass,
+        channel=step.channel,
+        topic=prepared["topic"],
+        content=prepared["content"],
+        origin=origin(version.uid, step.id),
+        occurrence=f"{walker.uid}:{visit}",
+        variables=variables,
+    )

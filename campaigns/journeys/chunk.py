@@ -1,0 +1,26 @@
+"""What goes through the walking belt together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from campaigns.journeys.compiled import Version
+from campaigns.journeys.definition import Errand, Remember, Send
+from campaigns.journeys.due import Walker
+from campaigns.journeys.engine import Decision, Does, Facts
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none."""
+
+    walkers: Sequence[Walker]
+    versions: dict[int, Version] = field(default_factory=dict)
+    facts: dict[int, Facts] = field(default_factory=dict)
+    decisions: dict[int, list[Decision]] = field(default_factory=dict)
+
+    def does[S: (Send, Remember, Errand)](self, kind: type[S]) -> Iterator[tuple[Walker, Version, S, int]]:
+        """What is to be carried out of one kind: who, of which version, the step, and the number of the visit."""
+        for walker in self.walkers:
+            for decision in self.decisions.get(walker.enrolment, ()):
+                if isinstance(decision, Does) and isinstance(decision.step, kind):
+                    yield walker, self.versions[walker.version], decision.step, decision.visit

@@ -1,0 +1,199 @@
+"""How each kind of step is written: one function for each, in one table."""
+
+from collections.abc import Callable, Mapping
+from datetime import time, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.journeys.definition import (
+    Arm,
+    Branch,
+    Day,
+    Design,
+    End,
+    Errand,
+    Exit,
+    How,
+    OnHold,
+    Remember,
+    Send,
+    Split,
+    Step,
+    Wait,
+)
+from campaigns.journeys.reader import Reader
+from crm.dialogue.models import Task
+from crm.rules import EVERYONE
+
+CHANNELS = ("email",)
+CLASSES = ("marketing", "transactional")
+DESIGNS = ("letter", "html", "mjml")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_EXITS = 10
+MOST_ARMS = 10
+MOST_SHIFT = 366
+MOST_POINTS = 1000
+
+type Steps = Mapping[str, Any]
+
+
+def send(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Send:
+    reader.object(data, path, ("kind", "design", "channel", "class", "topic", "on_hold", "next"))
+    klass = reader.choice(data.get("class", "marketing"), f"{path}.class", CLASSES)
+    return Send(
+        id=key,
+        design=_design(reader, data.get("design"), f"{path}.design"),
+        channel=reader.choice(data.get("channel", "email"), f"{path}.channel", CHANNELS),
+        klass=klass,
+        topic=_topic(reader, data.get("topic"), f"{path}.topic", klass),
+        on_hold=OnHold(reader.choice(data.get("on_hold", "wait"), f"{path}.on_hold", tuple(OnHold))),
+        next=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
+def _topic(reader: Reader, raw: Any, path: str, klass: str) -> str:
+    """Marketing always has one: permission is given by topic."""
+    if raw is None and klass != "marketing":
+        return ""
+    return reader.text(raw, path, 40)
+
+
+def _design(reader: Reader, data: Any, path: str) -> Design:
+    data = reader.object(data, path, ("subject", "body", "kind"))
+    return Design(
+        subject=reader.text(data.get("subject"), f"{path}.subject", 300),
+        body=reader.text(data.get("body"), f"{path}.body", 100_000),
+        kind=reader.choice(data.get("kind", "letter"), f"{path}.kind", DESIGNS),
+    )
+
+
+def wait(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Wait:
+    reader.object(data, path, ("kind", "for", "clock", "weekdays", "day", "exits", "next"))
+    clock = reader.clock(data.get("clock"), f"{path}.clock")
+    timed = clock is not None or "day" in data
+    return Wait(
+        id=key,
+        span=reader.span(data["for"], f"{path}.for") if "for" in data else _no_span(reader, timed, path),
+        clock=clock,
+        weekdays=_weekdays(reader, data, path, clock),
+        day=_day(reader, data["day"], f"{path}.day") if "day" in data else None,
+        sooner=tuple(_exits(reader, data.get("exits", []), f"{path}.exits", steps)),
+        next=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
+def _no_span(reader: Reader, timed: bool, path: str) -> timedelta:
+    if not timed:
+        reader.refuse(path, _("Say how long to wait: “for”, “day”, “clock”, or several of them."))
+    return timedelta(0)
+
+
+def _weekdays(reader: Reader, data: dict, path: str, clock: time | None) -> frozenset[int]:
+    if "weekdays" not in data:
+        return frozenset()
+    if clock is None:
+        reader.refuse(f"{path}.weekdays", _("Days of the week go with a “clock”."))
+    days = reader.several(data["weekdays"], f"{path}.weekdays", len(WEEKDAYS))
+    chosen = [reader.choice(day, f"{path}.weekdays[{n}]", WEEKDAYS) for n, day in enumerate(days)]
+    return frozenset(WEEKDAYS.index(day) + 1 for day in chosen)
+
+
+def _day(reader: Reader, data: Any, path: str) -> Day:
+    data = reader.object(data, path, ("of", "shift", "yearly"))
+    return Day(
+        key=reader.text(data.get("of"), f"{path}.of", 60),
+        shift=reader.whole(data.get("shift", 0), f"{path}.shift", -MOST_SHIFT, MOST_SHIFT),
+        yearly=reader.flag(data.get("yearly", False), f"{path}.yearly"),
+    )
+
+
+def _exits(reader: Reader, data: Any, path: str, steps: Steps) -> list[Exit]:
+    return [
+        _exit(reader, one, f"{path}[{number}]", steps)
+        for number, one in enumerate(reader.several(data, path, MOST_EXITS, least=0))
+    ]
+
+
+def _exit(reader: Reader, data: Any, path: str, steps: Steps) -> Exit:
+    data = reader.object(data, path, ("event", "rule", "next"))
+    to = reader.onward(data.get("next"), f"{path}.next", steps)
+    if "event" in data:
+        return Exit(to, occurrence=reader.occurrence({k: v for k, v in data.items() if k != "next"}, path))
+    if "rule" not in data:
+        reader.refuse(path, _("An exit needs an “event”, a “rule” about the person, or both."))
+    return Exit(to, rule=reader.rule(data, path, event_at_hand=False))
+
+
+def branch(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Branch:
+    reader.object(data, path, ("kind", "rule", "yes", "no"))
+    if "rule" not in data:
+        reader.refuse(path, _("A branch needs a “rule”."))
+    return Branch(
+        id=key,
+        rule=reader.rule(data, path, event_at_hand=False) or EVERYONE,
+        yes=reader.onward(data.get("yes"), f"{path}.yes", steps),
+        no=reader.onward(data.get("no"), f"{path}.no", steps),
+    )
+
+
+def split(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Split:
+    reader.object(data, path, ("kind", "arms"))
+    arms = [
+        _arm(reader, one, f"{path}.arms[{number}]", steps)
+        for number, one in enumerate(reader.several(data.get("arms"), f"{path}.arms", MOST_ARMS, least=2))
+    ]
+    if arms and sum(arm.share for arm in arms) != 100:
+        reader.refuse(f"{path}.arms", _("The shares must be 100 together."))
+    if len({arm.name for arm in arms}) < len(arms):
+        reader.refuse(f"{path}.arms", _("Each arm needs a name of its own."))
+    return Split(key, tuple(arms))
+
+
+def _arm(reader: Reader, data: Any, path: str, steps: Steps) -> Arm:
+    data = reader.object(data, path, ("name", "share", "next"))
+    return Arm(
+        name=reader.text(data.get("name"), f"{path}.name", 40),
+        share=reader.whole(data.get("share"), f"{path}.share", 1, 99),
+        to=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
+def remember(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Remember:
+    reader.object(data, path, ("kind", "key", "value", "how", "next"))
+    how = How(reader.choice(data.get("how", "set"), f"{path}.how", tuple(How)))
+    value: str | int
+    if how is How.PLUS:
+        value = reader.whole(data.get("value"), f"{path}.value", -MOST_POINTS, MOST_POINTS)
+    else:
+        value = reader.text(data.get("value"), f"{path}.value", 500)
+    name = reader.text(data.get("key"), f"{path}.key", 60)
+    return Remember(key, name, value, reader.onward(data.get("next"), f"{path}.next", steps), how)
+
+
+def errand(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Errand:
+    reader.object(data, path, ("kind", "task", "text", "within", "assignee", "next"))
+    return Errand(
+        id=key,
+        task=reader.choice(data.get("task"), f"{path}.task", tuple(Task.Kind)),
+        text=reader.text(data.get("text"), f"{path}.text", 500),
+        within=reader.span(data.get("within"), f"{path}.within"),
+        assignee=reader.text(data["assignee"], f"{path}.assignee", 254) if data.get("assignee") else "",
+        next=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
+def end(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> End:
+    reader.object(data, path, ("kind", "reason"))
+    return End(key, reader.text(data.get("reason"), f"{path}.reason", 80))
+
+
+STEPS: Mapping[str, Callable[[Reader, str, dict, str, Steps], Step]] = {
+    "send": send,
+    "wait": wait,
+    "branch": branch,
+    "split": split,
+    "remember": remember,
+    "task": errand,
+    "end": end,
+}
