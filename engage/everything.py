@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model, QuerySet
 
 from campaigns.journeys.models import Enrolment
-from campaigns.surveys.models import Response
+from campaigns.surveys.models import Response, SignUp
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact, Identity, Imported, Origin, Pause
 from crm.contacts.origins import Came
@@ -146,8 +146,12 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Identity: ("known_by", _of(Identity, "kind", "value", "proof", "created")),
     Consent: (
         "permissions",
-        _of(Consent, "channel", "topic__label", "state", "how", "words", "source", "by", "at"),
+        _of(
+            Consent,
+            *("channel", "topic__label", "state", "how", "words", "source", "by", "asked", "at", "network_address"),
+        ),
     ),
+    SignUp: ("sign_ups", _of(SignUp, "survey__title", "address", "network_address", "asked", "mailed", "confirmed")),
     Pause: ("pauses", _of(Pause, "at", "until", "lifted")),
     Preference: ("remembered", _remembered),
     Response: ("answers", _of(Response, "survey__title", "answers", "state", "finished")),

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from campaigns.surveys import signing
 from crm.business.models import KeptAnswer
 from crm.contacts.actions.by_rule import merge_by_rules
 from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
@@ -53,6 +54,7 @@ def nightly() -> None:
     KeptAnswer.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
     retention.sweep(at=at)
     lists_retention.sweep(at=at)
+    signing.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     propose_duplicates()

@@ -13,6 +13,7 @@ from campaigns.surveys.definition import BadDefinition, Definition, Problem, Que
 from campaigns.surveys.keys import free_key
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.signing import STREAM, ask
 from campaigns.surveys.visitors import meet
 from crm.contacts.actions import hold
 from crm.events.actions import Fact, derive
@@ -22,7 +23,6 @@ from engage.lib import ids, live, sql
 
 EVENT = "Survey Answered"
 SOURCE = "survey"
-STREAM = "surveys"
 
 _KINDS = {
     Type.ONE_OF: PreferenceKey.Type.CHOICE,
@@ -95,13 +95,23 @@ def note_tap(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, 
     )
 
 
-def answer(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, Answer], at: datetime) -> Response | None:
+def answer(
+    *,
+    version: SurveyVersion,
+    visitor: Visitor,
+    answers: Mapping[str, Answer],
+    at: datetime,
+    network_address: str | None = None,
+    language: str = "",
+) -> Response | None:
     """Make the answers of an occasion final, and tell the listening belt, which remembers them.
 
+    Whoever asks to be written to is sent the link that confirms it, in `language` unless we know a better one.
     Returns None if this occasion was answered before, by however many requests at once: nothing is written then.
     """
     with transaction.atomic():
-        contact, recorded_for = meet(visitor, answers, definitions.parse(version.definition), at=at)
+        definition = definitions.parse(version.definition)
+        met = meet(visitor, answers, definition, version.survey_id, at=at, language=language)
         found = sql.rows(
             """
             INSERT INTO campaigns_surveys_response
@@ -113,7 +123,7 @@ def answer(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, An
             RETURNING id
             """,
             [
-                *(ids.uuid7(), version.survey_id, version.pk, contact, recorded_for),
+                *(ids.uuid7(), version.survey_id, version.pk, *met.who),
                 *(_kept(version, answers), visitor.occasion, at, at),
             ],
         )
@@ -121,6 +131,7 @@ def answer(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, An
             transaction.set_rollback(True)
             return None
         response = Response.objects.select_related("survey", "version", "contact").get(pk=found[0][0])
+        ask(met=met, version=version, network_address=network_address, language=language, at=at)
         derive([_fact(response)], source="form", cause=visitor.occasion)
         live.publish(STREAM, {"survey": response.survey_id})
         return response
@@ -166,7 +177,8 @@ def _identity(version: SurveyVersion, visitor: Visitor) -> tuple:
 
 
 def _kept(version: SurveyVersion, answers: Mapping[str, Answer]) -> str:
-    """Answers as they are stored: with the wording of the question that was shown."""
+    """Answers as they are stored: with the wording of the question that was shown. An address to write to stands with
+    the request, which forgets it."""
     definition = definitions.parse(version.definition)
     kept = {
         question.id: {
@@ -176,7 +188,7 @@ def _kept(version: SurveyVersion, answers: Mapping[str, Answer]) -> str:
             "question": question.text,
         }
         for question in definition.questions
-        if (given := answers.get(question.id))
+        if question.type is not Type.PERMISSION and (given := answers.get(question.id))
     }
     return orjson.dumps(kept).decode()
 

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
 from engage.lib.looking import ReadOnly
 
 
@@ -18,4 +18,10 @@ class SurveyVersionAdmin(ReadOnly):
 @admin.register(Response)
 class ResponseAdmin(ReadOnly):
     list_display = ["survey", "contact", "state", "started", "finished"]
+    list_select_related = ["survey", "contact"]
+
+
+@admin.register(SignUp)
+class SignUpAdmin(ReadOnly):
+    list_display = ["survey", "contact", "asked", "mailed", "confirmed"]
     list_select_related = ["survey", "contact"]

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.definition import Definition, Question, Type
+from campaigns.surveys.definition import WRITTEN, Definition, Question, Type
 from crm.contacts import normal
 
 MAX_TEXT = 500
+MAX_NAME = 100
 PREFIX = "q-"
 
 
@@ -66,7 +67,7 @@ def tapped(question: Question, no: str) -> Answer | None:
 
 
 def _read_one(question: Question, values: list[str], reading: Reading) -> None:
-    if question.type in (Type.TEXT, Type.EMAIL):
+    if question.type in WRITTEN:
         _read_words(question, values, reading)
     else:
         reading.answers[question.id] = _choose(question, values)
@@ -96,11 +97,13 @@ def _read_words(question: Question, values: list[str], reading: Reading) -> None
     words = values[0].replace("\x00", "").replace("\r\n", "\n").strip()
     if len(values) > 1:
         raise Tampered
-    if len(words) > MAX_TEXT:
-        reading.errors[question.id] = _("At most %(count)d characters, please.") % {"count": MAX_TEXT}
-    elif question.type is Type.EMAIL and normal.email(words) is None:
+    longest = MAX_NAME if question.type is Type.FIRST_NAME else MAX_TEXT
+    if len(words) > longest:
+        reading.errors[question.id] = _("At most %(count)d characters, please.") % {"count": longest}
+    elif question.type in (Type.EMAIL, Type.PERMISSION) and normal.identity("email", words) is None:
         reading.errors[question.id] = _("This address is not complete. It looks like name@example.com.")
     elif words:
+        words = " ".join(words.split()) if question.type is Type.FIRST_NAME else words
         reading.answers[question.id] = Answer(words, (words,), words)
 
 

@@ -21,8 +21,8 @@ from engage.lib.rest.fields import Body
 from engage.lib.rest.resource import Resource
 
 DEFINITION = """What is asked: `title`, `intro`, `thanks`, and `questions` with `id`, `type` (one_of, several_of, stars,
-yes_no, text, email), `text`, `help`, `required`, `choices` (`no`, `label`) and `remember` (`key`, `label`, `citable`,
-`sentence`), which makes a preference of each answer."""
+yes_no, text, email, first_name, permission), `text`, `help`, `required`, `choices` (`no`, `label`), `topics` (of a
+permission: their keys) and `remember` (`key`, `label`, `citable`, `sentence`), which makes an answer a preference."""
 
 
 class SurveySerializer(serializers.ModelSerializer):

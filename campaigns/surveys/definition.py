@@ -5,9 +5,13 @@
                     "choices": [{"no": 1, "label": "oat milk"}],
                     "found_us": false,
                     "remember": {"key": "milk", "label": "Milk", "citable": true,
-                                 "sentence": "You take {{ value }}."}}]}
+                                 "sentence": "You take {{ value }}."}},
+                   {"id": "letters", "type": "permission", "text": "Yes, write to me about new coffees.",
+                    "topics": ["offers"]}]}
 
-A question keeps its id when it is reworded, a choice its `no`: links in mails already sent name both.
+A question keeps its id when it is reworded, a choice its `no`: links in mails already sent name both. A `permission`
+is answered with an address; `text` is the exact wording of what whoever confirms it agrees to. A survey that asks for
+one is a sign-up form.
 """
 
 import re
@@ -22,6 +26,7 @@ MAX_QUESTIONS = 30
 MAX_CHOICES = 20
 STARS = 5
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TOPIC = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 _VALUE = re.compile(r"\{\{\s*value\s*\}\}")
 
 
@@ -32,6 +37,8 @@ class Type(StrEnum):
     YES_NO = "yes_no"
     TEXT = "text"
     EMAIL = "email"
+    FIRST_NAME = "first_name"
+    PERMISSION = "permission"
 
 
 CHOSEN = frozenset({Type.ONE_OF, Type.SEVERAL_OF})
@@ -39,6 +46,12 @@ CHOSEN = frozenset({Type.ONE_OF, Type.SEVERAL_OF})
 
 SAYS_WHERE = frozenset({Type.ONE_OF, Type.SEVERAL_OF, Type.TEXT})
 """Types that can ask how somebody found us."""
+
+WRITTEN = frozenset({Type.TEXT, Type.EMAIL, Type.FIRST_NAME, Type.PERMISSION})
+"""Types that are answered in one's own words."""
+
+OF_THE_PERSON = frozenset({Type.EMAIL, Type.FIRST_NAME, Type.PERMISSION})
+"""Types whose answer is kept with the person, not as something to remember."""
 
 ONE_TAP = frozenset({Type.ONE_OF, Type.STARS, Type.YES_NO})
 """Types that one tap in a mail can answer."""
@@ -74,6 +87,8 @@ class Question:
     remember: Remember | None = None
     found_us: bool = False
     """It asks how they found us: the answer is where they came from."""
+    topics: tuple[str, ...] = ()
+    """Keys of what a permission is for."""
 
     def options(self) -> tuple[Choice, ...]:
         """What can be chosen, the built-in answers of stars and yes / no included."""
@@ -99,6 +114,11 @@ class Definition:
 
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)
+
+    @property
+    def permission(self) -> Question | None:
+        """The question that asks whether we may write."""
+        return next((question for question in self.questions if question.type is Type.PERMISSION), None)
 
     def some_required(self) -> bool:
         return any(question.required for question in self.questions)
@@ -139,10 +159,18 @@ def publishable(definition: Definition) -> list[Problem]:
     if not definition.questions:
         return [Problem("questions", _("Ask at least one question."))]
     return [
-        Problem(f"questions.{index}.choices", _("Give at least two answers to choose from."))
+        problem
         for index, question in enumerate(definition.questions)
-        if question.type in CHOSEN and len(question.choices) < 2
+        if (problem := _lacking(f"questions.{index}", question))
     ]
+
+
+def _lacking(path: str, question: Question) -> Problem | None:
+    if question.type in CHOSEN and len(question.choices) < 2:
+        return Problem(f"{path}.choices", _("Give at least two answers to choose from."))
+    if question.type is Type.PERMISSION and not question.topics:
+        return Problem(f"{path}.topics", _("Say what you would write about."))
+    return None
 
 
 class _Reader:
@@ -158,6 +186,8 @@ class _Reader:
         self._all_different("questions", [question.id for question in questions], _("Two questions have the same id."))
         keys = [question.remember.key for question in questions if question.remember]
         self._all_different("questions", keys, _("Two questions are remembered as the same thing."))
+        asked = [question.type for question in questions if question.type in (Type.FIRST_NAME, Type.PERMISSION)]
+        self._all_different("questions", asked, _("Ask for the name, and for permission, once."))
         origins = self._list("embed_on", fields.get("embed_on", []), 20)
         return Definition(
             title=self._text("title", fields.get("title", ""), 120, needed=True),
@@ -171,6 +201,7 @@ class _Reader:
         fields = self._object(path, raw)
         kind = self._type(f"{path}.type", fields.get("type"))
         found = self._list(f"{path}.choices", fields.get("choices", []), MAX_CHOICES) if kind in CHOSEN else []
+        topics = self._list(f"{path}.topics", fields.get("topics", []), 20) if kind is Type.PERMISSION else []
         choices = tuple(self._choice(f"{path}.choices.{index}", item) for index, item in enumerate(found))
         self._all_different(f"{path}.choices", [choice.no for choice in choices], _("Two answers have one number."))
         found_us = fields.get("found_us") is True and kind in SAYS_WHERE
@@ -187,6 +218,7 @@ class _Reader:
             choices=choices,
             remember=self._remember(f"{path}.remember", fields.get("remember"), kind),
             found_us=found_us,
+            topics=tuple(dict.fromkeys(self._topic(f"{path}.topics", item) for item in topics)),
         )
 
     def _choice(self, path: str, raw: object) -> Choice:
@@ -200,8 +232,8 @@ class _Reader:
     def _remember(self, path: str, raw: object, kind: Type) -> Remember | None:
         if raw is None:
             return None
-        if kind is Type.EMAIL:
-            self._problem(path, _("An address is kept with the person, not as something to remember."))
+        if kind in OF_THE_PERSON:
+            self._problem(path, _("This is kept with the person, not as something to remember."))
         fields = self._object(path, raw)
         sentence = self._text(f"{path}.sentence", fields.get("sentence", ""), 300)
         rest = _VALUE.sub("", sentence)
@@ -218,6 +250,12 @@ class _Reader:
             return Type(str(raw))
         self._problem(path, _("There is no such kind of question."))
         return Type.TEXT
+
+    def _topic(self, path: str, raw: object) -> str:
+        if isinstance(raw, str) and _TOPIC.fullmatch(raw):
+            return raw
+        self._problem(path, _("There is no such topic."))
+        return ""
 
     def _id(self, path: str, raw: object) -> str:
         if isinstance(raw, str) and _ID.fullmatch(raw):

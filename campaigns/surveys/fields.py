@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from campaigns.surveys.answers import PREFIX
-from campaigns.surveys.definition import Choice, Definition, Question, Type
+from campaigns.surveys.definition import WRITTEN, Choice, Definition, Question, Type
 from crm.preferences.recall import Cited
 
 
@@ -40,7 +40,11 @@ class Field:
 
     @property
     def is_email(self) -> bool:
-        return self.question.type is Type.EMAIL
+        return self.question.type in (Type.EMAIL, Type.PERMISSION)
+
+    @property
+    def is_permission(self) -> bool:
+        return self.question.type is Type.PERMISSION
 
     @property
     def is_stars(self) -> bool:
@@ -76,7 +80,7 @@ def _option(option: Choice, chosen: Collection[str]) -> Option:
 
 def prefill(question: Question, value: str) -> tuple[str, ...]:
     """What the form has selected for a value that is remembered; nothing if it cannot be chosen any more."""
-    if question.type in (Type.TEXT, Type.EMAIL):
+    if question.type in WRITTEN:
         return (value,)
     if question.type is Type.YES_NO:
         return ("1",) if value == "yes" else ("2",)

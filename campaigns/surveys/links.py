@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 
-from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
 from crm.contacts.models import Contact
 from crm.dialogue.links import memory_path, talk_path
 from crm.dialogue.models import Message
@@ -21,6 +22,7 @@ LINK_LIVES = timedelta(days=400)
 FORM_LIVES = timedelta(days=7)
 CHANGE_LIVES = timedelta(days=1)
 PREVIEW_LIVES = timedelta(hours=1)
+CONFIRM_LIVES = timedelta(days=7)
 _MESSAGE = "message:"
 
 
@@ -60,6 +62,13 @@ def answer_url(message: UUID | str, survey: str, question: str = "", no: int | s
 
 def page_url(survey: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse('answer_survey', args=[survey])}"
+
+
+def snippet(survey: str, title: str) -> str:
+    """The HTML, as text, with which one of the owner's sites shows the page in a frame."""
+    return (
+        f'<iframe src="{page_url(survey)}" title="{escape(title)}" width="100%" height="560" loading="lazy"></iframe>'
+    )
 
 
 def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str, str]:
@@ -118,6 +127,21 @@ def read_change(token: str, survey: Survey, at: datetime) -> Response:
     if at.timestamp() - int(made) > CHANGE_LIVES.total_seconds():
         raise Expired
     return response
+
+
+def confirm_url(sign_up: SignUp, survey: str, at: datetime) -> str:
+    """The address for the mail that asks whether it was really them; good for a week."""
+    token = tokens.sign("confirm", str(sign_up.uid), int(at.timestamp()))
+    return settings.PUBLIC_URL + reverse("confirm_sign_up", args=[survey, token])
+
+
+def read_confirmation(token: str, survey: str, at: datetime) -> tuple[SignUp, bool]:
+    """The request that a mail's link confirms, and whether the link is too old to. One query. Raises BadLink."""
+    uid, made = _parts("confirm", token, 2)
+    found = SignUp.objects.select_related("survey", "version", "contact").filter(uid=uid, survey__key=survey).first()
+    if found is None or not found.address:
+        raise BadLink
+    return found, at.timestamp() - int(made) > CONFIRM_LIVES.total_seconds()
 
 
 def preview_path(survey: Survey, at: datetime) -> str:

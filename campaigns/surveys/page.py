@@ -117,12 +117,16 @@ class Thanked:
     state: str
 
 
-def thanks(request: HttpRequest, response: Response) -> HttpResponse:
-    """What was answered and what becomes of it, each with its "Don't". One query."""
+def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> HttpResponse:
+    """What was answered and what becomes of it, each with its "Don't". One query.
+
+    Whoever `asked` to be written to reads the same, whether or not we know the address or sent a mail to it.
+    """
     definition = queries.definition_of(response.version)
     states = queries.memory_of(response, definition)
     context = {
         "survey": definition,
+        "asked": asked,
         "answers": [Thanked(given, states.get(given.id, "")) for given in queries.given(response, definition)],
         "answered": links.sign_change(response, clock.now()),
         "key": response.survey.key,

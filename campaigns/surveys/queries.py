@@ -8,7 +8,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from campaigns.surveys import definition as definitions
 from campaigns.surveys.definition import ONE_TAP, Choice, Definition, Question, Type
-from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
+from crm.contacts.models import Contact
 from crm.preferences.models import Preference
 from engage.lib import sql
 
@@ -21,6 +22,44 @@ def definition_of(version: SurveyVersion) -> Definition:
 def find(key: str) -> Survey | None:
     """The survey with its published version. One query."""
     return Survey.objects.select_related("current").filter(key=key).first()
+
+
+def open_request(survey: int, address: str) -> SignUp | None:
+    """The request to be written to at this address that waits to be confirmed. One query."""
+    found = SignUp.objects.select_related("survey", "version")
+    return found.filter(survey=survey, address=address, confirmed=None).first()
+
+
+def waiting_for(contact: Contact) -> list[SignUp]:
+    """What this person asked for and has not confirmed, latest first. One query."""
+    found = SignUp.objects.select_related("survey").filter(contact=contact, confirmed=None).exclude(address="")
+    return list(found.order_by("-asked"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many asked on a form to be written to, and how many of them confirmed it."""
+
+    asked: int
+    confirmed: int
+
+    @property
+    def share(self) -> int:
+        """Percent."""
+        return round(100 * self.confirmed / self.asked) if self.asked else 0
+
+
+def asked(survey: Survey) -> Asked:
+    """One query."""
+    found = survey.sign_ups.aggregate(asked=Count("id"), confirmed=Count("confirmed"))
+    return Asked(**found)
+
+
+def said_on(asked: SignUp) -> list["Given"]:
+    """What they answered on the form besides, as it would be remembered: the latest answers. One query."""
+    final = Response.objects.filter(survey=asked.survey_id, contact=asked.contact_id, state=Response.State.FINAL)
+    response = final.order_by("-id").first()
+    return given(response, definition_of(asked.version)) if response else []
 
 
 def is_answered(survey: Survey, occasion: str) -> bool:
@@ -92,12 +131,22 @@ def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
     return None
 
 
+ASKS = Q(draft__questions__contains=[{"type": Type.PERMISSION.value}])
+"""Surveys that ask for permission: sign-up forms."""
+
+
 def listed() -> QuerySet[Survey]:
-    """All surveys, newest first, with `answered` and `last`. One query."""
+    """All surveys but the sign-up forms, newest first, with `answered` and `last`. One query."""
     final = Q(responses__state=Response.State.FINAL)
-    return Survey.objects.annotate(
-        answered=Count("responses", filter=final), last=Max("responses__finished", filter=final)
-    ).order_by("-created", "-id")
+    answered = Count("responses", filter=final), Max("responses__finished", filter=final)
+    return Survey.objects.exclude(ASKS).annotate(answered=answered[0], last=answered[1]).order_by("-created", "-id")
+
+
+def sign_up_forms() -> list[tuple[Survey, Asked]]:
+    """Newest first, each with its counts. One query."""
+    counts = {"asked": Count("sign_ups"), "confirmed": Count("sign_ups__confirmed")}
+    found = Survey.objects.filter(ASKS).annotate(**counts).order_by("-created", "-id")
+    return [(form, Asked(form.asked, form.confirmed)) for form in found]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +229,7 @@ def given(response: Response, definition: Definition) -> list[Given]:
 
 
 def _given(id: str, kept: dict, question: Question | None) -> Given:
-    return Given(id, kept["question"], kept["words"], free=question is not None and not question.options())
+    return Given(id, kept["question"], kept["words"], free=question is not None and question.type is Type.TEXT)
 
 
 def responses(survey: Survey, *, before: int | None = None, size: int = 20) -> list[Response]:

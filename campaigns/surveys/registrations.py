@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys import queries
+from campaigns.surveys.signing import empty_requests
 from crm.contacts import erasing, merging
 from crm.rules import Field, Kind, Rows, registry
 
@@ -37,5 +38,7 @@ registry.add(
         answered_by="answer",
     ),
 )
-merging.register("campaigns_surveys_response")
+for table in ("campaigns_surveys_response", "campaigns_surveys_signup"):
+    merging.register(table)
 erasing.register("campaigns_surveys_response")
+erasing.register("campaigns_surveys_signup", empty_requests)

@@ -4,8 +4,8 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.surveys import actions, links, queries
@@ -14,10 +14,11 @@ from campaigns.surveys.links import BadLink, Expired, Tap, Visitor
 from campaigns.surveys.models import Survey, SurveyVersion
 from campaigns.surveys.page import Page, answered_before, preview, thanks
 from engage.lib import clock
-from engage.lib.public import embeddable, is_peek, notice, public, speak, too_often
+from engage.lib.public import came_from, embeddable, is_peek, notice, public, speak, too_often
 
 HONEYPOT = "website"
 LIMIT, WINDOW_SECONDS = 30, 600
+MAILS_AN_HOUR = 20
 TOO_MUCH = gettext_lazy("Many answers came from here at once. Please press the button again in some minutes.")
 
 
@@ -87,14 +88,28 @@ def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
             return again(errors=reading.errors, status=400)
         if not reading.answers:
             return again(problem=_("Nothing is filled in yet."), status=400)
-        if not visitor.message and _flood(request):
+        permission = page.definition.permission
+        asks = permission is not None and permission.id in reading.answers
+        if (not visitor.message and _flood(request)) or (asks and _mail_flood(request)):
             return again(problem=str(TOO_MUCH), status=429)
-        response = actions.answer(version=version, visitor=visitor, answers=reading.answers, at=at)
-        return thanks(request, response) if response else answered_before(request, visitor, at)
+        response = actions.answer(
+            version=version,
+            visitor=visitor,
+            answers=reading.answers,
+            at=at,
+            network_address=came_from(request),
+            language=get_language() or "",
+        )
+        return thanks(request, response, asked=asks) if response else answered_before(request, visitor, at)
 
 
 def _flood(request: HttpRequest) -> bool:
     return too_often("survey", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS)
+
+
+def _mail_flood(request: HttpRequest) -> bool:
+    """Mails to others cost their receivers more than answers cost us."""
+    return too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600)
 
 
 def _language(visitor: Visitor) -> str:

@@ -1,45 +1,101 @@
 """Whose answers these are."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.surveys.answers import Answer
 from campaigns.surveys.definition import Definition, Type
 from campaigns.surveys.links import Visitor
+from campaigns.surveys.queries import open_request
 from crm.contacts import normal
-from crm.contacts.actions import hold, learn
+from crm.contacts.actions import Held, Owner, Profile, hold, learn, set_profiles
 from crm.contacts.identify import Recogniser, Signature
 from crm.contacts.models import Identity
 from crm.contacts.normal import IdentityKey
 
 
-def meet(visitor: Visitor, answers: Mapping[str, Answer], definition: Definition, *, at: datetime) -> tuple[int, int]:
-    """(contact, recorded_for) of whoever answers, held until the transaction ends.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """`who` answers; `asking` is the visitor who asked to be written to at `address`, None where nobody did.
+
+    They differ where a message's link was opened: it may have been handed on, so that an address typed there says
+    nothing of whom the message went to.
+    """
+
+    who: Owner
+    asking: Owner | None = None
+    address: str = ""
+
+
+def meet(
+    visitor: Visitor, answers: Mapping[str, Answer], definition: Definition, survey: int, *, at: datetime, language: str
+) -> Met:
+    """Whoever answers, held until the transaction ends.
 
     A stranger becomes a contact who is known by this visit only. An address that is typed is a claim: it is kept
     with who typed it, and recognises nobody.
     """
-    claimed = _addresses(answers, definition)
-    if visitor.message:
-        contact = hold(contacts=[visitor.message.contact_id]).present[visitor.message.contact_id]
-        _claim(contact, visitor.message.recorded_for_id, claimed)
-        return contact, visitor.message.recorded_for_id
-    device = IdentityKey("anonymous", visitor.occasion)
-    recogniser = Recogniser(hold(keys=[device]))
-    found = recogniser.recognise(Signature(claimed=claimed, anonymous=device))
+    typed = _addresses(answers, definition, Type.EMAIL)
+    asked = next(iter(_addresses(answers, definition, Type.PERMISSION)), None)
+    if visitor.message and asked is None:
+        return Met(_receiver(visitor, hold(contacts=[visitor.message.contact_id]), typed))
+    held = _hold(visitor, asked, survey)
+    signature = Signature(claimed=() if visitor.message else typed, anonymous=_device(visitor))
+    stranger = _stranger(held, signature, asked, survey, at)
+    name = next(iter(_typed(answers, definition, Type.FIRST_NAME)), "")
+    set_profiles([(stranger.contact, Profile(name=name, first_name=name, language=language if asked else ""))])
+    who = _receiver(visitor, held, typed) if visitor.message else stranger
+    return Met(who, stranger, asked.value) if asked else Met(who)
+
+
+def _hold(visitor: Visitor, asked: IdentityKey | None, survey: int) -> Held:
+    before = open_request(survey, asked.value) if asked else None
+    contacts = [before.contact_id] if before else []
+    contacts += [visitor.message.contact_id] if visitor.message else []
+    return hold(keys=[_device(visitor), *([asked] if asked else [])], contacts=contacts)
+
+
+def _device(visitor: Visitor) -> IdentityKey:
+    return IdentityKey("anonymous", visitor.occasion)
+
+
+def _receiver(visitor: Visitor, held: Held, typed: tuple[IdentityKey, ...]) -> Owner:
+    """Whom the message went to."""
+    assert visitor.message is not None
+    owner = Owner(held.present[visitor.message.contact_id], visitor.message.recorded_for_id)
+    _claim(owner, typed)
+    return owner
+
+
+def _stranger(held: Held, signature: Signature, asked: IdentityKey | None, survey: int, at: datetime) -> Owner:
+    """Somebody new; or who asked with this address before and has not confirmed it."""
+    if asked and (before := open_request(survey, asked.value)):
+        present = held.present.get(before.contact_id) or hold(contacts=[before.contact_id]).present[before.contact_id]
+        owner = Owner(present, before.recorded_for_id)
+        _claim(owner, signature.claimed)
+        return owner
+    recogniser = Recogniser(held)
+    found = recogniser.recognise(signature)
     learn(recogniser.findings, at=at, origin="survey")
-    return found.ids()
+    owner = Owner(*found.ids())
+    _claim(owner, (asked,) if asked else ())
+    return owner
 
 
-def _addresses(answers: Mapping[str, Answer], definition: Definition) -> tuple[IdentityKey, ...]:
-    typed = [answers[q.id].value for q in definition.questions if q.type is Type.EMAIL and q.id in answers]
-    return tuple(key for address in typed if (key := normal.email(address)))
+def _typed(answers: Mapping[str, Answer], definition: Definition, kind: Type) -> list[str]:
+    return [answers[q.id].value for q in definition.questions if q.type is kind and q.id in answers]
 
 
-def _claim(contact: int, recorded_for: int, keys: tuple[IdentityKey, ...]) -> None:
-    known = set(Identity.objects.filter(contact=contact, value__in=[key.value for key in keys]).values_list("value"))
+def _addresses(answers: Mapping[str, Answer], definition: Definition, kind: Type) -> tuple[IdentityKey, ...]:
+    return tuple(key for address in _typed(answers, definition, kind) if (key := normal.identity("email", address)))
+
+
+def _claim(owner: Owner, keys: tuple[IdentityKey, ...]) -> None:
+    known = Identity.objects.filter(contact=owner.contact, value__in=[key.value for key in keys])
+    values = set(known.values_list("value", flat=True)) if keys else set()
     Identity.objects.bulk_create(
-        Identity(contact_id=contact, recorded_for_id=recorded_for, kind=key.kind, value=key.value)
+        Identity(contact_id=owner.contact, recorded_for_id=owner.recorded_for, kind=key.kind, value=key.value)
         for key in keys
-        if (key.value,) not in known
+        if key.value not in values
     )

@@ -17,9 +17,11 @@ from crm.contacts import actions, parts, queries
 from crm.contacts.actions.add import add_contact
 from crm.contacts.actions.change import change_contact
 from crm.contacts.actions.proposals import reopen_proposal
+from crm.contacts.evidence import current
 from crm.contacts.models import Consent, Contact, Identity, Merge, Origin, Suppression, Topic
 from crm.contacts.serializers import (
     ConsentBody,
+    ConsentFilters,
     ConsentSerializer,
     ContactBody,
     ContactFilters,
@@ -146,9 +148,11 @@ class ContactConsents(ListModelMixin, OfContact):
 
     serializer_class = ConsentSerializer
 
+    filters = ConsentFilters
+
     def get_queryset(self) -> QuerySet[Consent]:
-        self.asked()
-        return Consent.objects.filter(contact=self.contact).select_related("topic")
+        asked, found = self.asked(), Consent.objects.filter(contact=self.contact).select_related("topic")
+        return found.filter(pk__in=current(self.contact).values("pk")) if asked.get("current") else found
 
     @extend_schema(request=ConsentBody, responses={201: ConsentSerializer})
     @once

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from crm.business.queries import business
 from crm.contacts import normal, origins, parts
+from crm.contacts.evidence import sentence
 from crm.contacts.models import Consent, Contact, Identity, Merge, Origin, Suppression, Topic
 from crm.contacts.origins import Arrived
 from engage.lib.rest.fields import Body, Moment, PublicId
@@ -188,9 +189,21 @@ class PauseBody(Body):
 class ConsentSerializer(serializers.ModelSerializer):
     topic: serializers.SlugRelatedField[Topic] = serializers.SlugRelatedField("key", read_only=True)
 
+    sentence = serializers.SerializerMethodField(help_text="Why we may write, or may not, by this statement")
+
     class Meta:
         model = Consent
-        fields = ("channel", "topic", "state", "how", "words", "source", "by", "at", "received")
+        fields = (
+            *("channel", "topic", "state", "how", "words", "source", "by", "asked", "at", "network_address"),
+            *("received", "sentence"),
+        )
+
+    def get_sentence(self, consent: Consent) -> str:
+        return sentence(consent)
+
+
+class ConsentFilters(serializers.Serializer):
+    current = serializers.BooleanField(required=False, help_text="Only the last word about each topic")
 
 
 class ConsentBody(Body):

@@ -31,6 +31,11 @@ def keys_for(role: str) -> QuerySet[PreferenceKey]:
     return PreferenceKey.objects.filter(seen_by__in=SEEN_BY[role]).order_by("label", "id")
 
 
+def keys_by_label() -> dict[str, str]:
+    """From each label in small letters to its key. One query."""
+    return {label.casefold(): key for label, key in PreferenceKey.objects.values_list("label", "key")}
+
+
 def visible_to(role: str) -> Q:
     """The same as a condition on preferences."""
     return Q(key__seen_by__in=SEEN_BY[role])

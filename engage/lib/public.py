@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
 
+from engage.lib import net
+
 type View = Callable[..., HttpResponse]
 
 
@@ -72,6 +74,11 @@ def is_peek(request: HttpRequest) -> bool:
     """A look ahead by a browser or a mail program (HEAD, prefetch, prerender): nobody has seen the page."""
     purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
     return request.method == "HEAD" or "prefetch" in purpose or "preview" in purpose or "prerender" in purpose
+
+
+def came_from(request: HttpRequest) -> str | None:
+    """The visitor's network address, as evidence: `engage.proxies` has put it behind trusted proxies."""
+    return net.address(request.META.get("REMOTE_ADDR", ""))
 
 
 def embeddable(response: HttpResponse, origins: Sequence[str] = ()) -> HttpResponse:

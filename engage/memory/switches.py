@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.contacts.actions import hold, lift_pause, pause, record_consent
+from crm.contacts.evidence import evidence
 from crm.contacts.models import Consent, Contact, Pause, Topic
 from crm.preferences import frequency
 from crm.preferences.actions import Statement, remember
@@ -16,32 +17,6 @@ from crm.preferences.models import Preference
 
 PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "season": timedelta(days=90)}
 LONGEST_PAUSE = timedelta(days=731)
-SOURCE = "memory"
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What stands in the ledger for one topic; `at` and `how` are empty where nothing was ever said."""
-
-    topic: Topic
-    granted: bool
-    at: datetime | None = None
-    how: str = ""
-
-
-def permissions(contact: Contact, channel: str = "email") -> list[Permission]:
-    """For each topic the latest statement. Two queries."""
-    latest = (
-        Consent.objects.filter(contact=contact, channel=channel).order_by("topic_id", "-at", "-id").distinct("topic_id")
-    )
-    said = {consent.topic_id: consent for consent in latest}
-    return [_permission(topic, said.get(topic.pk)) for topic in Topic.objects.all()]
-
-
-def _permission(topic: Topic, consent: Consent | None) -> Permission:
-    if consent is None:
-        return Permission(topic, granted=False)
-    return Permission(topic, consent.state == Consent.State.GRANTED, consent.at, consent.how)
 
 
 def standing_pause(contact: Contact, at: datetime) -> Pause | None:
@@ -57,50 +32,56 @@ def wants_fewer(contact: Contact) -> bool:
     ).exists()
 
 
-def set_topics(
-    *, contact: Contact, granted: Collection[str], source: str, at: datetime, channel: str = "email"
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """How a change of permission is written down: where it was said, and from which network address."""
+
+    source: str
+    network_address: str | None = None
+    channel: str = "email"
+
+
+def set_topics(*, contact: Contact, granted: Collection[str], ledger: Ledger, at: datetime) -> None:
     """Make the topics with these keys, and no others, the granted ones; only what changes is written."""
     with transaction.atomic():
         hold(contacts=[contact.pk])
-        for standing in permissions(contact, channel):
+        for standing in evidence(contact, ledger.channel):
             wanted = standing.topic.key in granted
             if wanted != standing.granted:
-                _state(contact, standing.topic, granted=wanted, source=source, at=at, channel=channel)
+                _state(contact, standing.topic, granted=wanted, ledger=ledger, at=at)
 
 
-def withdraw(
-    *, contact: Contact, topics: Collection[str] | None, source: str, at: datetime, channel: str = "email"
-) -> list[Topic]:
+def withdraw(*, contact: Contact, topics: Collection[str] | None, ledger: Ledger, at: datetime) -> list[Topic]:
     """No more about these topics, or (None) about any, even where nothing was said. Returns those granted before."""
     with transaction.atomic():
         hold(contacts=[contact.pk])
-        asked = [p for p in permissions(contact, channel) if topics is None or p.topic.key in topics]
+        asked = [e for e in evidence(contact, ledger.channel) if topics is None or e.topic.key in topics]
         for standing in asked:
-            if standing.granted or standing.at is None:
-                _state(contact, standing.topic, granted=False, source=source, at=at, channel=channel)
+            if standing.granted or standing.consent is None:
+                _state(contact, standing.topic, granted=False, ledger=ledger, at=at)
         return [standing.topic for standing in asked if standing.granted]
 
 
-def grant(*, contact: Contact, topics: Collection[str], source: str, at: datetime, channel: str = "email") -> None:
+def grant(*, contact: Contact, topics: Collection[str], ledger: Ledger, at: datetime) -> None:
     """About these topics, too."""
     with transaction.atomic():
         hold(contacts=[contact.pk])
-        for standing in permissions(contact, channel):
+        for standing in evidence(contact, ledger.channel):
             if standing.topic.key in topics and not standing.granted:
-                _state(contact, standing.topic, granted=True, source=source, at=at, channel=channel)
+                _state(contact, standing.topic, granted=True, ledger=ledger, at=at)
 
 
-def _state(contact: Contact, topic: Topic, *, granted: bool, source: str, at: datetime, channel: str) -> None:
+def _state(contact: Contact, topic: Topic, *, granted: bool, ledger: Ledger, at: datetime) -> None:
     words = _("Write to me about: %(topic)s") if granted else _("Do not write to me about: %(topic)s")
     record_consent(
         contact=contact,
         topic=topic,
         state=Consent.State.GRANTED if granted else Consent.State.WITHDRAWN,
         how=Consent.How.LINK,
-        channel=channel,
+        channel=ledger.channel,
         words=words % {"topic": topic.label},
-        source=source,
+        source=ledger.source,
+        network_address=ledger.network_address,
         at=at,
     )
 
@@ -144,7 +125,7 @@ def set_frequency(*, contact: Contact, value: str, at: datetime) -> None:
             rank=Preference.Rank.CORRECTED,
             at=at,
             words=words,
-            source_kind=SOURCE,
+            source_kind="memory",
             source_label=_("their own page"),
         )
         remember([statement], at=at)

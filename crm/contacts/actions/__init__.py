@@ -6,10 +6,11 @@ from crm.contacts.actions.consent import (
     record_consent,
     suppress,
 )
-from crm.contacts.actions.erase import erase
+from crm.contacts.actions.erase import erase, forget_strangers
 from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
 from crm.contacts.actions.learn import Profile, learn, set_profiles, touch
 from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
+from crm.contacts.actions.prove import prove
 
 __all__ = [
     "CannotMerge",
@@ -20,12 +21,14 @@ __all__ = [
     "absorb",
     "address_digest",
     "erase",
+    "forget_strangers",
     "hold",
     "learn",
     "lift_pause",
     "lift_suppression",
     "merge",
     "pause",
+    "prove",
     "record_consent",
     "set_profiles",
     "suppress",

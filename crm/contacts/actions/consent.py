@@ -24,12 +24,19 @@ def record_consent(
     words: str = "",
     source: str = "",
     by: str = "customer",
+    asked: datetime | None = None,
+    network_address: str | None = None,
+    recorded_for: int | None = None,
 ) -> Consent:
-    """Append one statement to the ledger; the latest `at` counts. Triggers hear of it as an event."""
+    """Append one statement to the ledger; the latest `at` counts. Triggers hear of it as an event.
+
+    `asked` is when a request was made that was confirmed at `at`; `recorded_for` the contact whose identity brought
+    it, where that was absorbed by `contact`.
+    """
     with transaction.atomic():
         consent = Consent.objects.create(
             contact=contact,
-            recorded_for=contact,
+            recorded_for_id=recorded_for or contact.pk,
             channel=channel,
             topic=topic,
             state=state,
@@ -37,11 +44,13 @@ def record_consent(
             words=words,
             source=source,
             by=by,
+            asked=asked,
             at=at,
+            network_address=network_address,
         )
         told(
             contact=contact.pk,
-            recorded_for=contact.pk,
+            recorded_for=consent.recorded_for_id,
             name="Permission Given" if state == Consent.State.GRANTED else "Permission Withdrawn",
             at=at,
             message_id=f"consent:{consent.pk}",

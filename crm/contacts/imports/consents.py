@@ -9,7 +9,8 @@ from crm.contacts.models import Topic
 from engage.lib import sql
 
 COLUMNS = (
-    "contact_id", "recorded_for_id", "channel", "topic_id", "state", "how", "words", "source", "by", "at", "received",
+    "contact_id", "recorded_for_id", "channel", "topic_id", "state", "how", "words", "source", "by", "at",
+    "network_address", "received",
 )  # fmt: skip
 LONGEST_SOURCE = 200
 
@@ -47,12 +48,14 @@ def permission(text: str) -> Permission:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the file says of one person: when (None: nothing), where it stands (file, line, address of origin)."""
+    """What the file says of one person: when (None: nothing), where it stands (file, line), from which
+    network address it came."""
 
     contact: int
     recorded_for: int
     at: datetime | None
     source: str
+    network_address: str | None
     yes: bool
     no: bool
 
@@ -113,7 +116,10 @@ def _row(
     one: Said, topic: int, state: str, words: str, source: str, by: str, at: datetime, received: datetime
 ) -> tuple:
     place = source[:LONGEST_SOURCE]
-    return one.contact, one.recorded_for, "email", topic, state, "import", words, place, by, at, received
+    return (
+        *(one.contact, one.recorded_for, "email", topic, state, "import", words, place, by, at),
+        *(one.network_address, received),
+    )
 
 
 def _spoken(people: list[int]) -> Spoken:

@@ -88,7 +88,8 @@ def said_by(found: Sequence[Recognised], parsed: Sequence[Parsed], origin: Origi
     for who, one in zip(found, parsed, strict=True):
         yes = one.permitted is not False and bool(origin.permissions)
         if yes or one.unsubscribed:
-            yield Said(*who.ids(), one.consent_at, _source(one, origin.name), yes, one.unsubscribed)
+            source = f"{origin.name[:120]}, line {one.row.line}"
+            yield Said(*who.ids(), one.consent_at, source, one.consent_address, yes, one.unsubscribed)
 
 
 def tally(
@@ -118,11 +119,6 @@ def _traits(
         label = f"{origin.name[:120]}, line {line}"
         for name, value in said.items():
             yield Trait(contact, recorded_for, name, value, at, "import", origin.uid, label, origin.by)
-
-
-def _source(one: Parsed, name: str) -> str:
-    origin = f", from {one.consent_ip}" if one.consent_ip else ""
-    return f"{name[:120]}, line {one.row.line}{origin}"
 
 
 def _journaled(of: int, known: list[int]) -> set[int]:

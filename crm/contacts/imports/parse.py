@@ -18,6 +18,7 @@ from crm.contacts.imports.columns import FIELDS, Columns
 from crm.contacts.imports.csv_file import Row
 from crm.contacts.imports.people import Details
 from crm.contacts.imports.saying import moment, yes_or_no
+from engage.lib import net
 
 PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
@@ -25,7 +26,7 @@ PLAIN_EMAIL = re.compile(
 """Addresses that need no closer look; a hundred times as fast as looking."""
 RESERVED = re.compile(r"(?:^|[@.])(?:arpa|invalid|local|localhost|onion|test)$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,6})?")
-LONGEST_NAME, LONGEST_FIRST_NAME, LONGEST_IP = 200, 100, 45
+LONGEST_NAME, LONGEST_FIRST_NAME = 200, 100
 LONGEST_ATTRIBUTE = 2000
 
 
@@ -44,7 +45,7 @@ class Parsed:
     signature: Signature
     details: Details
     consent_at: datetime | None = None
-    consent_ip: str = ""
+    consent_address: str | None = None
     permitted: bool | None = None
     unsubscribed: bool = False
     notes: list[str] = field(default_factory=list)
@@ -110,7 +111,10 @@ class Parser:
         one.unsubscribed = one.unsubscribed or left_at is not None or yes_or_no(out, unsubscribed=True) is True
         at = moment(value(values, "consent_at"), country=country, zone=self._zone)
         one.consent_at = left_at if one.unsubscribed else at
-        one.consent_ip = _whole(value(values, "consent_ip"), LONGEST_IP, "consent_ip")
+        written = value(values, "consent_ip")
+        one.consent_address = net.address(written)
+        if written and one.consent_address is None:
+            one.notes.append(_("the network address of the permission cannot be read and was left out"))
 
     def _describe(self, values: list[str], details: Details) -> None:
         """Raises Refused."""

@@ -45,7 +45,9 @@ class Consent(models.Model):
     words = models.TextField(blank=True, default="", db_default="", help_text="The wording they saw, or the proof")
     source = models.CharField(max_length=200, blank=True, default="", db_default="", help_text="Form, file or page")
     by = models.CharField(max_length=120, default="customer", db_default="customer")
+    asked = models.DateTimeField(null=True, blank=True, help_text="When they asked, where they confirmed it later")
     at = models.DateTimeField()
+    network_address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it came from on the net")
     received = models.DateTimeField(db_default=Now())
 
     class Meta:

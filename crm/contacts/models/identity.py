@@ -45,6 +45,7 @@ class Identity(models.Model):
                 fields=["recorded_for", "kind", "value"], condition=Q(proof=""), name="identity_one_claim"
             ),
         ]
+        indexes = [models.Index(fields=["kind", "value"], name="identity_claimed", condition=Q(proof=""))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

@@ -5,16 +5,11 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from campaigns.surveys.models import SignUp
+from campaigns.surveys.queries import waiting_for
 from crm.contacts.actions import address_digest
-from crm.contacts.models import Consent, Contact, Identity, Merge, MergeProposal, Pause, Suppression, Topic
-
-
-@dataclass(frozen=True)
-class Permission:
-    """The latest statement about one topic, None where they were never asked."""
-
-    topic: Topic
-    consent: Consent | None
+from crm.contacts.evidence import Evidence, evidence
+from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Pause, Suppression
 
 
 @dataclass(frozen=True)
@@ -27,7 +22,8 @@ class Twin:
 
 @dataclass(frozen=True)
 class Standing:
-    permissions: list[Permission]
+    permissions: list[Evidence]
+    asked: list[SignUp]
     pause: Pause | None
     suppressions: list[Suppression]
     twins: list[Twin]
@@ -35,22 +31,15 @@ class Standing:
 
 
 def standing(contact: Contact, identities: list[Identity], at: datetime) -> Standing:
-    """Six queries."""
+    """Seven queries."""
     return Standing(
-        permissions=_permissions(contact),
+        permissions=evidence(contact),
+        asked=waiting_for(contact),
         pause=_pause(contact, at),
         suppressions=_suppressions(identities),
         twins=_twins(contact),
         merges=list(Merge.objects.filter(survivor=contact, undone=None).select_related("absorbed").order_by("-at")),
     )
-
-
-def _permissions(contact: Contact) -> list[Permission]:
-    latest = (
-        Consent.objects.filter(contact=contact, channel="email").order_by("topic_id", "-at", "-id").distinct("topic_id")
-    )
-    by_topic = {consent.topic_id: consent for consent in latest}
-    return [Permission(topic, by_topic.get(topic.pk)) for topic in Topic.objects.all()]
 
 
 def _pause(contact: Contact, at: datetime) -> Pause | None:

@@ -109,6 +109,10 @@ NAV = (
         "surveys",
         "clipboard-list",
         WRITERS,
+        tabs=(
+            Tab(_("Surveys"), "surveys"),
+            Tab(_("Sign-up forms"), "sign_up_forms"),
+        ),
     ),
     Entry(
         "shop",

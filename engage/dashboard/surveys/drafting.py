@@ -10,7 +10,16 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.definition import CHOSEN, SAYS_WHERE, Choice, Definition, Problem, Question, Type
+from campaigns.surveys.definition import (
+    CHOSEN,
+    OF_THE_PERSON,
+    SAYS_WHERE,
+    Choice,
+    Definition,
+    Problem,
+    Question,
+    Type,
+)
 from campaigns.surveys.keys import free_key
 from campaigns.surveys.queries import History
 
@@ -31,6 +40,7 @@ class Written:
     citable: bool = False
     sentence: str = ""
     found_us: bool = False
+    topics: list[str] = field(default_factory=list)
     fixed: bool = False
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +50,11 @@ class Written:
 
     @property
     def can_be_remembered(self) -> bool:
-        return self.type != Type.EMAIL
+        return self.type not in OF_THE_PERSON
+
+    @property
+    def is_permission(self) -> bool:
+        return self.type == Type.PERMISSION
 
     @property
     def can_say_where(self) -> bool:
@@ -161,6 +175,7 @@ def _written(question: Question, published: Collection[str]) -> Written:
         citable=bool(remember and remember.citable),
         sentence=remember.sentence if remember else "",
         found_us=question.found_us,
+        topics=list(question.topics),
         fixed=question.id in published,
     )
 
@@ -178,6 +193,7 @@ def _posted(data: QueryDict, id: str, published: Collection[str]) -> Written:
         citable=bool(data.get(f"citable-{id}")),
         sentence=data.get(f"sentence-{id}", "").strip(),
         found_us=bool(data.get(f"found_us-{id}")),
+        topics=data.getlist(f"topics-{id}"),
         fixed=id in published,
     )
 
@@ -194,6 +210,7 @@ def _raw(question: Written, history: History, keys: Mapping[str, str]) -> dict[s
         "choices": numbered(question.lines, choices, used) if question.is_chosen else [],
         "found_us": question.found_us,
         "remember": _remembered(question, before, keys) if question.can_be_remembered else None,
+        "topics": question.topics if question.is_permission else [],
     }
 
 

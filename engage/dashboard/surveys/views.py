@@ -10,10 +10,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from campaigns.surveys import actions, queries
 from campaigns.surveys import definition as definitions
-from campaigns.surveys.definition import ONE_TAP, BadDefinition, Definition
-from campaigns.surveys.links import page_url, preview_path
+from campaigns.surveys.definition import ONE_TAP, BadDefinition, Definition, Type
+from campaigns.surveys.links import page_url, preview_path, snippet
 from campaigns.surveys.models import Survey
+from crm.contacts.models import Topic
 from crm.preferences.models import PreferenceKey
+from crm.preferences.queries import keys_by_label
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -68,7 +70,11 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "changed": draft != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),
         "tag": f"{{% question {found.key} %}}",
+        "asked": queries.asked(found) if shown.permission else None,
+        "asks_more": any(question.type is not Type.PERMISSION for question in shown.questions),
         "page_url": page_url(found.key),
+        "snippet": snippet(found.key, shown.title),
+        "embed_on": shown.embed_on,
         "preview": preview_path(found, clock.now()),
     }
     return render(request, f"surveys/survey.html{'#answers' if request.htmx else ''}", context)
@@ -88,7 +94,7 @@ def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         drafting.carry_out(written, deed)
         return _form(request, found, written, unsaved=True)
     try:
-        definition = definitions.parse(drafting.to_raw(written, history, _keys()))
+        definition = definitions.parse(drafting.to_raw(written, history, keys_by_label()))
         _save(request, found, definition, publish=deed == "publish")
     except BadDefinition as error:
         drafting.blame(written, error.problems)
@@ -124,10 +130,6 @@ def _found(uid: UUID) -> Survey:
     return get_object_or_404(Survey.objects.select_related("current"), uid=uid)
 
 
-def _keys() -> dict[str, str]:
-    return {label.casefold(): key for label, key in PreferenceKey.objects.values_list("label", "key")}
-
-
 def _save(request: StaffRequest, found: Survey, definition: Definition, *, publish: bool) -> None:
     by, at = str(request.user), clock.now()
     actions.save_draft(survey=found, definition=definition, by=by, at=at)
@@ -147,6 +149,7 @@ def _form(
         "unsaved": unsaved,
         "kinds": KIND_LABELS.items(),
         "sentence_hint": SENTENCE_HINT,
+        "topics": Topic.objects.all(),
         "keys": PreferenceKey.objects.order_by("label").values_list("label", flat=True),
         "preview": preview_path(found, clock.now()),
         "published": found.current is not None,

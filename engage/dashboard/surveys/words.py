@@ -19,4 +19,6 @@ KIND_LABELS: dict[str, object] = {
     Type.YES_NO: _("Yes or no"),
     Type.TEXT: _("Words"),
     Type.EMAIL: _("E-mail address"),
+    Type.FIRST_NAME: _("First name"),
+    Type.PERMISSION: _("Permission to write"),
 }

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.business.queries import business
+from crm.contacts.evidence import OWN_PAGE, evidence
 from crm.dialogue.links import talk_path
 from crm.preferences.frequency import FEWER, FEWER_A_WEEK, NORMAL
 from engage.lib import clock, device
-from engage.lib.public import notice, public, speak, too_often
+from engage.lib.public import came_from, notice, public, speak, too_often
 from engage.memory import address, mail, switches
 from engage.memory.links import BadLink, Guest, read_memory, sign_proof
 
@@ -49,7 +50,7 @@ def memory(request: HttpRequest, token: str) -> HttpResponse:
         pause = switches.standing_pause(guest.contact, at)
         context = {
             "token": token,
-            "permissions": switches.permissions(guest.contact),
+            "permissions": evidence(guest.contact),
             "pause": pause,
             "fewer": switches.wants_fewer(guest.contact),
             "could_be_fewer": business().weekly_cap > FEWER_A_WEEK,
@@ -107,7 +108,8 @@ def switch(act: Act) -> Callable[[HttpRequest, str], HttpResponse]:
 @switch
 def topics(request: HttpRequest, guest: Guest) -> str:
     chosen = request.POST.getlist("topic")
-    switches.set_topics(contact=guest.contact, granted=chosen, source=switches.SOURCE, at=clock.now())
+    ledger = switches.Ledger(OWN_PAGE, came_from(request))
+    switches.set_topics(contact=guest.contact, granted=chosen, ledger=ledger, at=clock.now())
     return "topics"
 
 

@@ -12,7 +12,7 @@ from crm.contacts.models import Topic
 from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
-from engage.lib.public import from_anywhere, public, speak
+from engage.lib.public import came_from, from_anywhere, public, speak
 from engage.memory import switches
 from engage.memory.links import BadLink, read_message
 from engage.memory.views.switches import bad_link
@@ -46,23 +46,19 @@ def undo_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return bad_link(request)
     with speak(message.contact.language):
         if clock.now().timestamp() < int(until):
-            switches.grant(topics=topics, **_ledger(message))
+            switches.grant(topics=topics, **_ledger(request, message))
         return _page(request, message, token, undone=True)
 
 
 def _withdraw(request: HttpRequest, message: Message, token: str) -> HttpResponse:
     topic = None if request.POST.get("what") == ALL else message.topic
-    gone = switches.withdraw(topics=[topic.key] if topic else None, **_ledger(message))
+    gone = switches.withdraw(topics=[topic.key] if topic else None, **_ledger(request, message))
     return _page(request, message, token, gone=gone, done=True, everything=topic is None)
 
 
-def _ledger(message: Message) -> dict[str, Any]:
-    return {
-        "contact": message.contact,
-        "channel": message.channel,
-        "source": f"message:{message.uid}",
-        "at": clock.now(),
-    }
+def _ledger(request: HttpRequest, message: Message) -> dict[str, Any]:
+    ledger = switches.Ledger(f"message:{message.uid}", came_from(request), message.channel)
+    return {"contact": message.contact, "ledger": ledger, "at": clock.now()}
 
 
 def _page(

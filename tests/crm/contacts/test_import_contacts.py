@@ -218,7 +218,7 @@ def test_an_export_of_mailchimp_is_recognised(exports):
     assert (neil.name, neil.attributes["notes"]) == ("Niamh O'Neil, Jr.", 'Said "call me" twice')
     consent = Consent.objects.get(contact=ada)
     assert consent.at.isoformat() == "2024-03-14T09:14:00+00:00"
-    assert consent.source == "mailchimp_audience_export.csv, line 2, from 192.0.2.10"
+    assert (consent.source, consent.network_address) == ("mailchimp_audience_export.csv, line 2", "192.0.2.10")
 
 
 def test_an_export_of_hubspot_is_recognised(exports):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.business.queries import forget_cached
+from crm.contacts.evidence import evidence
 from crm.contacts.models import Consent, Contact, Pause
 from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def granted(contact: Contact) -> set[str]:
-    return {p.topic.key for p in switches.permissions(contact) if p.granted}
+    return {p.topic.key for p in evidence(contact) if p.granted}
 
 
 def test_the_page_shows_the_topics_and_nothing_of_what_we_know(client, link, alice):

@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 import time_machine
 
+from crm.contacts.evidence import evidence
 from crm.contacts.models import Consent
 from engage.lib import clock, tokens
-from engage.memory import switches
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def path(message) -> str:
 
 
 def granted(contact) -> set[str]:
-    return {p.topic.key for p in switches.permissions(contact) if p.granted}
+    return {p.topic.key for p in evidence(contact) if p.granted}
 
 
 def undo(page: str) -> str:
