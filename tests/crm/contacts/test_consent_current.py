@@ -8,7 +8,7 @@ from django.db import connection
 from campaigns.guards.queries import CONSENTS
 from crm.contacts.evidence import current
 from crm.contacts.models import Contact, Topic
-from engage.dashboard.people.narrowing import applied
+from crm.lists.narrowing import applied
 from engage.lib import clock, sql
 
 pytestmark = pytest.mark.django_db
