@@ -79,7 +79,7 @@ def test_what_a_persons_page_and_her_own_ask(ledger):
 
 @pytest.mark.parametrize("answer", ["yes", "no", "never"])
 def test_what_the_list_of_people_asks_when_it_is_narrowed(ledger, answer):
-    (filtered,) = applied({"permission": f"offers:{answer}"}, clock.now())
+    (filtered,) = applied({"permission": f"offers:{answer}"}, clock.now(), "owner")
     page = filtered.narrow(Contact.objects.filter(merged_into=None, erased=None)).order_by("-last_seen", "-id")[:51]
     plan = nodes(*page.query.sql_with_params())
     looks = [node for node in plan if node.get("Parent Relationship") == "SubPlan"]
