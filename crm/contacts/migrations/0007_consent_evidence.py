@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm_contacts', '0004_companies'),
+        ('crm_contacts', '0006_signs'),
     ]
 
     operations = [
