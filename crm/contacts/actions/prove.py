@@ -28,9 +28,7 @@ def prove(held: Held, *, key: IdentityKey, claimant: Owner, at: datetime) -> Own
             absorb({present: owner.contact}, by="the link in our mail", at=at)
         else:
             first, second = sorted((present, owner.contact))
-            MergeProposal.objects.get_or_create(
-                first_id=first, second_id=second, defaults={"reason": f"same {key.kind}"}
-            )
+            MergeProposal.objects.get_or_create(first_id=first, second_id=second, defaults={"reasons": [key.kind]})
     Identity.objects.filter(contact=owner.contact, kind=key.kind, value=key.value, proof=Identity.Proof.CLAIM).delete()
     return owner
 

@@ -155,7 +155,7 @@ def test_a_visitor_whom_a_colleague_knows_by_something_else_is_only_proposed(cli
     Identity.objects.create(contact=visitor, recorded_for=visitor, kind="phone", value="+447700900123", proof="staff")
     client.post(link())
     assert evidence(known)[0].granted and not Merge.objects.exists()
-    assert MergeProposal.objects.get().reason == "same email"
+    assert MergeProposal.objects.get().reasons == ["email"]
 
 
 def test_an_address_typed_behind_anothers_link_becomes_somebody_of_its_own(client, alice, form):
