@@ -58,10 +58,52 @@ document.addEventListener("keydown", (event) => {
     menu?.querySelector("summary").focus();
   }
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+  const free = !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]");
+  if (free && event.key === "s") document.querySelector('[data-key="s"]')?.click();
+  if (event.key === "/" && free) {
     const search = document.getElementById("search");
     if (search) { event.preventDefault(); search.focus(); }
   }
+});
+
+// What comes into a dialog takes the focus where it says so, and what says it is done closes it.
+document.addEventListener("htmx:after:swap", () => {
+  const dialog = document.getElementById("dialog");
+  if (!dialog?.open) return;
+  if (dialog.querySelector("[data-done]")) {
+    dialog.close();
+    dialog.replaceChildren();
+  }
+  const first = dialog.querySelector("[autofocus]");
+  if (first && !("had" in first.dataset)) {
+    first.dataset.had = "";
+    first.focus();
+  }
+});
+
+// Enter in a search chooses the first of those it found, at once or when they come, and goes on to what is next.
+function chooseFirst(search) {
+  const found = document.querySelector(search.dataset.chooses);
+  if (found?.dataset.of !== search.value.trim()) return false;
+  const radio = found.querySelector("input:checked") ?? found.querySelector("input");
+  if (radio) radio.checked = true;
+  return true;
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const search = event.target.closest("[data-chooses]");
+  if (search) {
+    event.preventDefault();
+    if (!chooseFirst(search)) search.dataset.awaits = "";
+    document.querySelector(search.dataset.then).focus();
+  } else if ((event.ctrlKey || event.metaKey) && event.target.matches("[data-sends]")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+document.addEventListener("htmx:after:swap", () => {
+  const search = document.querySelector("[data-awaits]");
+  if (search && chooseFirst(search)) delete search.dataset.awaits;
 });
 
 // A toast without a button goes by itself; one that can be undone stays until it is dismissed.

@@ -10,7 +10,7 @@ from crm.dialogue.actions.staff import (
     reopen_task,
     write_note,
 )
-from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze
+from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze, unsay
 from crm.dialogue.actions.stranger import say_as_stranger
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "say",
     "say_as_stranger",
     "snooze",
+    "unsay",
     "wake_snoozed",
     "write_note",
 ]

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from crm.business.models import User
 from crm.contacts.actions import hold
-from crm.dialogue.actions.conversation import derive_about, stand
+from crm.dialogue.actions.conversation import STREAM, derive_about, stand
 from crm.dialogue.actions.holding import release_held
-from crm.dialogue.models import Conversation
+from crm.dialogue.models import Conversation, Message
+from crm.dialogue.queries import lines
+from engage.lib import live
 from engage.lib.patience import patient
 
 State = Conversation.State
@@ -49,6 +51,32 @@ def assign(*, conversation: Conversation, to: User | None, by: User, at: datetim
     with transaction.atomic():
         fresh = _held(conversation)
         stand(fresh, fresh.state, assignee=to)
+
+
+@patient
+def unsay(*, message: Message, by: User, at: datetime) -> bool:
+    """A colleague wrote these words down by mistake a moment ago: they were never said. False, and nothing happens,
+    where somebody has gone on from there.
+
+    A conversation without any words is gone too, and what was held because of it is released.
+    """
+    with transaction.atomic():
+        hold(contacts=[message.contact_id])
+        fresh = Message.objects.select_related("conversation").filter(pk=message.pk).first()
+        conversation = fresh.conversation if fresh else None
+        if fresh is None or conversation is None or lines(conversation).filter(pk__gt=fresh.pk).exists():
+            return False
+        fresh.delete()
+        before = lines(conversation).filter(direction=Message.Direction.IN).last()
+        if before is None and not lines(conversation).exists():
+            derive_about(conversation, "Conversation Closed", at, outcome="taken_back")
+            conversation.delete()
+            release_held([conversation.contact_id], at=at)
+            live.publish(STREAM, {})
+            return True
+        conversation.last_customer = before.at if before else None
+        stand(conversation, _owed(conversation), last_customer=conversation.last_customer)
+        return True
 
 
 def _close(conversation: Conversation, at: datetime, outcome: str) -> None:

@@ -1,8 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Consent, Topic
 from crm.preferences.actions import LONGEST_VALUE
+from crm.preferences.models import PreferenceKey
+from crm.preferences.queries import SEEN_BY
 from engage.dashboard.person.keys import key_named
 
 HEARD = [
@@ -17,9 +21,10 @@ LONGEST_WORDS = 5_000
 
 
 class SheSaidForm(forms.Form):
-    """What somebody said, as a colleague heard it. `person` is chosen among those whom `who` finds."""
+    """What somebody said, as a colleague of this role heard it. `person` is chosen among those whom `who` finds, or who
+    were offered before anything was typed."""
 
-    who = forms.CharField(label=_("Who"), max_length=200, help_text=_("Name, e-mail address or phone"))
+    who = forms.CharField(label=_("Who"), max_length=200, required=False, help_text=_("Name, e-mail address or phone"))
     person = forms.CharField(required=False, max_length=40)
     words = forms.CharField(
         label=_("Their words"), max_length=LONGEST_WORDS, widget=forms.Textarea({"rows": 3, "class": "words"})
@@ -29,11 +34,20 @@ class SheSaidForm(forms.Form):
     value = forms.CharField(label=_("What we should remember"), max_length=LONGEST_VALUE, required=False)
     heard = forms.ChoiceField(label=_("Heard"), choices=HEARD, initial="counter")
 
+    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role = role
+
     def clean_key(self) -> str:
-        return key_named(self.cleaned_data["key"]) if self.cleaned_data["key"] else ""
+        key = key_named(self.cleaned_data["key"]) if self.cleaned_data["key"] else ""
+        if PreferenceKey.objects.filter(key=key).exclude(seen_by__in=SEEN_BY[self.role]).exists():
+            raise forms.ValidationError(_("This is not for your role. Take another name."))
+        return key
 
     def clean(self) -> dict:
         said = super().clean() or {}
+        if not said.get("who") and not said.get("person") and "who" not in self.errors:
+            self.add_error("who", _("Choose who it was."))
         if said.get("kind") == "memory" and not self.errors:
             for name, problem in (("key", _("Such as milk or roast.")), ("value", _("In a word or two."))):
                 if not said.get(name):

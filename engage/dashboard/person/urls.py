@@ -5,6 +5,8 @@ from engage.dashboard.person import duplicates, erasing, knowing, memory, she_sa
 urlpatterns = [
     path("she-said/", she_said.she_said, name="she_said"),
     path("she-said/people/", she_said.people_meant, name="people_meant"),
+    path("she-said/about/", she_said.words_about, name="words_about"),
+    path("she-said/<uuid:uid>/back/", she_said.unsay_words, name="unsay_words"),
     path("people/duplicates/", duplicates.duplicates, name="duplicates"),
     path("people/duplicates/rules/<slug:rule>/", duplicates.merge_rule, name="merge_rule"),
     path("people/merges/", duplicates.merges, name="merges"),
