@@ -1,6 +1,6 @@
 """Narrowing the list of everybody: each filter is a choice in the page's address, and a sentence above the list."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -76,6 +76,12 @@ def filters_or_404(query: Mapping[str, str], at: datetime, role: str) -> list[Ap
         return applied(query, at, role)
     except NoSuchChoice:
         raise Http404 from None
+
+
+def seen_range(filters: Iterable[Applied], at: datetime) -> Q:
+    """What they say of people who were seen at all: a range in which a list in that order can begin at once."""
+    quiet = [_days(one.value) for one in filters if one.key == "quiet"]
+    return Q(last_seen__lt=at - timedelta(days=quiet[0])) if quiet else Q()
 
 
 def _group(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:

@@ -12,6 +12,8 @@ from crm.contacts.models import Contact
 
 type Found = QuerySet[Contact]
 
+NOTHING = Q()
+
 
 @dataclass(frozen=True)
 class Order:
@@ -27,8 +29,8 @@ class Order:
     down: bool = False
     public: bool = False
 
-    def part(self, found: Found) -> Found:
-        return found.alias(sorting=self.value).filter(self.having) if self.value else found.none()
+    def part(self, found: Found, within: Q = NOTHING) -> Found:
+        return found.alias(sorting=self.value).filter(self.having, within) if self.value else found.none()
 
     def rest(self, found: Found) -> Found:
         return found.filter(self.without)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from crm.contacts.models import Contact
-from crm.lists.ordering import ORDER, Found, Order
+from crm.lists.ordering import NOTHING, ORDER, Found, Order
 
 SIZE = 50
 BACK = "back_"
@@ -33,25 +35,25 @@ class Place:
     key: int
 
 
-def page_of_people(found: Found, cursor: str, *, order: Order = ORDER, size: int = SIZE) -> Page:
+def page_of_people(found: Found, cursor: str, *, order: Order = ORDER, within: Q = NOTHING, size: int = SIZE) -> Page:
     """At most two queries, each along an index, and one where the order's value is not public. A cursor that cannot
-    be read begins at the top."""
+    be read begins at the top. `within` holds for all who are ordered by a value."""
     backward = cursor.startswith(BACK)
     place = _read(cursor.removeprefix(BACK), order)
     if backward and place:
-        rows = _before(found, place, size + 1, order)[::-1]
+        rows = _before(found, place, size + 1, order, within)[::-1]
         more, rows = len(rows) > size, rows[-size:]
         return Page(rows, _text(rows, -1, order), BACK + _text(rows, 0, order) if more else "")
-    rows = _after(found, place, size + 1, order)
+    rows = _after(found, place, size + 1, order, within)
     more, rows = len(rows) > size, rows[:size]
     return Page(rows, _text(rows, -1, order) if more else "", BACK + _text(rows, 0, order) if place and rows else "")
 
 
-def _after(found: Found, place: Place | None, most: int, order: Order) -> list[Contact]:
+def _after(found: Found, place: Place | None, most: int, order: Order, within: Q) -> list[Contact]:
     rows: list[Contact] = []
     rest = order.rest(found)
     if place is None or place.value is not None:
-        part = order.part(found)
+        part = order.part(found, within)
         if place:
             part = order.beyond(part, place.value, place.key)
         rows = list(order.sorted(part)[:most])
@@ -60,10 +62,10 @@ def _after(found: Found, place: Place | None, most: int, order: Order) -> list[C
     return rows if len(rows) == most else [*rows, *rest.order_by("-pk")[: most - len(rows)]]
 
 
-def _before(found: Found, place: Place, most: int, order: Order) -> list[Contact]:
+def _before(found: Found, place: Place, most: int, order: Order, within: Q) -> list[Contact]:
     """Upwards from `place`: the nearest first."""
     rows: list[Contact] = []
-    part = order.part(found)
+    part = order.part(found, within)
     if place.value is not None:
         part = order.beyond(part, place.value, place.key, backward=True)
     else:

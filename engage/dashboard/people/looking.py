@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from crm.contacts.models import Contact
 from crm.lists.actions import kept
 from crm.lists.columns import Column, columns_of, load
 from crm.lists.models import View
-from crm.lists.narrowing import Applied, filters_or_404
+from crm.lists.narrowing import Applied, filters_or_404, seen_range
 from crm.lists.ordering import ORDERS, USUAL, Order, order_of
 from crm.lists.queries import may_change, named, shown_to, views_of
 from crm.preferences.queries import keys_for
@@ -59,6 +60,10 @@ class Look:
     @property
     def ordering(self) -> Order:
         return ORDERS[self.order]
+
+    @property
+    def within(self) -> Q:
+        return seen_range(self.filters, clock.now()) if self.order == USUAL else Q()
 
     @property
     def tabs(self) -> list[Tab]:

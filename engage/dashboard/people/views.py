@@ -37,7 +37,7 @@ def people(request: StaffRequest) -> HttpResponse:
         return redirect(address(request.GET.dict()))
     look = look_of(request)
     found = everyone(search=look.search, visitors=look.visitors, filters=look.filters).select_related("company")
-    page = page_of_people(found, request.GET.get("cursor", ""), order=look.ordering)
+    page = page_of_people(found, request.GET.get("cursor", ""), order=look.ordering, within=look.within)
     rows = rows_of(page.rows, look, str(request.user.role))
     context = {
         "look": look,
