@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.rules import Registry, Rule, describe, registry
-from engage.dashboard.rules.draft import Group, Node, Row
+from engage.dashboard.rules.draft import At, Group, Node, Row, walk
 from engage.dashboard.rules.edits import edited
 from engage.dashboard.rules.lines import Line, lines_of
 from engage.dashboard.rules.pasting import NotTaken, pasted
@@ -60,7 +60,11 @@ class Editor:
     @cached_property
     def lines(self) -> list[Line]:
         vocabulary = Vocabulary(self.registry, event_at_hand=self.event_at_hand)
-        return lines_of(self.root, vocabulary, self.written.problems)
+        lines = lines_of(self.root, vocabulary, self.written.problems)
+        fresh = _empty(self.root) - (_empty(self.before) if self.before else set())
+        if first := next((line for line in lines if line.at in fresh), None):
+            first.is_new = True
+        return lines
 
     @property
     def kept_now(self) -> str:
@@ -121,6 +125,11 @@ def page_or_part(request: StaffRequest, page: str) -> str:
     if not request.htmx:
         return page
     return "rules/looking.html" if request.POST.get("do") == LOOK else "rules/editor.html"
+
+
+def _empty(root: Node) -> set[At]:
+    """Where rows are in which nothing is chosen yet."""
+    return {at for at, node in walk(root) if isinstance(node, Row) and not node.about}
 
 
 def _nothing() -> Node:

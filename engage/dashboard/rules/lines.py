@@ -54,7 +54,7 @@ type Part = Input | str
 class Line:
     """`kind` is group, row, or the foot of a group, where more is added to it. `joined` is the word before it.
 
-    `number` counts the lines, for who cannot see them.
+    `number` counts the lines, for who cannot see them; the line that just came, `is_new`, is where one goes on.
     """
 
     at: At
@@ -98,7 +98,7 @@ def _lines(node: Node, at: At, rows: Rows | None, joined: str, vocabulary: Vocab
     row = _Row(node, start, rows, vocabulary)
     is_did = node.place == DID
     can_which = is_did and node.key in vocabulary.registry.rows
-    yield Line(at, "row", joined, row.parts(), can_lift=can_lift, can_which=can_which, is_new=not node.about)
+    yield Line(at, "row", joined, row.parts(), can_lift=can_lift, can_which=can_which)
     inner = vocabulary.registry.rows.get(node.key) if is_did else None
     for number, child in enumerate(node.where):
         word = _("and where") if number else _("where")

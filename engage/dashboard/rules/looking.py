@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from crm.contacts.models import Contact
@@ -10,6 +11,7 @@ from crm.contacts.queries import present
 from crm.lists.finding import everyone
 from crm.rules import Rule
 from crm.segments import queries
+from crm.segments.estimating import estimate
 from engage.dashboard.journeys.words import Reason, reasons_of
 from engage.lib import clock
 
@@ -39,11 +41,11 @@ class Look:
 def look_at(rule: Rule, asked: Mapping[str, str], *, size: int = SAMPLE) -> Look:
     """What `asked` of a form wants to see: `q` finds people, `person` is one to explain, `exactly` counts all.
 
-    Four queries, two more to find people, and those of an explanation.
+    Of very many people the number is an estimate, until it is asked for exactly. Five queries, two more to find people,
+    and those of an explanation.
     """
     at = clock.now()
-    began = time.perf_counter()
-    look = Look(queries.count(rule, at=at), time.perf_counter() - began)
+    look = _counted(rule, at, exactly="exactly" in asked)
     look.sample = queries.members(rule, at=at, size=size)
     look.search = asked.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     if look.search and "find" in asked:
@@ -53,6 +55,15 @@ def look_at(rule: Rule, asked: Mapping[str, str], *, size: int = SAMPLE) -> Look
         why = queries.explain(rule, look.person, at=at)
         look.holds, look.reasons = why.holds, list(reasons_of(why))
     return look
+
+
+def _counted(rule: Rule, at: datetime, *, exactly: bool) -> Look:
+    began = time.perf_counter()
+    about = None if exactly else estimate(rule, at=at)
+    if about is None:
+        number = queries.count(rule, at=at)
+        return Look(number, time.perf_counter() - began)
+    return Look(about.number, time.perf_counter() - began, True, about.low, about.high)
 
 
 def person_asked(uid: str) -> Contact | None:

@@ -77,8 +77,7 @@ def operator_options(kind: Kind, in_json: bool) -> Options:
 
 def amount_options() -> Options:
     """Of a count or a sum, which are always known."""
-    found = [operator for operator in operators_for(Kind.NUMBER) if operator.takes is not Takes.NOTHING]
-    return [(operator.key, _without_value(str(AMOUNTS[operator.key]))) for operator in found]
+    return [(op, _without_value(str(phrase))) for op, phrase in AMOUNTS.items()]
 
 
 def kind_options() -> Options:

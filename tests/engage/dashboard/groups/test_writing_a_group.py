@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from crm.business.models import User
+from crm.contacts.models import Contact
+from crm.segments import estimating
 from crm.segments.actions import create_segment
 from crm.segments.models import Segment
 from crm.segments.ready import make_ready
@@ -229,6 +232,20 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, max_, django_
     look(client, said)
     with django_assert_max_num_queries(24):
         look(client, said)
+
+
+def test_of_very_many_people_it_says_about_how_many_and_counts_when_asked(client, max_, spanish, monkeypatch):
+    monkeypatch.setattr(estimating, "MANY", 30)
+    monkeypatch.setattr(estimating, "SAMPLE", 20)
+    Contact.objects.bulk_create(Contact(name=f"Person {n}", language="es") for n in range(40))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_contacts_contact")
+    page = look(client, SPANISH)
+    assert "about 40 people" in page and "from a sample" in page and "Count exactly" in page
+    exactly = look(client, SPANISH | {"exactly": "1"})
+    assert "40 people" in exactly and "about" not in exactly.split("rule-count")[1].split("</p>")[0]
+    one = reverse("group", args=[spanish.uid])
+    assert "about 40 people" in look(client, {}, one) and "about 40" not in look(client, {"exactly": "1"}, one)
 
 
 def test_agents_do_not_write(client, spanish):
