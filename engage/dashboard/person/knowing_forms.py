@@ -62,7 +62,7 @@ class NewKeyForm(KnownForm):
     """The same for something that nobody remembered before: its name and its type come with it."""
 
     label = forms.CharField(
-        label=gettext_lazy("What it is about"), max_length=60, help_text=gettext_lazy("Such as milk or roast.")
+        label=gettext_lazy("What we call it"), max_length=60, help_text=gettext_lazy("Such as milk or roast.")
     )
     type = forms.ChoiceField(label=gettext_lazy("Kind of answer"), choices=Type.choices, initial=Type.TEXT.value)
 

@@ -33,7 +33,7 @@ from engage.dashboard.shell.toasts import toast
 from engage.lib import clock, ids
 
 NEW = "new"
-OFFERED = 6
+OFFERED = 4
 UNDO_LIVES = timedelta(hours=1)
 HEARD_LAST = "heard_last"
 """Where this colleague heard something last: most often that is where they stand."""
