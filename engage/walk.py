@@ -23,6 +23,7 @@ from campaigns.journeys.walking import (
     keep_path,
     lock,
     move_on,
+    redirect,
     tally,
     wait,
 )
@@ -32,6 +33,7 @@ from engage.lib import belts, clock
 log = logging.getLogger(__name__)
 
 STAGES = (
+    redirect,
     gather_facts,
     decide,
     move_on,

@@ -1,16 +1,18 @@
 """Writes on journeys: what people of the shop do with them, and what a merge does to walks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from campaigns.journeys import due, preparing
+from campaigns.journeys.comparing import Place
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send
-from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.journeys.models import Enrolment, Journey, JourneyVersion, Move
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.walking import end
 from campaigns.plans.models import Campaign
@@ -25,6 +27,10 @@ State = Journey.State
 
 class WrongState(ValueError):
     """The journey is not in a state in which this can be done."""
+
+
+class WrongMove(ValueError):
+    """The new version has no such step."""
 
 
 def create_journey(
@@ -66,10 +72,13 @@ def check(draft: Any) -> Definition:
     return definition
 
 
-def publish(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
-    """Make an immutable version of the draft: from now on people begin with it, while those under way stay on theirs.
+def publish(
+    journey: Journey, *, by: str, at: datetime, moves: Mapping[Place, str | None] = MappingProxyType({})
+) -> JourneyVersion:
+    """Make an immutable version of the draft: from now on people begin with it. Those under way stay on theirs, but for
+    who stands at a place of `moves`: they go on at that step of the new version, or leave where it is None.
 
-    A draft or stopped journey becomes live, a paused one stays paused. Raises InvalidDefinition.
+    A draft or stopped journey becomes live, a paused one stays paused. Raises InvalidDefinition, and WrongMove.
     """
     with transaction.atomic():
         locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
@@ -85,12 +94,26 @@ def publish(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
         )
         _name_occasions(locked, definition)
         locked.current = version
+        _move(version, definition, moves, by, at)
         if locked.state in (State.DRAFT, State.STOPPED):
             _set_state(locked, State.LIVE, by, at)
         locked.save()
         watch_what_is_needed(at=at)
     journey.refresh_from_db()
     return version
+
+
+def _move(
+    version: JourneyVersion, definition: Definition, moves: Mapping[Place, str | None], by: str, at: datetime
+) -> None:
+    """Say what becomes of those who stand there now; the belt carries it out. Lock the journey first."""
+    for place, to in moves.items():
+        if to is not None and to not in definition.steps:
+            raise WrongMove(to)
+        taken_over = {} if to is None else {"to": version, "to_step": to}
+        Move.objects.create(version_id=place.version, step=place.step, at=at, by=by[:120], **taken_over)
+        due.look_at(place.version, [place.step], at)
+    transaction.on_commit(lambda: wake.wake("walk"))
 
 
 def pause_journey(journey: Journey, *, by: str, at: datetime) -> None:

@@ -37,9 +37,12 @@ class Walker:
     step: str
     visit: int
     event: dict[str, Any]
+    since: datetime
     until: datetime
     met: dict[str, Any] | None
     attempts: int
+    heading: str = ""
+    """The step at which another version takes this walk over."""
 
 
 def claim(at: datetime) -> tuple[UUID, list[Claimed]]:
@@ -73,7 +76,7 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
     found = sql.rows(
         """
         SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, c.timezone, e.step, e.visit,
-            e.event, w.until, w.met, w.attempts
+            e.event, w.since, w.until, w.met, w.attempts
         FROM campaigns_journeys_duewait AS w
         JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
         JOIN crm_contacts_contact AS c ON c.id = e.contact_id
@@ -117,6 +120,22 @@ def unpark(journey: int) -> None:
 def hurry(journey: int, at: datetime) -> None:
     """All waits of a journey are over: it stops, and the belt lets them go. Lock the journey first."""
     _change(journey, "parked = FALSE, until = least(w.until, %s), due = least(w.due, %s)", "TRUE", [at, at])
+
+
+def look_at(version: int, steps: Collection[str], at: datetime) -> None:
+    """All who stand at these steps of a version are looked at. Lock the journey first."""
+    sql.run(
+        """
+        WITH locked AS MATERIALIZED (
+            SELECT w.enrolment_id FROM campaigns_journeys_duewait AS w
+            JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
+            WHERE e.version_id = %s AND e.step = ANY(%s) AND e.state = 'active' ORDER BY 1 FOR UPDATE OF w
+        )
+        UPDATE campaigns_journeys_duewait AS w SET due = least(w.due, %s)
+        FROM locked WHERE w.enrolment_id = locked.enrolment_id
+        """,
+        [version, list(steps), at],
+    )
 
 
 def _change(journey: int, change: str, only: str, params: list[Any]) -> None:

@@ -120,6 +120,18 @@ class Splits:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """Another version takes the walk over at `step`, which is one of its own."""
+
+    kind: ClassVar[str] = "move"
+    visit: int
+    step: Step
+
+    def record(self) -> dict[str, Any]:
+        return {"kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """`fault` is a code when the engine, not the scenario, ends the walk; `goal` when it has got what it was for."""
 
@@ -134,7 +146,7 @@ class Ends:
         return {"kind": self.kind, "reason": self.reason, "fault": self.fault, "goal": self.goal}
 
 
-type Decision = Does | Waits | Branches | Splits | Ends
+type Decision = Does | Waits | Branches | Splits | Moves | Ends
 
 
 def needs(definition: Definition) -> dict[str, Rule]:
@@ -159,12 +171,27 @@ def advance(definition: Definition, walk: Walk, facts: Facts, now: datetime) -> 
     the wait lasts. Raises KeyError where an answer of `needs` is missing or the step is not of this version."""
     if walk.visit and facts.met == GOAL:
         return [Ends(walk.visit + 1, definition.steps[walk.step], "", goal=True)]
-    step_id = _onward(definition, walk, facts, now)
+    return _from(definition, _onward(definition, walk, facts, now), walk.visit, walk.uid, facts, now)
+
+
+def take_over(
+    definition: Definition, walk: Walk, step_id: str, facts: Facts, now: datetime, *, since: datetime
+) -> list[Decision]:
+    """What happens when this version takes over, at its step `step_id`, a walk that waited elsewhere since then. If
+    that is a wait too, the time waited already counts. Raises KeyError as `advance` does."""
+    step, visit = definition.steps[step_id], walk.visit + 1
+    moves = Moves(visit, step)
+    if not isinstance(step, Wait) or _open_exit(step, facts) is not None:
+        return [moves, *_from(definition, step_id, visit, walk.uid, facts, now)]
+    return [moves, Waits(visit + 1, step, _until(step, facts, since))]
+
+
+def _from(definition: Definition, step_id: str, visit: int, uid: UUID, facts: Facts, now: datetime) -> list[Decision]:
+    """The visits from `visit + 1` on, beginning with `step_id`; none without it."""
     decisions: list[Decision] = []
-    visit = walk.visit
     while step_id:
         visit += 1
-        decision, step_id = _visit(definition.steps[step_id], visit, walk.uid, facts, now)
+        decision, step_id = _visit(definition.steps[step_id], visit, uid, facts, now)
         decisions.append(decision)
     return decisions
 

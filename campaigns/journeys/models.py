@@ -55,6 +55,24 @@ class JourneyVersion(models.Model):
         return f"{self.journey_id} v{self.number}"
 
 
+class Move(models.Model):
+    """What becomes, with a new version, of those who stood at a step of an older one `at` that time: they go on at
+    `to_step` of `to`, or leave where there is none. Who comes to that step later stays on the version they walk."""
+
+    version = models.ForeignKey(JourneyVersion, on_delete=models.CASCADE, related_name="moves", db_index=False)
+    step = models.CharField(max_length=40)
+    to = models.ForeignKey(JourneyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    to_step = models.CharField(max_length=40, blank=True, default="", db_default="")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "step", "-at"], name="move_of")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.step} to {self.to_step or 'nowhere'}"
+
+
 class Enrolment(models.Model):
     """One contact's walk through one version. `step` and `visit` say where; advanced by compare-and-set."""
 

@@ -14,7 +14,19 @@ from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.due import Claimed, Walker
-from campaigns.journeys.engine import Decision, Ends, Facts, Waits, Walk, advance, dates, look_again, needs
+from campaigns.journeys.engine import (
+    Decision,
+    Ends,
+    Facts,
+    Moves,
+    Waits,
+    Walk,
+    advance,
+    dates,
+    look_again,
+    needs,
+    take_over,
+)
 from campaigns.journeys.local_time import real_day, zone_of
 from campaigns.journeys.models import Enrolment, Journey
 from crm.business.queries import business
@@ -45,6 +57,37 @@ def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Wal
     return by_state.get(Journey.State.LIVE, [])
 
 
+def redirect(chunk: Chunk, *, at: datetime) -> None:
+    """Who stood where a change of the journey moves people goes on with its version, or leaves. One statement, three
+    more where somebody leaves."""
+    moves = _moves({walker.version for walker in chunk.walkers})
+    left: dict[str, list[int]] = defaultdict(list)
+    for walker in chunk.walkers:
+        for made, version, step, by in moves.get((walker.version, walker.step), ()) if walker.visit else ():
+            if made >= walker.since:
+                if version is None:
+                    left[by].append(walker.enrolment)
+                else:
+                    walker.version, walker.heading = version, step
+                break
+    for by, enrolments in left.items():
+        end(enrolments, outcome=Enrolment.Outcome.TAKEN_OFF, reason=by, at=at)
+    gone = {enrolment for enrolments in left.values() for enrolment in enrolments}
+    chunk.walkers = [walker for walker in chunk.walkers if walker.enrolment not in gone]
+
+
+def _moves(versions: Collection[int]) -> dict[tuple[int, str], list[tuple[datetime, int | None, str, str]]]:
+    """By version and step, the newest first: when, to which version, at which step, by whom."""
+    found: dict[tuple[int, str], list] = defaultdict(list)
+    for version, step, *move in sql.rows(
+        "SELECT version_id, step, at, to_id, to_step, by FROM campaigns_journeys_move "
+        "WHERE version_id = ANY(%s) ORDER BY at DESC, id DESC",
+        [list(versions)],
+    ):
+        found[version, step].append(tuple(move))
+    return found
+
+
 def gather_facts(chunk: Chunk, *, at: datetime) -> None:
     """The versions, and the answers to all rules that they name. One statement, one for versions never met, and one
     where waits ask for dates."""
@@ -69,15 +112,19 @@ def decide(chunk: Chunk, *, at: datetime) -> None:
     """What the engine says. No statement."""
     for walker in chunk.walkers:
         walk = Walk(walker.uid, walker.step, walker.visit, walker.until)
-        definition = chunk.versions[walker.version].definition
-        if decisions := advance(definition, walk, chunk.facts[walker.enrolment], at):
+        definition, facts = chunk.versions[walker.version].definition, chunk.facts[walker.enrolment]
+        if walker.heading:
+            decisions = take_over(definition, walk, walker.heading, facts, at, since=walker.since)
+        else:
+            decisions = advance(definition, walk, facts, at)
+        if decisions:
             chunk.decisions[walker.enrolment] = decisions
 
 
 def move_on(chunk: Chunk, *, at: datetime) -> None:
     """Set each enrolment where its last decision leaves it, if it still stands where it was read. One statement."""
     rows = [
-        (walker.enrolment, walker.visit, last.visit, last.step.id, *_end_of(last, at))
+        (walker.enrolment, walker.visit, walker.version, last.visit, last.step.id, *_end_of(last, at))
         for walker in chunk.walkers
         for last in chunk.decisions.get(walker.enrolment, ())[-1:]
     ]
@@ -97,14 +144,16 @@ def wait(chunk: Chunk, *, at: datetime) -> None:
     for walker in chunk.walkers:
         definition = chunk.versions[walker.version].definition
         match chunk.decisions.get(walker.enrolment):
+            case [Moves(), Waits() as last]:
+                waiting.append(_waiting(walker, definition, last, walker.since, at))
             case [*_, Waits() as last]:
-                waiting.append(_waiting(walker, definition, last, at))
+                waiting.append(_waiting(walker, definition, last, at, at))
             case [*_, Ends()]:
                 gone.append(walker.enrolment)
             case _:
                 staying.append((walker.enrolment, look_again(definition.steps[walker.step], walker.until, at)))
     if waiting:
-        sql.run(_WAIT, [at, orjson.dumps(waiting).decode()])
+        sql.run(_WAIT, [orjson.dumps(waiting).decode()])
     if staying:
         sql.run(_STAY, [list(column) for column in zip(*staying, strict=True)])
     _dequeue(gone)
@@ -161,10 +210,11 @@ def _path(chunk: Chunk, at: datetime) -> Iterable[tuple]:
             met = None
 
 
-def _waiting(walker: Walker, definition: Definition, last: Waits, at: datetime) -> dict[str, Any]:
+def _waiting(walker: Walker, definition: Definition, last: Waits, since: datetime, at: datetime) -> dict[str, Any]:
     exits = {exit.occurrence.event for exit in last.step.sooner if exit.occurrence}
     return {
         "enrolment": walker.enrolment,
+        "since": since,
         "until": last.until,
         "due": look_again(last.step, last.until, at),
         "looks_for": sorted(exits | ({definition.goal.event} if definition.goal else set())),
@@ -198,19 +248,21 @@ def _dequeue(enrolments: Sequence[int]) -> None:
 
 _MOVE = """
     UPDATE campaigns_journeys_enrolment AS e
-    SET step = m.step, visit = m.visit, state = m.state, ended = m.ended, outcome = m.outcome, reason = m.reason
-    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
-        AS m(id, before, visit, step, state, ended, outcome, reason)
+    SET version_id = m.version, step = m.step, visit = m.visit, state = m.state, ended = m.ended, outcome = m.outcome,
+        reason = m.reason
+    FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::text[],
+                %s::text[])
+        AS m(id, before, version, visit, step, state, ended, outcome, reason)
     WHERE e.id = m.id AND e.visit = m.before AND e.state = 'active'
     RETURNING e.id
 """
 
 _WAIT = """
     UPDATE campaigns_journeys_duewait AS w
-    SET since = %s, until = n.until, due = n.due, looks_for = n.looks_for, watches = n.watches, met = NULL,
+    SET since = n.since, until = n.until, due = n.due, looks_for = n.looks_for, watches = n.watches, met = NULL,
         lease = NULL, lease_until = NULL, attempts = 0
     FROM json_to_recordset(%s)
-        AS n(enrolment bigint, until timestamptz, due timestamptz, looks_for text[], watches boolean)
+        AS n(enrolment bigint, since timestamptz, until timestamptz, due timestamptz, looks_for text[], watches boolean)
     WHERE w.enrolment_id = n.enrolment
 """
 

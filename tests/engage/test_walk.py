@@ -225,6 +225,6 @@ def test_the_number_of_queries_does_not_depend_on_the_people(journey, people):
     crowd = [contact(f"Person {n}") for n in range(people)]
     listen(*(ordered(person, f"m{n}") for n, person in enumerate(crowd)))
     assert _queries(NOON - DAY) == 1
-    assert _queries(NOON) == 15
+    assert _queries(NOON) == 16
     assert Visit.objects.count() == people * 6
     assert Enrolment.objects.filter(state="active").count() == people * 2

@@ -10,30 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.journeys import actions, queries
 from campaigns.journeys.models import Journey
-from campaigns.journeys.parse import InvalidDefinition
-from crm.rules import Problem
 from engage.dashboard.journeys.one import journey_or_404, walk_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
-
-
-@require_http_methods(["GET", "POST"])
-@role("owner", "marketer")
-def publish_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Switch on, or bring a change to those who begin from now on."""
-    found = journey_or_404(uid)
-    problems: tuple[Problem, ...] = ()
-    try:
-        actions.check(found.draft)
-        if request.method == "POST":
-            version = actions.publish(found, by=str(request.user), at=clock.now())
-            toast(request, _("On. Version {number} is what people begin with now.").format(number=version.number))
-            return redirect("journey", uid)
-    except InvalidDefinition as error:
-        problems = error.problems
-    return _ask(request, found, "publish", problems=problems, status=400 if problems else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,8 +70,6 @@ def _verb(request: StaffRequest, uid: UUID, verb: str, act: Callable[..., None],
     return redirect("journey", uid)
 
 
-def _ask(
-    request: StaffRequest, found: Journey, verb: str, *, problems: tuple[Problem, ...] = (), status: int = 200
-) -> HttpResponse:
-    context = {"journey": found, "verb": verb, "on_it": queries.totals(found).on_it, "problems": problems}
-    return render(request, "journeys/confirm.html", context, status=status)
+def _ask(request: StaffRequest, found: Journey, verb: str) -> HttpResponse:
+    context = {"journey": found, "verb": verb, "on_it": queries.totals(found).on_it}
+    return render(request, "journeys/confirm.html", context)

@@ -63,6 +63,7 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         "task": lambda: _("A colleague got a task: {text}.").format(text=decision["text"].rstrip(".")),
         "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
+        "move": lambda: _("The journey was changed: it goes on with the new version here."),
         "split": lambda: _("At random: {answer}.").format(answer=decision["arm"]),
         "end": lambda: _end(decision),
     }[decision["kind"]]()
