@@ -28,11 +28,11 @@ def date_people() -> None:
 
 
 def date_words(*, before: datetime) -> None:
-    """What was said in conversations came in and went out when it was said. One statement."""
+    """What was said in conversations, and asked by mail, came in and went out when it was said. One statement."""
     sql.run(
         "UPDATE crm_dialogue_message SET received = at, "
         "settled = CASE WHEN settled IS NOT NULL THEN at + interval '3 seconds' END "
-        "WHERE conversation_id IS NOT NULL AND at < %s",
+        "WHERE (conversation_id IS NOT NULL OR origin = 'sign-up') AND at < %s",
         [before],
     )
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from crm.contacts.actions import pause, record_consent, suppress
 from crm.contacts.models import Consent, Contact, Suppression
+from engage.seeds.shop import sign_ups
+from engage.seeds.shop.arrivals import is_new
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.people import TAKEN_BACK, Permission, Person
 from engage.seeds.shop.scene import Scene
 
-WORDS = "Yes, write to me about new coffees, teas and offers."
-FORM = "Sign-up form, confirmed by the link in the mail"
+UNCONFIRMED = 2
 NO_SUCH_MAILBOX = "550 5.1.1 no such mailbox"
 
 
@@ -40,7 +41,7 @@ def take_back(scene: Scene) -> None:
                     topic=scene.topics["offers"],
                     state=Consent.State.WITHDRAWN,
                     how=Consent.How.LINK,
-                    source="the link in a message",
+                    network_address=sign_ups.network_address(person),
                     at=at,
                 )
             case Permission.PAUSED:
@@ -53,18 +54,34 @@ def take_back(scene: Scene) -> None:
 
 
 def _sign(person: Person, contact: Contact, scene: Scene, rng: random.Random) -> None:
-    """Offers for all; two of three want the news too."""
-    topics = ["offers", "news"] if rng.random() < 0.66 else ["offers"]
-    for key in topics:
+    """Offers for all; two of three want the news too. Who came today walks the whole way, the others did long ago."""
+    form = sign_ups.LETTERS if rng.random() < 0.66 else sign_ups.OFFERS
+    asked = scene.came[person.number] + timedelta(minutes=1)
+    confirmed = asked + timedelta(minutes=rng.randint(2, 9))
+    if is_new(person, scene):
+        sign_ups.confirm(person, sign_ups.ask(person, contact, form, asked), confirmed)
+        return
+    for key in sign_ups.TOPICS[form]:
         record_consent(
             contact=contact,
             topic=scene.topics[key],
             state=Consent.State.GRANTED,
             how=Consent.How.DOUBLE_OPT_IN,
-            words=WORDS,
-            source=FORM,
-            at=scene.came[person.number] + timedelta(minutes=rng.randint(2, 9)),
+            words=sign_ups.WORDS[form],
+            source=sign_ups.TITLES[form],
+            asked=asked,
+            at=confirmed,
+            network_address=sign_ups.network_address(person),
         )
+
+
+def ask_only(scene: Scene) -> None:
+    """Two who bought and were never asked have signed up by themselves, and not confirmed it yet."""
+    never = [p for p in scene.people if p.permission is Permission.NEVER and p.is_known]
+    contacts = Contact.objects.in_bulk(scene.contacts.values())
+    for days, person in enumerate(never[:UNCONFIRMED], 1):
+        contact = contacts[scene.contacts[person.number]]
+        sign_ups.ask(person, contact, sign_ups.LETTERS, scene.now - timedelta(days=days, hours=2))
 
 
 def _since(person: Person, scene: Scene, rng: random.Random) -> datetime:

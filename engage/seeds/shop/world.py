@@ -17,6 +17,7 @@ from engage.seeds.shop import (
     people,
     permissions,
     products,
+    sign_ups,
     surveys,
     talk,
     team,
@@ -54,6 +55,7 @@ def build(say: Say) -> None:
     waves.new_today(scene, welcomed)
     arrivals.look_up(scene)
     permissions.write(scene)
+    permissions.ask_only(scene)
     to_do.plan(scene)
     arrivals.meet_twice(scene)
     past.date_people()
@@ -71,6 +73,7 @@ def open_doors() -> Scene:
     make_topics()
     scene = Scene(now, people.plan(), topics={topic.key: topic for topic in Topic.objects.all()}, team=team.hire(now))
     surveys.publish(scene)
+    sign_ups.publish(scene)
     memory.define(scene)
     products.write(scene)
     return scene

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 from django.urls import reverse
 
@@ -18,11 +18,11 @@ from campaigns.channels import contents, port
 from campaigns.channels.port import Fate, Outcome, Parcel
 from campaigns.journeys import compiled
 from campaigns.journeys.models import Enrolment, Journey
-from campaigns.surveys.models import Response
+from campaigns.surveys.models import Response, SignUp
 from crm.business.models import User
 from crm.business.queries import forget_cached, fresh_business
 from crm.catalog.models import Order, Product
-from crm.contacts.models import Company, Consent, Contact, Identity, MergeProposal, Pause, Suppression
+from crm.contacts.models import Company, Consent, Contact, Identity, Merge, MergeProposal, Pause, Suppression
 from crm.dialogue import ledger
 from crm.dialogue.models import Conversation, Message, Task
 from crm.events.models import DeadLetter, Event, Inbox
@@ -117,6 +117,15 @@ def test_permission_is_as_each_gave_it() -> None:
     }
     assert Contact.objects.exclude(pk__in=Consent.objects.values("contact")).count() == 43
     assert not Consent.objects.filter(state="granted", words="").exists()
+    confirmed = Consent.objects.filter(how="double_opt_in")
+    assert not confirmed.filter(Q(asked=None) | Q(network_address=None) | Q(asked__gte=F("at"))).exists()
+
+
+def test_those_of_today_signed_up_on_the_forms_and_two_have_not_confirmed() -> None:
+    asked = SignUp.objects.exclude(mailed=None)
+    assert (asked.count(), asked.filter(confirmed=None).count()) == (19, 2)
+    assert Message.objects.filter(origin="sign-up", state="kept").count() == 19
+    assert Merge.objects.count() == 0
 
 
 def test_three_pairs_may_be_the_same() -> None:
