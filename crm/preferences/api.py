@@ -76,7 +76,9 @@ class PreferenceFilters(serializers.Serializer):
 
 
 class Preferences(ListModelMixin, RetrieveModelMixin, Resource):
-    """What we remember, with where it is from. A new statement supersedes an older one, and nothing is overwritten."""
+    """What we remember, with where it is from. A new statement supersedes an older one, and nothing is overwritten.
+
+    Keys of the API are made by owners and see what owners see, whoever else in the team may not."""
 
     serializer_class = PreferenceSerializer
     filters = PreferenceFilters

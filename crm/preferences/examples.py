@@ -1,8 +1,11 @@
 """For whoever writes a message: what may be cited and of how many, and three real people to look at it with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models.expressions import RawSQL
 
 from crm.preferences.models import PreferenceKey
 from crm.preferences.queries import MOST_COUNTED, keys_for
@@ -16,12 +19,28 @@ _REACHED = (
 )
 
 
+LOOKED_THROUGH = 20_000
+"""People of whom it is found out who belongs to an audience; of more, as many at random stand for all."""
+EVERYBODY = RawSQL("(SELECT reltuples FROM pg_class WHERE oid = 'crm_contacts_contact'::regclass)", [])
+type Audience = tuple[str, Sequence[Any]]
+"""A condition over alias ``c`` that holds for its people, and its values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pickable:
-    """`people` have it fresh and did not ask us to be silent about it: at most MOST_COUNTED + 1."""
+    """`people` have it fresh and did not ask us to be silent about it: at most MOST_COUNTED + 1 of everybody."""
 
     key: PreferenceKey
     people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`audience` is how many there are of whom each is counted, None for everybody; `about` if both are estimates."""
+
+    found: list[Pickable]
+    audience: int | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +52,50 @@ class Examples:
     stale: int | None
 
 
-def pickable(role: str, *, at: datetime) -> list[Pickable]:
-    """What a message may cite, the most told first. Two queries."""
-    keys = [key for key in keys_for(role) if key.may_be_cited]
-    counts = dict(
+def pickable(role: str, *, at: datetime, audience: Audience | None = None) -> Picked:
+    """What a message to this audience may cite, the most told first. Two queries, however many people."""
+    keys = [key for key in keys_for(role).annotate(everybody=EVERYBODY) if key.may_be_cited]
+    if audience is None:
+        return Picked(_sorted(keys, _of_everybody(keys, at)))
+    everybody = max((key.everybody for key in keys), default=0)
+    share = min(1.0, LOOKED_THROUGH / everybody) if everybody > 0 else 1.0
+    counts = {key: _scaled(people, share) for key, people in _of(audience, share, keys, at).items()}
+    return Picked(_sorted(keys, counts), counts.get(None, 0), about=share < 1)
+
+
+def _sorted(keys: Sequence[PreferenceKey], counts: Mapping[Any, int]) -> list[Pickable]:
+    return sorted((Pickable(key, counts.get(key.pk, 0)) for key in keys), key=lambda one: -one.people)
+
+
+def _of(audience: Audience, share: float, keys: Sequence[PreferenceKey], at: datetime) -> dict[int | None, int]:
+    """How many of the audience have each key, and under None how many they are, among this share of everybody."""
+    condition, values = audience
+    return dict(
+        sql.rows(
+            f"""
+            WITH audience AS MATERIALIZED (
+                SELECT c.id FROM crm_contacts_contact AS c TABLESAMPLE SYSTEM (%s) WHERE {condition}
+            )
+            SELECT NULL, count(*) FROM audience UNION ALL
+            SELECT k.id, count(*) FROM audience JOIN crm_preferences_preference AS p ON p.contact_id = audience.id
+            JOIN crm_preferences_preferencekey AS k ON k.id = p.key_id
+            WHERE k.id = ANY(%s) AND {MAY_BE_CITED} AND {FRESH_UNTIL} > %s GROUP BY k.id
+            """,  # noqa: S608 compiled; its values stand beside it
+            [100 * share, *values, [key.pk for key in keys], at],
+        )
+    )
+
+
+def _scaled(people: int, share: float) -> int:
+    """An estimate has two figures: more would be a lie."""
+    if share == 1:
+        return people
+    whole = round(people / share)
+    return round(whole, 2 - len(str(whole)))
+
+
+def _of_everybody(keys: Sequence[PreferenceKey], at: datetime) -> dict[int, int]:
+    return dict(
         sql.rows(
             f"""
             SELECT k.id, held.people FROM crm_preferences_preferencekey AS k, LATERAL (SELECT count(*) AS people FROM (
@@ -47,7 +106,6 @@ def pickable(role: str, *, at: datetime) -> list[Pickable]:
             [at, MOST_COUNTED + 1, [key.pk for key in keys]],
         )
     )
-    return sorted((Pickable(key, counts[key.pk]) for key in keys), key=lambda one: -one.people)
 
 
 def examples(keys: Sequence[str], *, at: datetime) -> Examples:

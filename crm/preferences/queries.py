@@ -36,6 +36,13 @@ def keys_by_label() -> dict[str, str]:
     return {label.casefold(): key for label, key in PreferenceKey.objects.values_list("label", "key")}
 
 
+def hidden_from(role: str) -> frozenset[str]:
+    """The names of the keys that such a colleague may not see. One query, none for owners."""
+    if role == "owner":
+        return frozenset()
+    return frozenset(PreferenceKey.objects.exclude(seen_by__in=SEEN_BY[role]).values_list("key", flat=True))
+
+
 def visible_to(role: str) -> Q:
     """The same as a condition on preferences."""
     return Q(key__seen_by__in=SEEN_BY[role])

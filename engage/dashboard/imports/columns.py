@@ -17,6 +17,7 @@ from crm.contacts.imports.encoding import ENCODINGS, NotATable
 from crm.contacts.imports.tables import open_table
 from crm.contacts.models import Import
 from crm.preferences.models import PreferenceKey
+from crm.preferences.queries import keys_for
 from engage.dashboard.imports.permission import SAID
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -63,7 +64,7 @@ def import_encoding(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _columns_page(request: StaffRequest, job: Import, problem: str) -> HttpResponse:
-    known = dict(PreferenceKey.objects.order_by("label").values_list("key", "label"))
+    known = dict(keys_for(str(request.user.role)).values_list("key", "label"))
     try:
         samples = _samples(job)
     except (NotATable, OSError):

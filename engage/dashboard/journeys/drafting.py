@@ -81,7 +81,14 @@ def _recipe(request: StaffRequest, recipe: Recipe, journey: Journey | None) -> H
     form = RecipeForm(recipe, question, request.POST or None, initial=kept)
     if form.is_valid() and (saved := _save_recipe(request, form, journey)):
         return _go_on(request, saved)
-    context = {"recipe": recipe, "form": form, "journey": journey, "questions": questions, "question": question}
+    context = {
+        "recipe": recipe,
+        "form": form,
+        "journey": journey,
+        "questions": questions,
+        "question": question,
+        "audience": f"journey={journey.uid}" if journey and len(recipe.starts) == 1 else f"recipe={recipe.slug}",
+    }
     return render(request, "journeys/recipe.html", context, status=400 if form.is_bound else 200)
 
 

@@ -13,6 +13,7 @@ from crm.contacts.actions import by_rule
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, MergeRule
 from crm.contacts.twins import RULES
 from crm.preferences.models import Preference
+from crm.preferences.queries import visible_to
 from engage.dashboard.people.finding import Row, rows_of
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -61,7 +62,8 @@ def duplicates(request: StaffRequest) -> HttpResponse:
     )
     page = cursors.page_by_time(open_pairs.select_related("first", "second"), request.GET.get("cursor", ""), size=SIZE)
     rules = _rules() if request.user.is_owner else []
-    return render(request, "person/duplicates.html", {"pairs": _pairs(page.rows), "next": page.next, "rules": rules})
+    context = {"pairs": _pairs(page.rows, str(request.user.role)), "next": page.next, "rules": rules}
+    return render(request, "person/duplicates.html", context)
 
 
 @require_GET
@@ -93,9 +95,9 @@ def _rules() -> list[RuleRow]:
     return [RuleRow(key, rule.label, on.get(key), by_rule.would_merge(key)) for key, rule in RULES.items()]
 
 
-def _pairs(proposals: list[MergeProposal]) -> list[Pair]:
+def _pairs(proposals: list[MergeProposal], role: str) -> list[Pair]:
     keys = {key for proposal in proposals for key in (proposal.first_id, proposal.second_id)}
-    active = Preference.objects.filter(state=Preference.State.ACTIVE).select_related("key")
+    active = Preference.objects.filter(visible_to(role), state=Preference.State.ACTIVE).select_related("key")
     known = Identity.objects.exclude(kind=Identity.Kind.ANONYMOUS).order_by("kind", "id")
     found: list[Contact] = [
         *Contact.objects.filter(pk__in=keys)

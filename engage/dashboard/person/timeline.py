@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +14,7 @@ from crm.contacts.models import Consent, Contact
 from crm.dialogue.models import Message, Note, Task
 from crm.events.models import Event
 from crm.preferences.models import Preference
-from crm.preferences.queries import may_see
+from crm.preferences.queries import visible_to
 
 SIZE = 40
 
@@ -61,8 +62,10 @@ def timeline(contact: Contact, *, role: str, show: str = "", before: datetime | 
     """A page of one filter, or of everything, without what is not for a colleague of this role. One query for each
     source, two for orders."""
     sources = FILTERS[show][1] if show in FILTERS else ALL
-    found = [entry for source in sources for entry in source(contact, before, SIZE + 1)]
-    found = [entry for entry in found if entry.kind != "remembered" or may_see(entry.thing, role)]
+    seen = partial(memories, role=role)
+    found = [
+        entry for source in sources for entry in (seen if source is memories else source)(contact, before, SIZE + 1)
+    ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= SIZE:
         return Timeline(found, None)
@@ -100,8 +103,9 @@ def orders(contact: Contact, before: datetime | None, most: int) -> Iterable[Ent
     return [Entry("bought", order.at, order) for order in _until(bought, before)[:most]]
 
 
-def memories(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
-    told = Preference.objects.filter(contact=contact).exclude(state=Preference.State.FORGOTTEN).select_related("key")
+def memories(contact: Contact, before: datetime | None, most: int, role: str = "agent") -> Iterable[Entry]:
+    told = Preference.objects.filter(visible_to(role), contact=contact).exclude(state=Preference.State.FORGOTTEN)
+    told = told.select_related("key")
     return [Entry("remembered", preference.at, preference) for preference in _until(told, before)[:most]]
 
 

@@ -16,7 +16,9 @@ from campaigns.journeys.showing import shown
 from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.preferences.examples import examples, pickable
-from crm.preferences.queries import MOST_COUNTED
+from crm.preferences.queries import MOST_COUNTED, hidden_from
+from crm.segments.asking import where
+from engage.dashboard.remembering.audience import audience
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
@@ -37,10 +39,16 @@ class Preview:
 @require_GET
 @role("owner", "marketer")
 def pick_memory(request: StaffRequest) -> HttpResponse:
-    """What may be cited, with how many people it would show for, and the block that cites it."""
-    found = [(one, block(one.key.key, one.key.label)) for one in pickable(str(request.user.role), at=clock.now())]
-    part = "#dialog" if request.htmx else ""
-    return render(request, f"remembering/pick.html{part}", {"found": found, "most": MOST_COUNTED})
+    """What may be cited, with how many of this audience it would show for, and the block that cites it.
+
+    `?journey=` or `?recipe=` and `?start=`, or `?group=`, say which audience: without one it is everybody.
+    """
+    at, role_ = clock.now(), str(request.user.role)
+    rule = audience(request.GET, role_)
+    picked = pickable(role_, at=at, audience=where(rule, at=at) if rule else None)
+    found = [(one, block(one.key.key, one.key.label)) for one in picked.found]
+    context = {"found": found, "picked": picked, "most": MOST_COUNTED}
+    return render(request, f"remembering/pick.html{'#dialog' if request.htmx else ''}", context)
 
 
 @require_POST
@@ -48,8 +56,8 @@ def pick_memory(request: StaffRequest) -> HttpResponse:
 def preview_memory(request: StaffRequest) -> HttpResponse:
     """What is written just now, as three real people would read it. Nothing is sent or kept."""
     design = Design(request.POST.get("subject", "")[:300], request.POST.get("text", "")[:LONGEST].replace("\x00", ""))
-    part = "#previews" if request.htmx else ""
-    return render(request, f"remembering/previews.html{part}", {"previews": _previews(design, clock.now())})
+    previews = _previews(design, str(request.user.role), clock.now())
+    return render(request, f"remembering/previews.html{'#previews' if request.htmx else ''}", {"previews": previews})
 
 
 def block(key: str, label: str) -> str:
@@ -57,11 +65,13 @@ def block(key: str, label: str) -> str:
     return f"{{% recall {key} %}}{label}: {{{{ value }}}}, {{{{ because }}}}.{{% endrecall %}}"
 
 
-def _previews(design: Design, at: datetime) -> list[Preview]:
+def _previews(design: Design, role: str, at: datetime) -> list[Preview]:
     try:
         keys = [*recall_keys(design.subject), *recall_keys(design.body)]
     except LiquidError as error:
         return [Preview(_("This message could not be written"), None, problem=str(error))]
+    if hidden_from(role).intersection(keys):
+        return [Preview(_("Not for your role"), None, problem=_("It cites what only owners may see."))]
     found = examples(list(dict.fromkeys(keys)), at=at)
     people = Contact.objects.in_bulk([pk for pk in (found.told, found.without, found.stale) if pk])
     return [

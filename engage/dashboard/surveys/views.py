@@ -1,5 +1,6 @@
 """Questions worth asking: the list, one survey with what people answered, and the form in which it is written."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,10 +13,9 @@ from campaigns.surveys import actions, queries
 from campaigns.surveys import definition as definitions
 from campaigns.surveys.definition import ONE_TAP, BadDefinition, Definition, Type
 from campaigns.surveys.links import page_url, preview_path, snippet
-from campaigns.surveys.models import Survey
+from campaigns.surveys.models import Response, Survey
 from crm.contacts.models import Topic
-from crm.preferences.models import PreferenceKey
-from crm.preferences.queries import keys_by_label
+from crm.preferences.queries import hidden_from, keys_by_label, keys_for
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -59,13 +59,14 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     draft = definitions.parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
     before = request.GET.get("before", "")
+    kept_from = _kept_from(str(request.user.role), found)
     answers = queries.responses(found, before=int(before) if before.isdigit() else None, size=PAGE + 1)
     context = {
         "survey": found,
         "state": STATE_LABELS[found.state],
-        "results": queries.results(found, shown),
+        "results": queries.results(found, _without(shown, kept_from)),
         "enough": ENOUGH,
-        "responses": [(response, queries.given(response, shown)) for response in answers[:PAGE]],
+        "responses": [(response, _given(response, shown, kept_from)) for response in answers[:PAGE]],
         "next": answers[PAGE - 1].pk if len(answers) > PAGE else None,
         "changed": draft != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),
@@ -126,6 +127,21 @@ def close_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     return redirect("survey", found.uid)
 
 
+def _kept_from(role: str, found: Survey) -> frozenset[str]:
+    """Questions, those of earlier versions too, whose answers are remembered under what this role may not see."""
+    hidden = hidden_from(role)
+    every = queries.history(found).questions.values() if hidden else ()
+    return frozenset(question.id for question in every if question.remember and question.remember.key in hidden)
+
+
+def _without(shown: Definition, kept_from: frozenset[str]) -> Definition:
+    return replace(shown, questions=tuple(one for one in shown.questions if one.id not in kept_from))
+
+
+def _given(response: Response, shown: Definition, kept_from: frozenset[str]) -> list[queries.Given]:
+    return [one for one in queries.given(response, shown) if one.id not in kept_from]
+
+
 def _found(uid: UUID) -> Survey:
     return get_object_or_404(Survey.objects.select_related("current"), uid=uid)
 
@@ -150,7 +166,7 @@ def _form(
         "kinds": KIND_LABELS.items(),
         "sentence_hint": SENTENCE_HINT,
         "topics": Topic.objects.all(),
-        "keys": PreferenceKey.objects.order_by("label").values_list("label", flat=True),
+        "keys": keys_for(str(request.user.role)).values_list("label", flat=True),
         "preview": preview_path(found, clock.now()),
         "published": found.current is not None,
     }
