@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
@@ -12,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
 from django.conf import settings
 
 from engage import schedule
+from engage.embedded import child
 from engage.lib import wake
 
 QUEUES = ("listen", "walk", "speak", "speak_fast", "default")
@@ -73,6 +75,14 @@ def send(belt: str) -> None:
 
 
 wake.connect(send)
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: object) -> None:
+    """A child in the middle of its work would not hear for as long as it takes that the worker was killed. A worker
+    without children is told here too."""
+    if os.environ.get(child.PARENT, str(os.getpid())) != str(os.getpid()):
+        child.die_with_parent(signal.SIGKILL)
 
 
 @worker_process_init.connect

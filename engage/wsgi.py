@@ -12,7 +12,8 @@ from django.core.wsgi import get_wsgi_application
 from engage.embedded import child
 
 if settings.INSTANCE_ID:
-    # Under bin/start this is a child of granian's, which would outlive a killed parent and keep its port.
-    child.die_with_parent(signal.SIGTERM)
+    # Under bin/start this is a child of granian's, which would outlive a killed parent and keep its port. Only asked to
+    # stop, it would wait for open live updates, and nobody is left to end that.
+    child.die_with_parent(signal.SIGKILL)
 
 application = get_wsgi_application()

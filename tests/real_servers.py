@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from engage.embedded import servers
+from engage.embedded.child import PARENT
 from engage.embedded.home import Home
 from engage.embedded.waiting import until
 from tests.machine import absent, free_port
@@ -66,9 +67,10 @@ def test_environment(transactional_db: None) -> Environment:
 @contextmanager
 def process(command: list[str], environment: Environment, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A child that ends with us and is stopped at the end of the block; its output goes to `log`."""
-    bound = [sys.executable, "-m", "engage.embedded.child", "TERM", sys.executable, "-m", *command]
+    bound = [sys.executable, "-m", "engage.embedded.child", "KILL", sys.executable, "-m", *command]
+    ours = environment | {PARENT: str(os.getpid())}
     with log.open("ab") as output:
-        child = subprocess.Popen(bound, cwd=servers.PROJECT, env=environment, stdout=output, stderr=output)
+        child = subprocess.Popen(bound, cwd=servers.PROJECT, env=ours, stdout=output, stderr=output)
     try:
         yield child
     finally:

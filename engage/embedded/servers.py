@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from engage.embedded import owner, postgres, valkey
+from engage.embedded import child, owner, postgres, valkey
 from engage.embedded.home import Home
 from engage.embedded.waiting import TooLong, until
 
@@ -57,6 +57,7 @@ def child_process(home: Home, module: str, *arguments: str) -> Iterator[subproce
         server = subprocess.Popen(
             [sys.executable, "-m", f"engage.embedded.{module}", home.root, *arguments],
             cwd=PROJECT,
+            env=child.environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -62,8 +62,8 @@ def celery(command: str, *options: str) -> tuple[str, ...]:
 
 
 def bound_to_parent(module: str) -> tuple[str, ...]:
-    """Ends when supervisor ends, even by kill -9."""
-    return (sys.executable, "-m", "engage.embedded.child", "TERM", sys.executable, "-m", module)
+    """Ends when supervisor ends, even by kill -9: at once, because nobody is left who would end its patience."""
+    return (sys.executable, "-m", "engage.embedded.child", "KILL", sys.executable, "-m", module)
 
 
 def configuration(programs: Iterable[Program], home: Home, socket: Path) -> str:

@@ -1,6 +1,5 @@
 """supervisord as a child of ours: it keeps the processes running, we keep it."""
 
-import os
 import subprocess
 import sys
 import xmlrpc.client
@@ -10,7 +9,7 @@ from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from engage.embedded import postgres, unprivileged
+from engage.embedded import child, postgres, unprivileged
 from engage.embedded.home import Home
 from engage.embedded.waiting import until
 from engage.launcher.programs import PROJECT, Program, configuration
@@ -42,7 +41,7 @@ class Supervisor:
         process = subprocess.Popen(
             [python, "-m", "engage.embedded.child", "TERM", python, "-m", "supervisor.supervisord", "-c", str(file)],
             cwd=PROJECT,
-            env={**os.environ, **environment},
+            env={**child.environment(), **environment},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             pass_fds=[lock],
