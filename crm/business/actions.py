@@ -8,7 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from crm.business import queries
+from crm.business.changes import note
 from crm.business.models import Business, Key, User
+from engage.lib import clock
 
 
 def update_business(*, by: str, at: datetime, **changes: Any) -> Business:
@@ -16,10 +18,12 @@ def update_business(*, by: str, at: datetime, **changes: Any) -> Business:
     with transaction.atomic():
         queries.fresh_business()
         row = Business.objects.select_for_update().get(pk=1)
+        before = {name: getattr(row, name) for name in changes}
         for name, value in changes.items():
             setattr(row, name, value)
         row.full_clean()
         row.save()
+        note({name: (was, getattr(row, name)) for name, was in before.items()}, by=by, at=at)
     queries.forget_cached()
     return row
 
@@ -56,6 +60,7 @@ def change_role(user: User, *, role: str, by: str, at: datetime) -> None:
     with transaction.atomic():
         _keep_an_owner(user, still_owner=role == User.Role.OWNER)
         User.objects.filter(pk=user.pk).update(role=role)
+        note({"role": (user.role, role)}, about=str(user), by=by, at=at)
 
 
 def close_account(user: User, *, by: str, at: datetime) -> None:
@@ -63,11 +68,13 @@ def close_account(user: User, *, by: str, at: datetime) -> None:
     with transaction.atomic():
         _keep_an_owner(user, still_owner=False)
         User.objects.filter(pk=user.pk).update(is_active=False)
+        note({"account": ("open", "closed")}, about=str(user), by=by, at=at)
 
 
 def open_account(user: User, *, by: str, at: datetime) -> None:
     """The way back from `close_account`."""
     User.objects.filter(pk=user.pk).update(is_active=True)
+    note({"account": ("closed", "open")}, about=str(user), by=by, at=at)
 
 
 def _keep_an_owner(user: User, *, still_owner: bool) -> None:
@@ -90,12 +97,14 @@ def create_key(*, kind: str, name: str, by: User | None = None) -> tuple[Key, st
     )
     key.full_clean(exclude=["digest"])
     key.save()
+    note({"key": ("", "made")}, about=name, by=str(by) if by else "command", at=clock.now())
     return key, text
 
 
 def revoke_key(key: Key, *, by: User, at: datetime) -> None:
     """From now on the key opens nothing (other processes follow within their cache's seconds)."""
-    Key.objects.filter(pk=key.pk, revoked=None).update(revoked=at)
+    if Key.objects.filter(pk=key.pk, revoked=None).update(revoked=at):
+        note({"key": ("made", "revoked")}, about=key.name, by=str(by), at=at)
 
 
 def digest(text: str) -> bytes:

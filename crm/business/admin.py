@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.business.models import Business, KeptAnswer, Key, User
+from crm.business.models import Business, Changed, KeptAnswer, Key, User
 from engage.lib.looking import ReadOnly
 
 
@@ -30,4 +30,4 @@ class KeyAdmin(ReadOnly):
     list_display = ["name", "kind", "hint", "created", "revoked"]
 
 
-admin.site.register(KeptAnswer, ReadOnly)
+admin.site.register([Changed, KeptAnswer], ReadOnly)

@@ -53,6 +53,24 @@ class Business(models.Model):
         return self.name or "business"
 
 
+class Changed(models.Model):
+    """That a setting was changed: only added to, and never a secret. `about` names the colleague, key or memory."""
+
+    what = models.CharField(max_length=40, help_text="A field of the shop, or role, account, key, or memory.<field>")
+    about = models.CharField(max_length=120, blank=True, default="", db_default="")
+    before = models.TextField(blank=True, default="", db_default="")
+    after = models.TextField(blank=True, default="", db_default="")
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "changed settings"
+        indexes = [models.Index(fields=["-at", "-id"], name="changed_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.by}"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from crm.business.changes import note
 from crm.contacts.actions import hold
 from crm.preferences import values
 from crm.preferences.models import Preference, PreferenceKey
@@ -13,14 +14,17 @@ from engage.lib import sql
 
 SLICE = 2_000
 READ_BY = ("type", "choices", "selects")
+ON_RECORD = (*READ_BY, "label", "topic", "citable", "sensitive", "cite_sensitive", "seen_by", "fresh_days")
 
 
 def save_key(key: PreferenceKey, *, by: str, at: datetime) -> None:
     """Make it or change it. Where how its values are read changed, `read_anew` has work to do."""
-    before = PreferenceKey.objects.filter(pk=key.pk).values_list(*READ_BY).first()
-    if before and before != tuple(getattr(key, name) for name in READ_BY):
+    before = PreferenceKey.objects.filter(pk=key.pk).values(*ON_RECORD).first() or {}
+    if any(before[name] != getattr(key, name) for name in before.keys() & set(READ_BY)):
         key.reread = 0
     key.save()
+    changes = {f"memory.{name}": (was, getattr(key, name)) for name, was in before.items()}
+    note(changes, about=key.label, by=by, at=at)
 
 
 def read_anew(*, at: datetime, slices: int) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.settings import keys, team, views
+from engage.dashboard.settings import changes, keys, team, views
 
 urlpatterns = [
     path("business/", views.settings_business, name="settings_business"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("limits/topics/", views.add_topic, name="add_topic"),
     path("health/", views.settings_health, name="settings_health"),
     path("health/<slug:belt>/", views.restart_belt, name="restart_belt"),
+    path("changes/", changes.settings_changes, name="settings_changes"),
     path("developer/", keys.settings_keys, name="settings_keys"),
     path("developer/<uuid:uid>/revoke/", keys.revoke, name="revoke_key"),
 ]

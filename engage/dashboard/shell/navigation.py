@@ -135,6 +135,7 @@ GEAR = (
     Entry("settings_limits", _("Permissions and limits"), "settings_limits", "shield-check", OWNERS),
     Entry("settings_memory", _("What we remember"), "settings_memory", "note", WRITERS, packages=("remembering",)),
     Entry("settings_health", _("Health"), "settings_health", "activity", WRITERS),
+    Entry("settings_changes", _("Changes"), "settings_changes", "edit", OWNERS),
     Entry("settings_keys", _("Developer"), "settings_keys", "code", OWNERS),
 )
 
