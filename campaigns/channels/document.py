@@ -11,7 +11,7 @@ from campaigns.channels.fragments import Mask
 _STYLE = (
     "body{margin:0;background:#FFFFFF;color:#1F2622;"
     "font:16px/24px -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}"
-    ".letter{max-width:34em;margin:0 auto;padding:24px 16px}a{color:#1F6F5C}"
+    ".letter{max-width:544px;margin:0 auto;padding:24px 16px}a{color:#1F6F5C}"
 )
 _DOCUMENT = (
     '<!doctype html><html><head><meta charset="utf-8">'
@@ -19,7 +19,7 @@ _DOCUMENT = (
     '<body><div class="letter">{body}</div></body></html>'
 )
 _FOOTER = (
-    '<p style="max-width:34em;margin:0 auto;padding:16px;border-top:1px solid #E6E1D8;'
+    '<p style="max-width:544px;margin:0 auto;padding:16px;border-top:1px solid #E6E1D8;'
     'font-size:13px;line-height:20px;color:#5C655F">{parts}</p>'
 )
 _FOOTER_LINK = '<a href="{url}" style="color:#5C655F">{label}</a>'

@@ -82,7 +82,6 @@ class Message(models.Model):
     why = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="Code of a guard or fault")
     detail = models.JSONField(default=dict, db_default={}, help_text="What the sentence of `why` needs")
     until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     at = models.DateTimeField(help_text="When it was said, or fell due")
     received = models.DateTimeField(db_default=Now())
     settled = models.DateTimeField(null=True, blank=True, help_text="When handed over, kept, withheld or given up")

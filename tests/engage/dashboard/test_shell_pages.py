@@ -87,6 +87,18 @@ def test_a_wrong_password_comes_back_beside_the_form(client: Client, db) -> None
     assert 'value="olga@team.example"' in page
 
 
+def test_whoever_tries_too_often_to_sign_in_reads_that_they_shall_wait(client: Client, db) -> None:
+    said = {"login": "nobody@team.example", "password": "wrong horse"}
+    for _try in range(40):
+        answer = client.post(reverse("account_login"), said, REMOTE_ADDR="203.0.113.77")
+        if answer.status_code == 429:
+            break
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "Too many tries" in page and "Wait a few minutes" in page
+    assert strict(page)
+
+
 @pytest.mark.parametrize("code", [400, 403, 404, 429, 500, "403_csrf"])
 def test_an_error_says_what_is_safe_and_where_to_go(code: object) -> None:
     page = render_to_string(f"{code}.html")
