@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.surveys.ratings import low_ratings
 from engage.dashboard.home import queries
 from engage.dashboard.shell import times
 
 MOST = 5
 UNSURE_FOR = timedelta(days=7)
+LOW_FOR = timedelta(days=14)
+MOST_RATINGS = 2
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Five queries."""
+    """At most five, the most pressing first. Six queries."""
     return list(_all(now))[:MOST]
 
 
@@ -36,6 +40,10 @@ def _all(now: datetime) -> Iterator[Need]:
             unanswered.count,
         )
         yield Need(words % _told(unanswered, now), reverse("inbox"), _("Answer"))
+    for rating in low_ratings(now - LOW_FOR, size=MOST_RATINGS):
+        said = _("%(n)d of %(most)d: “%(words)s”") if rating.words else _("%(n)d of %(most)d, without a word")
+        words = said % {"n": rating.stars, "most": rating.of, "words": Truncator(rating.words).chars(80)}
+        yield Need(words, reverse("person", args=[rating.person]), _("Look"))
     unsure = queries.unsure_since(now - UNSURE_FOR)
     if unsure:
         words = ngettext(

@@ -8,13 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.surveys.models import Response, Survey
+from crm.business.models import User
 from crm.contacts.models import Contact, MergeProposal, Pause
+from crm.dialogue.actions import open_conversation, reply
 from crm.dialogue.models import Conversation, Message, Occasion, Outbox
 from crm.preferences.models import Preference, PreferenceKey
 from engage.dashboard.home import queries
 from engage.dashboard.home.needs import needs
 from engage.lib import clock
 from tests import cast
+from tests.campaigns.surveys.questions import STARS, WORDS, published
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -78,6 +82,41 @@ def tells(contact: Contact, words: str, at, source: str = "survey") -> Preferenc
         at=at,
         received=at,
     )
+
+
+def rated(person: Contact, stars: int, words: str = "", *, ago: timedelta = HOUR) -> None:
+    survey = Survey.objects.filter(key="order").first() or published(STARS, WORDS, key="order")
+    kept = {"taste": {"value": str(stars), "words": str(stars), "chosen": [stars], "question": ""}}
+    if words:
+        kept["words"] = {"value": words, "words": words, "chosen": [], "question": ""}
+    Response.objects.create(
+        survey=survey, version=survey.current, contact=person, recorded_for=person, answers=kept, state="final",
+        finished=clock.now() - ago, occasion=str(Response.objects.count()),
+    )  # fmt: skip
+
+
+def test_a_low_rating_needs_you_until_a_colleague_wrote_back(olga: Client) -> None:
+    alice, bob = cast.alice(), cast.bob()
+    rated(alice, 2, "Arrived stale.")
+    rated(bob, 3, "Fine.")
+    page = olga.get(reverse("home")).content.decode()
+    assert "2 of 5: “Arrived stale.”" in page and reverse("person", args=[alice.uid]) in page
+    assert "Fine." not in page
+    talk = open_conversation(contact=alice, channel="email", subject="", by=User.objects.get(), at=clock.now())
+    reply(conversation=talk, text="We send you a fresh bag.", by=User.objects.get(), at=clock.now(), seen=0)
+    assert "Arrived stale" not in olga.get(reverse("home")).content.decode()
+
+
+def test_the_latest_low_ratings_need_you_one_for_each_person(olga: Client) -> None:
+    alice, bob, carol = cast.alice(), cast.bob(), cast.carol()
+    rated(alice, 1, ago=3 * HOUR)
+    rated(alice, 2, "Better, still stale.", ago=2 * HOUR)
+    rated(bob, 1, "<b>Never again</b>" * 20)
+    rated(carol, 1, "Long ago.", ago=timedelta(days=15))
+    found = [need.text for need in needs(clock.now())]
+    assert found[0].startswith("1 of 5: “<b>Never again</b>") and len(found[0]) < 100
+    assert found[1:] == ["2 of 5: “Better, still stale.”"]
+    assert "<b>Never" not in olga.get(reverse("home")).content.decode()
 
 
 def test_nothing_needs_you_in_a_quiet_shop(olga: Client) -> None:
