@@ -19,6 +19,7 @@ from crm.preferences.models import Preference, PreferenceKey
 from crm.preferences.queries import keys_for
 from crm.segments import asking
 from crm.segments.models import Segment
+from crm.segments.seeing import hidden_names, seen_by
 
 type Found = QuerySet[Contact]
 type Choices = list[tuple[str, str]]
@@ -220,8 +221,12 @@ def _permissions(_role: str) -> Choices:
     ]
 
 
-def _groups(_role: str) -> Choices:
-    return [(str(group.uid), group.name) for group in Segment.objects.order_by("name")]
+def _groups(role: str) -> Choices:
+    return [(str(group.uid), group.name) for group in seen_by(role)]
+
+
+def _may_see_group(value: str, role: str) -> bool:
+    return value.lower() not in hidden_names(role)
 
 
 def _companies(_role: str) -> Choices:
@@ -233,7 +238,7 @@ def _keys(role: str) -> Choices:
 
 
 FILTERS = (
-    Filter("group", lambda: _("Group"), _groups, _group),
+    Filter("group", lambda: _("Group"), _groups, _group, _may_see_group),
     Filter("permission", lambda: _("Permission"), _permissions, _permission),
     Filter("language", lambda: _("Language"), _languages, _language),
     Filter("country", lambda: _("Country"), lambda _role: [], _country),

@@ -13,40 +13,39 @@ GROUPS = frozenset({"segment", "picked"})
 ATTRIBUTE = "attribute."
 
 
+def hidden_names(role: str) -> frozenset[str]:
+    """What rules call that which such a colleague may not see: keys by name, groups by public id. Two queries, one
+    where nothing is hidden, none for owners."""
+    hidden = set(hidden_from(role))
+    rules = {str(uid): rule for uid, rule in segments().values_list("uid", "rule")} if hidden else {}
+    while more := {uid for uid, rule in rules.items() if uid not in hidden and _is_closed(rule, hidden)}:
+        hidden |= more  # and then the groups of these groups
+    return frozenset(hidden)
+
+
 def seen_by(role: str) -> list[Segment]:
-    """By name. One query for owners, two for others, however many groups."""
-    found, hidden = list(segments()), hidden_from(role)
-    closed: set[str] = set()
-    while hidden and (more := {str(one.uid) for one in found if _is_closed(one.rule, hidden, closed)} - closed):
-        closed |= more  # and then the groups of these groups
-    return [one for one in found if str(one.uid) not in closed]
+    """The groups that such a colleague may see, by name. One query for owners, three at most for others."""
+    hidden = hidden_names(role)
+    return [group for group in segments() if str(group.uid) not in hidden]
 
 
-def may_see(rule: Rule, role: str) -> bool:
-    """Whether such a colleague may write this rule, or see whom it finds. One query, three at most."""
-    hidden = hidden_from(role)
-    if not hidden:
-        return True
-    open_groups = {str(one.uid) for one in seen_by(role)}
-    closed = {str(one.uid) for one in segments()} - open_groups
-    return not _speaks(rule, hidden, closed)
+def speaks_of(rule: Rule, hidden: Collection[str]) -> bool:
+    """Whether whoever may not see these may neither write the rule nor see whom it finds. Whatever asks for answers
+    without saying to what may find those to anything."""
+    return any(_leaf_speaks(condition, hidden) for condition in conditions(rule)) if hidden else False
 
 
-def _is_closed(raw: Any, hidden: Collection[str], closed: Collection[str]) -> bool:
+def _is_closed(raw: Any, hidden: Collection[str]) -> bool:
     try:
-        return _speaks(parse(raw), hidden, closed)
+        return speaks_of(parse(raw), hidden)
     except InvalidRule:
         return False  # it finds nobody
 
 
-def _speaks(rule: Rule, hidden: Collection[str], closed: Collection[str]) -> bool:
-    return any(_leaf_speaks(condition, hidden, closed) for condition in conditions(rule))
-
-
-def _leaf_speaks(condition: Leaf | Did, hidden: Collection[str], closed: Collection[str]) -> bool:
-    """What asks for answers without saying to what may find those to anything."""
+def _leaf_speaks(condition: Leaf | Did, hidden: Collection[str]) -> bool:
     if isinstance(condition, Leaf):
-        return condition.field.key.removeprefix(ATTRIBUTE) in hidden and condition.field.key.startswith(ATTRIBUTE)
+        key = condition.field.key
+        return key.startswith(ATTRIBUTE) and key.removeprefix(ATTRIBUTE) in hidden
     if condition.rows.key in MEMORY:
         return condition.name in hidden if condition.name else bool(condition.where)
-    return condition.rows.key in GROUPS and condition.name in closed
+    return condition.rows.key in GROUPS and condition.name in hidden

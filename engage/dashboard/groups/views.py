@@ -15,6 +15,7 @@ from crm.segments import queries
 from crm.segments.actions import InUse, create_segment, delete_segment, edit_segment
 from crm.segments.models import Segment
 from crm.segments.picking import create_picked_segment, is_picked, put_in, take_out
+from crm.segments.seeing import hidden_names, seen_by, speaks_of
 from engage.dashboard.groups.forms import GroupForm
 from engage.dashboard.rules.editor import Editor, begun, edited_by, opened, page_or_part
 from engage.dashboard.rules.looking import look_at
@@ -30,15 +31,17 @@ SAMPLE = 10
 @require_GET
 @role()
 def groups(request: StaffRequest) -> HttpResponse:
-    """All groups by name with their rules in words. One query; each number comes by itself when the page is there."""
-    return render(request, "groups/groups.html", {"rows": [(group, sentence(group)) for group in queries.segments()]})
+    """The groups that this role may see, by name, with their rules in words. Three queries at most; each number comes
+    by itself when the page is there."""
+    found = seen_by(str(request.user.role))
+    return render(request, "groups/groups.html", {"rows": [(group, sentence(group)) for group in found]})
 
 
 @require_GET
 @role()
 def count_group(request: StaffRequest, uid: UUID) -> HttpResponse:
     """For htmx: how many people match now. Two queries."""
-    number = queries.count(_rule(_group(uid)), at=clock.now())
+    number = queries.count(_rule(_group(request, uid)), at=clock.now())
     return HttpResponse(format_html("{}", people_text(number)))
 
 
@@ -46,7 +49,7 @@ def count_group(request: StaffRequest, uid: UUID) -> HttpResponse:
 @role()
 def group(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One group. A post changes nothing: it finds people to ask about, and says why one is in it or not."""
-    found = _group(uid)
+    found = _group(request, uid)
     context: dict[str, Any] = {"group": found, "sentence": sentence(found)}
     try:
         rule = parse(found.rule)
@@ -67,14 +70,14 @@ def new_group(request: StaffRequest) -> HttpResponse:
 @role("owner", "marketer")
 def edit_group(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Its name and its rule."""
-    return _write(request, _group(uid))
+    return _write(request, _group(request, uid))
 
 
 @require_POST
 @role("owner", "marketer")
 def delete_group(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Forget the rule, unless something depends on it: then it says what."""
-    found = _group(uid)
+    found = _group(request, uid)
     try:
         delete_segment(found, by=str(request.user), at=clock.now())
     except InUse as used:
@@ -101,7 +104,7 @@ def new_picked_group(request: StaffRequest) -> HttpResponse:
 @role("owner", "marketer")
 def pick_person(request: StaffRequest, uid: UUID, person: UUID) -> HttpResponse:
     """Put one person into a group that is kept by hand; `?out=1` takes them out."""
-    found, contact = _group(uid), _person(str(person))
+    found, contact = _group(request, uid), _person(str(person))
     if not is_picked(found):
         raise Http404
     if request.GET.get("out"):
@@ -124,12 +127,16 @@ def sentence(found: Segment) -> str:
 def _write(request: StaffRequest, found: Segment | None) -> HttpResponse:
     """The form with its rows; every button but *Keep* changes only what is on the page."""
     editor = edited_by(request.POST) or (opened(found.rule) if found else begun())
+    editor.hidden = hidden_names(str(request.user.role))
+    may_see = editor.rule is None or not speaks_of(editor.rule, editor.hidden)
+    if not may_see:
+        editor.refuse(_("It speaks of what only others in the team may see."))
     keeps = "keep" in request.POST
     form = GroupForm(request.POST if keeps else None, initial=_said(request, found))
-    if keeps and form.is_valid() and (kept := _keep(request, found, form.cleaned_data["name"], editor)):
+    if keeps and may_see and form.is_valid() and (kept := _keep(request, found, form.cleaned_data["name"], editor)):
         return redirect("group", kept.uid)
     context: dict[str, Any] = {"group": found, "form": form, "editor": editor, "keeps": keeps}
-    if editor.rule is not None:
+    if editor.rule is not None and may_see:
         context["look"] = look_at(editor.rule, request.POST)
     return render(request, page_or_part(request, "groups/edit_group.html"), context, status=400 if keeps else 200)
 
@@ -156,7 +163,9 @@ def _keep(request: StaffRequest, found: Segment | None, name: str, editor: Edito
     return kept
 
 
-def _group(uid: UUID) -> Segment:
+def _group(request: StaffRequest, uid: UUID) -> Segment:
+    if str(uid) in hidden_names(str(request.user.role)):
+        raise Http404
     return get_object_or_404(Segment, uid=uid)
 
 

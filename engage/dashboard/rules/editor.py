@@ -1,5 +1,6 @@
 """A rule while it is written: what was posted, what a button did to it, and what it means so far."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,7 +27,7 @@ LOOK = "look"
 class Editor:
     """`rule` is None while something is wrong. `before` is the draft that Undo brings back.
 
-    `refused` says why `text`, pasted as JSON, could not become rows.
+    `refused` says why `text`, pasted as JSON, could not become rows. Nothing `hidden` is suggested.
     """
 
     root: Node
@@ -36,6 +37,7 @@ class Editor:
     unreadable: bool = False
     text: str = ""
     refused: tuple[str, ...] = ()
+    hidden: Collection[str] = ()
 
     @cached_property
     def written(self) -> Written:
@@ -59,7 +61,7 @@ class Editor:
 
     @cached_property
     def lines(self) -> list[Line]:
-        vocabulary = Vocabulary(self.registry, event_at_hand=self.event_at_hand)
+        vocabulary = Vocabulary(self.registry, event_at_hand=self.event_at_hand, hidden=self.hidden)
         lines = lines_of(self.root, vocabulary, self.written.problems)
         fresh = _empty(self.root) - (_empty(self.before) if self.before else set())
         if first := next((line for line in lines if line.at in fresh), None):

@@ -1,6 +1,6 @@
 """What may be chosen in a row: what it is about, how it compares, among which values. The registry says all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -19,13 +19,15 @@ MOST_SUGGESTED = 100
 
 
 class Vocabulary:
-    """One for each page: what comes from the database is asked once."""
+    """One for each page: what comes from the database is asked once, and what is `hidden` is not offered."""
 
-    def __init__(self, registry: Registry, *, event_at_hand: bool) -> None:
+    def __init__(self, registry: Registry, *, event_at_hand: bool, hidden: Collection[str] = ()) -> None:
         self.registry = registry
         self.event_at_hand = event_at_hand
-        self.choices = cache(lambda field: [(shown(value), str(label)) for value, label in field.choices()])
-        self.known = cache(lambda thing: list(thing.known())[:MOST_SUGGESTED])
+        self.choices = cache(
+            lambda field: [(shown(value), str(label)) for value, label in field.choices() if value not in hidden]
+        )
+        self.known = cache(lambda thing: [name for name in thing.known() if name not in hidden][:MOST_SUGGESTED])
 
     def subjects(self, rows: Rows | None) -> Groups:
         """What a row may be about: of people, or inside of what they did, of what counts."""

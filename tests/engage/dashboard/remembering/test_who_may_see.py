@@ -9,9 +9,12 @@ from campaigns.surveys.models import Response, Survey
 from crm.business.actions import create_key
 from crm.contacts.models import Contact, Import, MergeProposal
 from crm.preferences.models import Preference, PreferenceKey
-from crm.rules import parse
+from crm.rules import parse, registry
 from crm.segments.actions import create_segment
-from crm.segments.seeing import may_see, seen_by
+from crm.segments.models import Segment
+from crm.segments.seeing import hidden_names, seen_by, speaks_of
+from engage.dashboard.rules.posted import inputs
+from engage.dashboard.rules.reading import draft_of
 from engage.lib import clock
 from tests import cast
 from tests.campaigns.surveys.questions import WORDS as WORDS_QUESTION
@@ -117,9 +120,43 @@ def test_a_group_is_seen_by_who_may_see_all_that_it_speaks_of(alice: Contact, ra
     above = create_segment(name="Above", rule={"did": "segment", "name": str(group.uid)}, by="Olga", at=clock.now())
     for role in ROLES:
         allowed = ROLES.index(role) >= ROLES.index(least)
-        assert may_see(parse(raw), role) is allowed
+        assert speaks_of(parse(raw), hidden_names(role)) is not allowed
         assert ({group, above} <= set(seen_by(role))) is allowed
         assert (above in seen_by(role)) is allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_groups_pages_and_the_list_narrowed_by_it(client: Client, alice: Contact, role: str) -> None:
+    group = create_segment(name="Cannot eat nuts", rule=rule("for_owners"), by="Olga", at=clock.now())
+    signed_in(client, role)
+    allowed = role == "owner"
+    assert ("Cannot eat nuts" in client.get(reverse("groups")).content.decode()) is allowed
+    for name in ("group", "count_group", "edit_group"):
+        assert client.get(reverse(name, args=[group.uid])).status_code in ((200,) if allowed else (404, 403))
+    for query in ({"group": str(group.uid)}, {"group": str(group.uid).upper()}, {"told": "for_owners"}):
+        assert (client.get(reverse("people"), query).status_code == 200) is allowed
+    assert allowed or "Cannot eat nuts" not in client.get(reverse("people")).content.decode()
+
+
+@pytest.mark.parametrize("role", ["marketer", "owner"])
+def test_a_rule_that_speaks_of_it_is_neither_counted_nor_kept(client: Client, alice: Contact, role: str) -> None:
+    signed_in(client, role)
+    rows = dict(inputs(draft_of(rule("for_owners"), registry)))
+    page = client.post(reverse("new_group"), rows).content.decode()
+    assert ("only others in the team may see" in page) is (role == "marketer")
+    assert (str(alice) in page) is (role == "owner")
+    assert ('<option value="for_owners">' in page) is (role == "owner")
+    client.post(reverse("new_group"), rows | {"keep": "1", "name": "Mine"})
+    assert Segment.objects.filter(name="Mine").exists() is (role == "owner")
+
+
+@pytest.mark.parametrize("role", ["marketer", "owner"])
+def test_the_list_as_a_file(client: Client, alice: Contact, role: str) -> None:
+    signed_in(client, role)
+    for kind in ("csv", "json"):
+        asked = {"format": kind, "columns": ["name", "attributes"]}
+        body = b"".join(client.post(reverse("export_people"), asked).streaming_content).decode()
+        assert seen(body) == SEES[role]
 
 
 @pytest.mark.parametrize("role", ["marketer", "owner"])
