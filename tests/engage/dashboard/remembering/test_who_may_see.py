@@ -197,7 +197,7 @@ def test_only_who_sees_it_may_have_it_forgotten_or_muted(client: Client, alice: 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_two_people_who_may_be_one_are_compared_without_it(client: Client, alice: Contact, role: str) -> None:
-    MergeProposal.objects.create(first=alice, second=cast.bob(), reason="same phone")
+    MergeProposal.objects.create(first=alice, second=cast.bob(), reasons=["phone"])
     answer = signed_in(client, role).get(reverse("duplicates"))
     assert seen(answer.content.decode()) == (SEES[role] if answer.status_code == 200 else set())
 
