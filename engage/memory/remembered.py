@@ -91,13 +91,14 @@ def _how(consent: Consent) -> str:
 
 
 def _item(preference: Preference, at: datetime) -> Item:
+    stale = not recall.fresh(preference, at=at)
     return Item(
         preference=preference,
         label=preference.key.label,
         value=_readable(preference),
         where=_where(preference),
-        used=_used(preference),
-        stale=not recall.fresh(preference, at=at),
+        used=_used(preference, stale),
+        stale=stale,
     )
 
 
@@ -142,8 +143,8 @@ def _where(preference: Preference) -> str:
     return str(source) % {"label": preference.source_label} if source else preference.source_label
 
 
-def _used(preference: Preference) -> str:
-    return " ".join(filter(None, (_use(preference), _when_asked(preference))))
+def _used(preference: Preference, stale: bool) -> str:
+    return " ".join(filter(None, (_use(preference, stale), _when_asked(preference))))
 
 
 def _when_asked(preference: Preference) -> str:
@@ -152,9 +153,11 @@ def _when_asked(preference: Preference) -> str:
     return _("We do not ask you again before %(month)s.") % {"month": date_format(preference.ask_again, "F Y")}
 
 
-def _use(preference: Preference) -> str:
+def _use(preference: Preference, stale: bool) -> str:
     if not preference.mention:
         return _("You asked us not to mention it. We do not.")
+    if preference.kind == Preference.Kind.STATED and preference.key.may_be_cited and stale:
+        return _("We choose by it what we write to you about, and do not mention it before you say it is still right.")
     if preference.kind == Preference.Kind.STATED and preference.key.may_be_cited:
         return _("We choose by it what we write to you about, and may mention it in a message.")
     if not preference.key.selects:

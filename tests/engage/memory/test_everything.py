@@ -13,7 +13,7 @@ from crm.preferences.models import Preference, PreferenceKey
 from engage.lib import clock, tokens
 from engage.memory.links import Guest, sign_proof
 from engage.memory.remembered import months
-from tests.engage.memory.memories import told
+from tests.engage.memory.memories import open_memory, told
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +176,17 @@ def test_a_correction_that_does_not_fit_says_what_would(client, opened, alice):
 def test_what_we_noticed_says_why(client, opened, alice):
     told(alice, "Tea", kind="observed", source_kind="rule", words="", reason="bought from Tea 3 times in 90 days")
     assert "Why: bought from Tea 3 times in 90 days." in client.get(opened).content.decode()
+
+
+def test_what_is_too_old_is_said_to_be_used_as_it_is(client, link, alice):
+    told(alice, at=clock.now() - timedelta(days=900))
+    page = client.get(open_memory(client, link)).content.decode()
+    assert "perhaps out of date" in page and "do not mention it before you say it is still right" in page
+    assert "may mention it in a message" not in page
+
+
+def test_forgetting_says_first_that_it_is_for_good_also_without_script(client, link, alice):
+    told(alice)
+    page = client.get(open_memory(client, link)).content.decode()
+    asked, done = page.index('<summary class="button">Forget it</summary>'), page.index("Forget it for good</button>")
+    assert asked < done and "It is blanked" in page[asked:done]
