@@ -1,10 +1,12 @@
 """Where people come from: a chart of the latest, and links that say so themselves."""
 
+import io
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import segno
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,7 +71,28 @@ def origins(request: StaffRequest) -> HttpResponse:
     form = LinkForm(request.GET if request.GET else None)
     found = charted(MOST_BARS)
     context = {"form": form, "bars": found, "finding": finding(found), "ready": form.is_valid()}
+    if context["ready"]:
+        context["qr"] = f"{reverse('qr_code')}?{request.GET.urlencode()}"
     return render(request, "people/origins.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@role()
+def qr_code(request: StaffRequest) -> HttpResponse:
+    """The same link to be printed: a picture of any size."""
+    form = LinkForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    out = io.BytesIO()
+    try:
+        segno.make_qr(form.link(), error="m").save(out, kind="svg", scale=8, light="#fff")
+    except segno.DataOverflowError as error:
+        raise Http404 from error
+    return HttpResponse(
+        out.getvalue(),
+        content_type="image/svg+xml",
+        headers={"Content-Disposition": 'inline; filename="qr-code.svg"'},
+    )
 
 
 def charted(most: int) -> list[Bar]:

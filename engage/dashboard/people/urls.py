@@ -21,5 +21,6 @@ urlpatterns = [
     path("people/acts/<uuid:uid>/undo/", acting.undo_act, name="undo_act"),
     path("people/export/", exports.export_people, name="export_people"),
     path("people/origins/", origins.origins, name="origins"),
+    path("people/origins/qr-code.svg", origins.qr_code, name="qr_code"),
     path("people/new/", views.new_person, name="new_person"),
 ]

@@ -1,5 +1,7 @@
 """Where people come from: a chart whose title is what it shows, and links that say so themselves."""
 
+from xml.etree import ElementTree
+
 import pytest
 from django.urls import reverse
 
@@ -74,3 +76,24 @@ def test_a_person_says_where_they_came_from_in_words(client, ada, alice) -> None
 def test_whoever_is_added_by_hand_came_from_a_colleague(client, ada) -> None:
     client.post(reverse("new_person"), {"name": "Dora Lane", "language": "en"})
     assert "a colleague who added them" in shown(client)
+
+
+PRINTED = {"address": "https://tea.example/green", "place": "shop window", "printed": "on"}
+
+
+def test_a_printed_link_is_shown_as_a_picture_that_can_be_saved(client, ada) -> None:
+    page = client.get(reverse("origins"), PRINTED)
+    picture = client.get(page.context["qr"])
+    assert picture["Content-Type"] == "image/svg+xml" and "<img" in page.content.decode()
+    [lines] = [node for node in ElementTree.fromstring(picture.content).iter() if node.get("class") == "qrline"]
+    others = client.get(reverse("qr_code"), PRINTED | {"place": "leaflet"}).content.decode()
+    assert len(lines.get("d")) > 500 and lines.get("d") not in others
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "https://", "https://a.example/" + "x" * 600])
+def test_what_is_no_link_has_no_picture(client, ada, address: str) -> None:
+    assert client.get(reverse("qr_code"), PRINTED | {"address": address}).status_code == 404
+
+
+def test_a_stranger_gets_no_picture(client) -> None:
+    assert client.get(reverse("qr_code"), PRINTED).status_code == 302
