@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
@@ -74,8 +75,12 @@ def message(request: StaffRequest, uid: UUID) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_override(LETTER_CSP)
 def letter(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The letter alone, for a sandboxed frame: no script runs in it, its links open beside it."""
+    """The letter alone, for a sandboxed frame: no script runs in it, its links open beside it. Codes and links that
+    prove an address are nobody's but its receiver's, once they left."""
     found = _outgoing_or_404(uid)
+    if found.klass == Message.Class.SECURITY and found.state != Message.State.KEPT:
+        sealed = _("It carries a code or a link that is for its receiver alone.")
+        return render(request, "messages/letter.html", {"message": found, "text": sealed})
     written = letter_of(found)
     if written and written.html:
         return HttpResponse(written.html.replace("<head>", NEW_TAB, 1))

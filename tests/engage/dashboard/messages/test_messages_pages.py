@@ -140,6 +140,12 @@ def test_a_letter_is_shown_as_it_was_written(client, kept):
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
 
+@pytest.mark.parametrize(("state", "readable"), [("kept", True), ("accepted", False), ("unknown", False)])
+def test_a_code_that_left_is_for_its_receiver_alone(client, kept, state, readable):
+    Message.objects.filter(pk=kept.pk).update(klass="security", state=state)
+    assert ("Dear Alice" in page_of(client, "letter", kept.uid)) is readable
+
+
 def test_a_letter_that_is_not_written_yet_says_so(client, alice):
     message = waiting_for(alice, subject="")
     assert "This message is written when it goes out" in page_of(client, "letter", message.uid)
