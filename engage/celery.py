@@ -5,7 +5,7 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import beat_embedded_init, worker_process_init, worker_ready
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
@@ -77,6 +77,7 @@ def send(belt: str) -> None:
 wake.connect(send)
 
 
+@beat_embedded_init.connect
 @worker_process_init.connect
 def end_with_the_worker(**_: object) -> None:
     """A child in the middle of its work would not hear for as long as it takes that the worker was killed. A worker
