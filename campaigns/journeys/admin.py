@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, StepTally, Visit
+from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, Move, StepTally, Visit
 from engage.lib.looking import ReadOnly
 
 
@@ -29,6 +29,11 @@ class VisitAdmin(ReadOnly):
 @admin.register(DueWait)
 class DueWaitAdmin(ReadOnly):
     list_display = ["enrolment_id", "due", "looks_for", "parked", "attempts"]
+
+
+@admin.register(Move)
+class MoveAdmin(ReadOnly):
+    list_display = ["version_id", "step", "to_id", "to_step", "at", "by"]
 
 
 @admin.register(StepTally)
