@@ -2,7 +2,7 @@
 
 Three transactions and no lock while mail is handed over: `claim`; the guards' verdicts and the rendering; then, before
 each window of mails, one `mark` says in the narrow queue what became of the last window and that the next is `handing`.
-`settle` brings the marks into the ledger: every second, because a message has nine indexes and the queue has two. A
+`settle` brings the marks into the ledger: every second, because a message has many indexes and the queue has two. A
 lapsed lease tells how far a killed worker came: without a mark a message meets the guards again, `handing` is unknown,
 any other mark is what became of it.
 """

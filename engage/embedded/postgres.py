@@ -92,7 +92,6 @@ def write_settings(data: Path, sockets: Path, extra: dict[str, str]) -> None:
         "maintenance_work_mem": f"{min(max(memory // 32, 64), 512)}MB",
         "max_wal_size": "4GB",
         "checkpoint_timeout": "15min",
-        "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",
         "synchronous_commit": "on",

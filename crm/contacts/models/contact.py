@@ -33,17 +33,23 @@ class Contact(models.Model):
     language = models.CharField(max_length=10, blank=True, default="", db_default="")
     country = models.CharField(max_length=2, blank=True, default="", db_default="")
     timezone = models.CharField(max_length=64, blank=True, default="", db_default="")
-    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts", db_index=False
+    )
     attributes = models.JSONField(default=dict, db_default={}, blank=True)
     origin = models.CharField(max_length=80, blank=True, default="", db_default="", help_text="What brought them first")
     created = models.DateTimeField(db_default=Now())
     last_seen = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", db_index=False
+    )
     erased = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["-last_seen", "-id"], name="contact_last_seen"),
+            # Whoever does something is written anew, into every index that has them.
+            models.Index(fields=["company"], name="contact_company", condition=models.Q(company__isnull=False)),
             models.Index(fields=["merged_into"], name="contact_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(Upper("name"), name="contact_name"),
         ]

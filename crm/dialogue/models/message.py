@@ -67,12 +67,14 @@ class Message(models.Model):
     origin = models.CharField(max_length=120, help_text="journey:<uid>:<step>, reply:<conversation>, code:…")
     occurrence = models.CharField(max_length=80, help_text="Which time: an enrolment's visit, a reply's uid")
     conversation = models.ForeignKey(
-        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    content = models.ForeignKey(Content, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    content = models.ForeignKey(
+        Content, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     variables = models.JSONField(default=dict, db_default={}, help_text="What the occasion adds to the rendering")
     subject = models.CharField(max_length=300, blank=True, default="", db_default="")
     text = models.TextField(blank=True, default="", db_default="", help_text="Words as shown, of either side")
@@ -98,6 +100,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "-at"], name="message_of"),
+            models.Index(fields=["conversation"], name="message_in", condition=Q(conversation__isnull=False)),
             models.Index(fields=["origin", "state"], name="message_origin", condition=Q(direction="out")),
             models.Index(fields=["-at", "-id"], name="message_recent"),
             models.Index(fields=["-at", "-id"], name="message_said", condition=Q(direction="in")),
