@@ -43,7 +43,7 @@ class EventSerializer(serializers.ModelSerializer):
         )
 
     def get_id(self, event: Event) -> UUID:
-        return seen_key("fact" if event.kind == "derived" else event.source, event.message_id)
+        return UUID(seen_key("fact" if event.kind == "derived" else event.source, event.message_id))
 
 
 class EventFilters(serializers.Serializer):

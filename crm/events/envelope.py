@@ -50,7 +50,7 @@ class Envelope:
 class Incoming:
     """One event on its way through the listening belt; `contact_id` and `recorded_for_id` once recognised."""
 
-    key: UUID
+    key: str
     message_id: str
     kind: str
     name: str
@@ -105,9 +105,10 @@ def open_envelope(envelope: Envelope, *, country: str) -> Iterator[Incoming | Re
         yield item
 
 
-def seen_key(source: str, message_id: str) -> UUID:
-    """What makes an event the same event: a public key cannot spoil the message ids of the owner's server."""
-    return UUID(bytes=blake2b(f"{source}\x1f{message_id}".encode(), digest_size=16).digest())
+def seen_key(source: str, message_id: str) -> str:
+    """What makes an event the same event, as 32 hexadecimal digits: a public key cannot spoil the message ids of the
+    owner's server."""
+    return blake2b(f"{source}\x1f{message_id}".encode(), digest_size=16).hexdigest()
 
 
 def _call(envelope: Envelope, raw: Any, index: int, skew: timedelta | None, country: str) -> Incoming:
@@ -122,7 +123,7 @@ def _call(envelope: Envelope, raw: Any, index: int, skew: timedelta | None, coun
         raise Refused("messageId must be text of fewer than 100 characters.")
     traits, properties = _object(raw, "traits"), _object(raw, "properties")
     at = _time(raw.get("timestamp") or raw.get("originalTimestamp"), skew, envelope.received)
-    if reading.depth(raw) > reading.MAX_DEPTH:
+    if reading.too_deep(raw):
         raise Refused("The event is nested too deeply.")
     return Incoming(
         key=seen_key(envelope.source, message_id),

@@ -66,17 +66,19 @@ def clean(value: Any) -> Any:
     return value
 
 
-def depth(value: Any, limit: int = MAX_DEPTH) -> int:
-    """How deeply objects and lists are nested, counted to at most `limit` + 1."""
-    level, layer = 0, [value]
-    while layer and level <= limit:
-        layer = [item for part in layer if isinstance(part, dict | list) for item in _items(part)]
-        level += 1
-    return level
-
-
-def _items(part: dict | list) -> list:
-    return list(part.values()) if isinstance(part, dict) else part
+def too_deep(value: dict) -> bool:
+    """Whether objects and lists, as they come from JSON, are nested more than MAX_DEPTH levels."""
+    layer: list[dict | list] = [value]
+    for _level in range(MAX_DEPTH):
+        layer = [
+            item
+            for part in layer
+            for item in (part.values() if type(part) is dict else part)
+            if type(item) is dict or type(item) is list
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def _refuse(name: str) -> None:

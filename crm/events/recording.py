@@ -36,15 +36,19 @@ COLUMNS = (
 def drop_seen(events: Sequence[Incoming], *, at: datetime) -> list[Incoming]:
     """Those that were not recorded before; of copies in one chunk the first. One INSERT, in the order of keys."""
     first = {event.key: event for event in reversed(events)}
-    new = {
-        row[0]
-        for row in sql.rows(
-            "INSERT INTO crm_events_seen (key, received) SELECT key, %s FROM unnest(%s::uuid[]) AS key "
-            "ON CONFLICT DO NOTHING RETURNING key",
-            [at, sorted(first)],
+    seen = {
+        key
+        for (key,) in sql.rows(
+            """
+            WITH asked AS MATERIALIZED (SELECT key FROM unnest(%s::uuid[]) AS key),
+            new AS (INSERT INTO crm_events_seen (key, received) SELECT key, %s FROM asked
+                ON CONFLICT DO NOTHING RETURNING key)
+            SELECT encode(uuid_send(key), 'hex') FROM asked WHERE key NOT IN (SELECT key FROM new)
+            """,
+            [f"{{{','.join(sorted(first))}}}", at],
         )
     }
-    return [event for event in events if event.key in new and first[event.key] is event]
+    return [event for event in events if event.key not in seen and first[event.key] is event]
 
 
 def hold_people(events: Sequence[Incoming], *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+import orjson
 from django.db import connection
 
 from crm.contacts.held import Held, Owner
@@ -55,10 +56,10 @@ def _lock_keys(keys: Collection[IdentityKey]) -> None:
         """
         SELECT count(pg_advisory_xact_lock(key)) FROM (
             SELECT DISTINCT hashtextextended(kind || ':' || value, 0) AS key
-            FROM unnest(%s::text[], %s::text[]) AS asked(kind, value) ORDER BY key
+            FROM json_to_recordset(%s) AS asked(kind text, value text) ORDER BY key
         ) AS sorted
         """,
-        _columns(keys),
+        [_asked(keys)],
     )
 
 
@@ -66,10 +67,10 @@ def _resolve(keys: Collection[IdentityKey]) -> dict[IdentityKey, Owner]:
     found = sql.rows(
         """
         SELECT i.kind, i.value, i.contact_id, i.recorded_for_id
-        FROM unnest(%s::text[], %s::text[]) AS asked(kind, value)
+        FROM json_to_recordset(%s) AS asked(kind text, value text)
         JOIN crm_contacts_identity AS i ON i.kind = asked.kind AND i.value = asked.value AND i.proof <> ''
         """,
-        _columns(keys),
+        [_asked(keys)],
     )
     return {IdentityKey(kind, value): Owner(contact, recorded) for kind, value, contact, recorded in found}
 
@@ -126,5 +127,6 @@ def _follow(ids: Collection[int]) -> dict[int, int]:
     )
 
 
-def _columns(keys: Collection[IdentityKey]) -> tuple[list[str], list[str]]:
-    return [key.kind for key in keys], [key.value for key in keys]
+def _asked(keys: Collection[IdentityKey]) -> str:
+    """One document is read faster than arrays, whose every text psycopg searches for quotes."""
+    return orjson.dumps([{"kind": key.kind, "value": key.value} for key in keys]).decode()
