@@ -88,8 +88,8 @@ def end_with_the_worker(**_: object) -> None:
 
 @worker_process_init.connect
 def keep_code_out_of_collections(**_: object) -> None:
-    """What was imported lives as long as the process: collecting without it, and when a chunk's worth has come together,
-    makes the belts a third faster."""
+    """What was imported lives as long as the process: collecting without it, and only when a chunk's worth has come
+    together, makes the belts a third faster."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)

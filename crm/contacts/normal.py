@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
 
 MAX_LENGTH = 255
+MOST_BEFORE = 4 * MAX_LENGTH  # composing makes one character of four at most
 _EMAIL = re.compile(r"[^\s@<>,;:\"\x00-\x1f]+@[^\s@<>,;:\"\x00-\x1f]+\.[^\s@<>,;:\".\x00-\x1f]{2,}")
 _DIALLED = re.compile(r"[\d\s()+./-]+")
 
@@ -20,7 +22,14 @@ def identity(kind: str, value: object, *, country: str = "GB") -> IdentityKey | 
     """The normal form, or None where the value cannot be an identity of this kind."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    text = unicodedata.normalize("NFC", str(value)).strip()
+    text = str(value).strip()
+    return _identity(kind, text, country) if len(text) <= MOST_BEFORE else None
+
+
+@lru_cache(maxsize=4096)
+def _identity(kind: str, text: str, country: str) -> IdentityKey | None:
+    """Whoever does one thing does several."""
+    text = unicodedata.normalize("NFC", text)
     if not text or len(text) > MAX_LENGTH or "\x00" in text or not text.isprintable():
         return None
     match kind:

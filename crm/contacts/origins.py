@@ -132,9 +132,11 @@ def came(context: Mapping[str, Any], own: str = "") -> Came | None:
     if not campaign and not page:
         return None
     page = page if isinstance(page, dict) else {}
+    tags = campaign if isinstance(campaign, dict) and campaign else _tags(page)
+    if not tags and not page.get("referrer"):
+        return None
     host, here = host_of(page.get("referrer")), host_of(page.get("url"))
     outside = "" if not host or _same(host, here) or _same(host, own) else host
-    tags = campaign if isinstance(campaign, dict) and campaign else _tags(page)
     return (_tagged(tags, outside) if tags else None) or (_from_host(outside) if outside else None)
 
 
