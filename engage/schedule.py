@@ -12,10 +12,14 @@ BELTS = {
     "speak_fast": ("engage.speak_fast", "speak_fast"),
     "imports": ("engage.imports", "default"),
     "lists": ("engage.lists", "default"),
+    "backtests": ("engage.backtests", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
-WAKES = {**{belt: (belt,) for belt in ("listen", "walk", "imports", "lists")}, "speak": ("speak_fast", "speak")}
+WAKES = {
+    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests")},
+    "speak": ("speak_fast", "speak"),
+}
 """Which belts a wake-up wakes."""
 
 TABLE = {

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from campaigns.journeys.backtest import running as backtesting
 from crm.contacts.imports import running
 from crm.lists import running as acting
 from engage import listen as listening
@@ -38,6 +39,11 @@ def imports() -> None:
 @shared_task(name="engage.lists")
 def lists() -> None:
     acting.run()
+
+
+@shared_task(name="engage.backtests")
+def backtests() -> None:
+    backtesting.run()
 
 
 @shared_task(name="engage.sweep")

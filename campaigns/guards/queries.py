@@ -17,7 +17,7 @@ from crm.dialogue.outbox import Claimed
 from crm.preferences import frequency
 from engage.lib import sql
 
-_COUNTED = ("claimed", "accepted", "kept", "delivered", "unknown")
+COUNTED = ("claimed", "accepted", "kept", "delivered", "unknown")
 
 CONSENTS = """
     SELECT DISTINCT ON (contact_id, channel, topic_id) contact_id, channel, topic_id, state, at
@@ -131,7 +131,7 @@ def _recent(
         "SELECT contact_id, COALESCE(settled, %s), content_id FROM crm_dialogue_message "
         "WHERE contact_id = ANY(%s) AND direction = 'out' AND class = 'marketing' AND state = ANY(%s) "
         "AND COALESCE(settled, %s) > %s AND id <> ALL(%s)",
-        [at, contacts, list(_COUNTED), at, since, list(chunk)],
+        [at, contacts, list(COUNTED), at, since, list(chunk)],
     ):
         recent[contact].append((settled, _asks(content)))
     return recent

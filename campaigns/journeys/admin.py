@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, Move, StepTally, Visit
+from campaigns.journeys.models import Backtest, DueWait, Enrolment, Journey, JourneyVersion, Move, StepTally, Visit
 from engage.lib.looking import ReadOnly
 
 
@@ -39,3 +39,9 @@ class MoveAdmin(ReadOnly):
 @admin.register(StepTally)
 class StepTallyAdmin(ReadOnly):
     list_display = ["version_id", "step", "day", "visits"]
+
+
+@admin.register(Backtest)
+class BacktestAdmin(ReadOnly):
+    list_display = ["uid", "journey", "since", "until", "state", "by", "at"]
+    list_select_related = ["journey"]

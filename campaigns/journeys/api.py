@@ -1,5 +1,6 @@
 """Journeys and walks over REST."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,15 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.journeys import actions, trial
+from campaigns.journeys.backtest import actions as backtests
 from campaigns.journeys.describe import sentence
-from campaigns.journeys.models import Enrolment, Journey
+from campaigns.journeys.models import Backtest, Enrolment, Journey
 from campaigns.journeys.parse import InvalidDefinition, parse
 from crm.business.once import once
 from crm.contacts.api import OfContact
@@ -23,6 +26,10 @@ from crm.contacts.queries import present_of
 from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body, PublicId
 from engage.lib.rest.resource import Resource
+
+YEAR = timedelta(days=365)
+OLDEST = 10 * YEAR
+"""No backtest goes further back."""
 
 DEFINITION = """The scenario.
 
@@ -110,6 +117,20 @@ class TrialSerializer(serializers.Serializer):
     invented = serializers.BooleanField(help_text="They never did what begins it: an empty event was supposed")
     unfinished = serializers.BooleanField()
     stops = StopSerializer(many=True)
+
+
+class BacktestBody(Body):
+    since = serializers.DateTimeField(required=False, help_text="A year before `until` if left out")
+    until = serializers.DateTimeField(required=False, help_text="Now if left out")
+
+
+class BacktestSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uid")
+    result = serializers.DictField(help_text="Sums so far: with `depends`, two `bounds` between which the truth lies")
+
+    class Meta:
+        model = Backtest
+        fields = ("id", "state", "fraction", "problem", "since", "until", "by", "at", "finished", "result")
 
 
 class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
@@ -204,6 +225,33 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
                 }
             ).data
         )
+
+    @extend_schema(request=BacktestBody, responses={201: BacktestSerializer})
+    @action(detail=True, methods=["post"])
+    @once
+    def backtest(self, request: Request, id: UUID) -> Response:
+        """Runs the draft over the stored history in the background. Sends nothing. One at a time for a journey."""
+        journey, said = self.get_object(), self.stated(BacktestBody)
+        until, oldest = min(said.get("until", self.at), self.at), self.at - OLDEST
+        since = said.get("since", max(until, oldest + YEAR) - YEAR)
+        if not oldest <= since < until:
+            raise Refused("since", [("", "It must be before `until`, and in the last ten years.")])
+        try:
+            job = backtests.begin(journey, since=since, until=until, by=self.by, at=self.at)
+        except InvalidDefinition as refused:
+            raise _refused(refused) from refused
+        except backtests.AlreadyRunning as error:
+            raise Conflict("One of this journey is under way.") from error
+        return Response(BacktestSerializer(job).data, status=201)
+
+    @extend_schema(responses={200: BacktestSerializer})
+    @backtest.mapping.get
+    def latest_backtest(self, request: Request, id: UUID) -> Response:
+        """The latest one: how far it is, or what it found."""
+        job = self.get_object().backtests.order_by("-pk").first()
+        if job is None:
+            raise NotFound
+        return Response(BacktestSerializer(job).data)
 
     def _changed(self, change: Any) -> Response:
         journey = self.get_object()

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -6,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plans.models import Campaign
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Job
 from engage.lib import ids
 
 
@@ -179,3 +181,33 @@ class DueWait(models.Model):
 
     def __str__(self) -> str:
         return str(self.enrolment_id)
+
+
+class Backtest(Job):
+    """What a definition would have done from `since` to `until`: see campaigns.journeys.backtest. `cursor` is the last
+    contact that was looked at. Never two at work for one journey."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    AT_WORK: ClassVar = (State.RUNNING,)
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="backtests")
+    definition = models.JSONField(help_text="The draft as it was")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    upto = models.BigIntegerField(help_text="The last contact there was when it began")
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING, db_default=State.RUNNING)
+    result = models.JSONField(default=dict, help_text="See campaigns.journeys.backtest.tallies")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journey"], condition=Q(state="running"), name="one_backtest_of_a_journey")
+        ]
+        indexes = [models.Index(fields=["id"], name="backtest_at_work", condition=Q(state="running"))]
+
+    def __str__(self) -> str:
+        return str(self.uid)

@@ -1,8 +1,9 @@
 """The listening belt's stage that begins journeys. History begins nothing, and nobody is on one journey twice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -15,6 +16,13 @@ from crm.rules import NOBODY, Rule
 from engage.lib import ids, sql, wake
 
 LONGEST_THING = 120
+
+
+class Says(Protocol):
+    """An event, as far as its properties go."""
+
+    @property
+    def properties(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,13 @@ def _candidates(events: Sequence[Happened], at: datetime) -> list[Candidate]:
     found = []
     for event in sorted(events, key=lambda event: (event.at, event.message_id)):
         for version in by_event.get(event.name, ()):
-            left, thing = _left(version, event, at), _thing(version.definition.entry, event)
+            left, thing = _left(version, event, at), thing_of(version.definition.entry, event)
             if left != NOBODY and thing is not None:
                 found.append(Candidate(version, event, left, thing))
     return found
 
 
-def _thing(entry: Entry, event: Happened) -> str | None:
+def thing_of(entry: Entry, event: Says) -> str | None:
     """None where the event does not say what it is about: it begins nothing."""
     if not entry.key:
         return ""

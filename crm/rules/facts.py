@@ -45,14 +45,19 @@ def fetch_facts(
     contact_ids: Collection[int],
     at: datetime,
     *,
+    since: datetime | None = None,
     registry: Registry = registry,
 ) -> dict[int, KnownFacts]:
-    """All that the rules look at, as of `at`, for each of the contacts that exist.
+    """All that the rules look at, as of `at`, for each of the contacts that exist; with `since`, as of any moment from
+    then to `at`: rows later than the moment that is asked about count for nothing.
 
     Columns are as they are now; rows are as of `at`. One query, and one more for each kind of rows.
     """
     check_aware(at)
-    needed, ids = needs(rules, at), bind(list(contact_ids), "bigint[]")
+    asked = tuple(rules)
+    needed, ids = needs(asked, at), bind(list(contact_ids), "bigint[]")
+    if since is not None:
+        needed |= needs(asked, since)
     found = _fetch_scalars(cursor, list(needed.fields.values()), ids, registry)
     for rows_needed in needed.rows.values():
         for contact, row in _fetch_rows(cursor, rows_needed, ids, at):

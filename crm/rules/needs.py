@@ -30,6 +30,12 @@ class Needs:
     fields: dict[str, Field]
     rows: dict[str, RowsNeeded]
 
+    def __or__(self, other: "Needs") -> "Needs":
+        rows = dict(self.rows)
+        for key, needed in other.rows.items():
+            rows[key] = rows[key] | needed if key in rows else needed
+        return Needs(self.fields | other.fields, rows)
+
 
 def needs(rules: Iterable[Rule], at: datetime) -> Needs:
     """All that these rules look at when asked as of `at`."""

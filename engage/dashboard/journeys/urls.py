@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.journeys import changes, drafting, lists, one, publishing, trying
+from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, trying
 
 urlpatterns = [
     path("journeys/", lists.journeys, name="journeys"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("journeys/<uuid:uid>/definition/", drafting.definition, name="journey_definition"),
     path("journeys/<uuid:uid>/try/", trying.try_journey, name="try_journey"),
     path("journeys/<uuid:uid>/try/letter/", trying.letter, name="try_journey_letter"),
+    path("journeys/<uuid:uid>/backtest/", backtesting.backtest_journey, name="backtest_journey"),
+    path("journeys/<uuid:uid>/backtest/<uuid:backtest>/", backtesting.backtest, name="backtest"),
+    path(
+        "journeys/<uuid:uid>/backtest/<uuid:backtest>/<uuid:person>/",
+        backtesting.backtest_person,
+        name="backtest_person",
+    ),
     path("journeys/<uuid:uid>/publish/", publishing.publish_journey, name="publish_journey"),
     path("journeys/<uuid:uid>/pause/", changes.pause_journey, name="pause_journey"),
     path("journeys/<uuid:uid>/resume/", changes.resume_journey, name="resume_journey"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.journeys.backtest import running
 from campaigns.journeys.models import Enrolment, Journey
 from campaigns.surveys.models import Response, Survey
 from crm.contacts.models import Topic
@@ -268,3 +269,21 @@ def test_what_is_wrong_with_a_template_is_told_with_line_and_column(
     [problem] = response.said["errors"]
     assert (problem["field"], problem["line"], problem["column"]) == ("source", line, column)
     assert problem["message"]
+
+
+def test_a_backtest_is_begun_once_at_a_time_and_looked_at(api: Caller) -> None:
+    made = api.post("journeys/", {"name": "Welcome", "definition": WELCOME})
+    one = f"journeys/{made.said['id']}/"
+    assert api.get(f"{one}backtest/").status_code == 404
+    begun = api.post(f"{one}backtest/", {})
+    assert (begun.status_code, begun.said["state"]) == (201, "running")
+    assert api.post(f"{one}backtest/", {}).status_code == 409
+    running.run()
+    found = api.get(f"{one}backtest/").said
+    assert (found["state"], found["result"]["bounds"]["nobody"]["people"]) == ("done", 0)
+
+
+@pytest.mark.parametrize("said", [{"since": "soon"}, {"since": "2990-01-01T00:00:00Z"}, {"until": "0001-01-01T00:00Z"}])
+def test_a_backtest_of_no_time_is_refused(api: Caller, said: dict) -> None:
+    made = api.post("journeys/", {"name": "Welcome", "definition": WELCOME})
+    assert api.post(f"journeys/{made.said['id']}/backtest/", said).status_code == 400

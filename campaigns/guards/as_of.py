@@ -1,0 +1,172 @@
+"""What the guards would have known at any moment of the past: read once for a slice of people, then asked in memory."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from campaigns.channels.rendering import asked_surveys
+from campaigns.guards.facts import ConsentFact, Facts, Limits
+from campaigns.guards.guards import WEEK
+from campaigns.guards.queries import COUNTED, zone_or
+from crm.business.models import Business
+from crm.contacts.actions import address_digest
+from crm.dialogue.queries import SILENCE
+from crm.preferences import frequency
+from engage.lib import sql
+
+
+class Sent(NamedTuple):
+    """A marketing message that went: from where, and whether it asked something."""
+
+    at: datetime
+    origin: str
+    asks: bool
+
+
+class Span(NamedTuple):
+    """Something that held from `begin` to `end` (None: it still does); `until` is the end that was said for a pause."""
+
+    begin: datetime
+    end: datetime | None
+    until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        return self.begin <= at and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that was never sent, as the guards look at one."""
+
+    klass: str
+    channel: str
+    topic: str
+    due: datetime
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One person's. `everything` are the pauses of everybody."""
+
+    zone: ZoneInfo
+    limits: Limits
+    address: str = ""
+    suppressed: tuple[str, datetime] | None = None
+    consents: Mapping[tuple[str, str], Sequence[ConsentFact]] = field(default_factory=dict)
+    pauses: Sequence[Span] = ()
+    everything: Sequence[Span] = ()
+    talks: Sequence[Span] = ()
+    sent: Sequence[Sent] = ()
+
+    def facts(self, asked: Asked, at: datetime, *, seen: datetime | None, simulated: Sequence[Sent] = ()) -> Facts:
+        """What the guards look at, as of `at`; `simulated` are the messages that would have gone before."""
+        gone = [sent for sent in (*self.sent, *simulated) if sent.at <= at]
+        pauses = [span for span in self.pauses if span.covers(at)]
+        return Facts(
+            klass=asked.klass,
+            due=asked.due,
+            topic=asked.topic,
+            address=self.address,
+            zone=self.zone,
+            limits=self.limits,
+            suppressed=self.suppressed[0] if self.suppressed and self.suppressed[1] <= at else "",
+            suppressed_at=self.suppressed[1] if self.suppressed else None,
+            consent=self._consent(asked, at),
+            everything_stopped=any(span.covers(at) for span in self.everything),
+            stopped=any(span.until is None for span in pauses),
+            paused_until=max((span.until for span in pauses if span.until), default=None),
+            talking_since=min((span.begin for span in self.talks if span.covers(at)), default=None),
+            sent_this_week=tuple(sent.at for sent in gone if sent.at > at - WEEK),
+            did_something=seen,
+            asks=asked.asks,
+            asked=max((sent.at for sent in gone if sent.asks), default=None),
+        )
+
+    def frees(self, why: str, at: datetime) -> datetime | None:
+        """When the condition ended that held a message at `at` without a time; None: it did not."""
+        spans = {"everything_stopped": self.everything, "talking": self.talks}.get(why, ())
+        ends = [span.end for span in spans if span.covers(at)]
+        return None if not ends or None in ends else max(end for end in ends if end)
+
+    def _consent(self, asked: Asked, at: datetime) -> ConsentFact | None:
+        said = [fact for fact in self.consents.get((asked.channel, asked.topic), ()) if fact.at <= at]
+        return said[-1] if said else None
+
+
+def pasts(
+    contacts: Collection[int], shop: Business, *, since: datetime, until: datetime, besides: str
+) -> dict[int, Past]:
+    """For each of these people; messages whose origin begins with `besides` are left out. Seven queries.
+
+    Addresses, time zones and how often somebody wants to hear from us are as they are now.
+    """
+    ids = list(contacts)
+    addresses = dict(sql.rows(_ADDRESSES, [ids]))
+    suppressed = _suppressed(addresses.values())
+    consents: dict[int, dict[tuple[str, str], list[ConsentFact]]] = defaultdict(lambda: defaultdict(list))
+    for contact, channel, topic, state, at in sql.rows(_CONSENTS, [ids, until]):
+        consents[contact][channel, topic].append(ConsentFact(state == "granted", at))
+    pauses, talks, sent = defaultdict(list), defaultdict(list), defaultdict(list)
+    for contact, begin, lifted, said in sql.rows(_PAUSES, [ids, since]):
+        pauses[contact].append(Span(begin, min(filter(None, (lifted, said)), default=None), said))
+    for contact, begin, end in sql.rows(_TALKS, [SILENCE, ids, since]):
+        talks[contact].append(Span(begin, end))
+    between = timedelta(days=shop.question_days)
+    for contact, at, origin, content in sql.rows(_SENT, [ids, list(COUNTED), since - max(WEEK, between), until]):
+        if not besides or not origin.startswith(besides):
+            sent[contact].append(Sent(at, origin, content is not None and bool(asked_surveys(content))))
+    limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until, between)
+    gentle = replace(limits, weekly_cap=min(shop.weekly_cap, frequency.FEWER_A_WEEK))
+    here = zone_or(shop.timezone, ZoneInfo("UTC"))
+    return {
+        contact: Past(
+            zone=zone_or(zone, here),
+            limits=gentle if fewer else limits,
+            address=(address := addresses.get(contact, "")),
+            suppressed=suppressed.get(address_digest(address)) if address else None,
+            consents=consents.get(contact, {}),
+            pauses=pauses.get(contact, ()),
+            everything=pauses.get(None, ()),
+            talks=talks.get(contact, ()),
+            sent=sent.get(contact, ()),
+        )
+        for contact, zone, fewer in sql.rows(_PEOPLE, [ids])
+    }
+
+
+def _suppressed(addresses: Collection[str]) -> dict[bytes, tuple[str, datetime]]:
+    digests = [address_digest(address) for address in addresses]
+    found = sql.rows("SELECT digest, reason, at FROM crm_contacts_suppression WHERE digest = ANY(%s)", [digests])
+    return {bytes(digest): (reason, at) for digest, reason, at in found}
+
+
+_ADDRESSES = """
+    SELECT DISTINCT ON (contact_id) contact_id, value FROM crm_contacts_identity
+    WHERE contact_id = ANY(%s) AND kind = 'email' AND proof <> '' ORDER BY contact_id, id
+"""
+_CONSENTS = """
+    SELECT s.contact_id, s.channel, t.key, s.state, s.at FROM crm_contacts_consent AS s
+    JOIN crm_contacts_topic AS t ON t.id = s.topic_id
+    WHERE s.contact_id = ANY(%s) AND s.at <= %s ORDER BY s.at, s.id
+"""
+_PAUSES = """
+    SELECT contact_id, at, lifted, until FROM crm_contacts_pause
+    WHERE (contact_id IS NULL OR contact_id = ANY(%s)) AND (lifted IS NULL OR lifted > %s)
+"""
+_TALKS = """
+    SELECT contact_id, opened,
+        CASE WHEN state = 'waiting' THEN coalesce(last_staff, opened) + %s ELSE closed END
+    FROM crm_dialogue_conversation WHERE contact_id = ANY(%s) AND (closed IS NULL OR closed > %s)
+"""
+_SENT = """
+    SELECT contact_id, settled, origin, content_id FROM crm_dialogue_message
+    WHERE contact_id = ANY(%s) AND direction = 'out' AND class = 'marketing' AND state = ANY(%s)
+      AND settled > %s AND settled <= %s ORDER BY settled
+"""
+_PEOPLE = f"""
+    SELECT c.id, c.timezone, {frequency.WANTS_FEWER} FROM crm_contacts_contact AS c WHERE c.id = ANY(%s)
+"""  # noqa: S608 our own constant

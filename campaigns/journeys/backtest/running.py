@@ -1,0 +1,69 @@
+"""The work of a backtest: claimed by lease, a slice of people at a time; each slice commits how far it is."""
+
+import logging
+from collections import Counter
+from copy import deepcopy
+from functools import partial
+
+from campaigns.journeys.backtest import tallies
+from campaigns.journeys.backtest.history import people
+from campaigns.journeys.models import Backtest
+from campaigns.journeys.parse import InvalidDefinition, parse
+from crm.contacts.jobs import slices
+from crm.contacts.jobs.hand import Hand, LeaseLost, claim
+from crm.contacts.models import Contact
+from engage.lib import belts, clock
+
+log = logging.getLogger(__name__)
+
+SLICE = 1000
+"""People of one transaction."""
+
+
+def run() -> int:
+    """Carry out what waits, one at a time; how many were worked on."""
+    done = 0
+    while job := claim(Backtest, at=clock.now()):
+        carry_out(job)
+        done += 1
+    return done
+
+
+def carry_out(job: Backtest) -> None:
+    """Work on a leased backtest until it is done. What repeats ends as failed, with why; an error that passes leaves it
+    to the next worker."""
+    hand = Hand(job)
+    try:
+        while (result := slices.write(partial(_slice, hand))) is not None:
+            hand.keep()
+            job.result = result
+        hand.let_go(state=Backtest.State.DONE, fraction=1.0, finished=clock.now())
+    except LeaseLost:
+        log.info("backtest %s is in other hands", job.pk)
+    except belts.PASSING:
+        hand.let_go()
+        raise
+    except Exception as error:
+        log.warning("backtest %s failed: %s", job.pk, type(error).__name__)
+        problem = str(error) if isinstance(error, InvalidDefinition) else type(error).__name__
+        hand.let_go(state=Backtest.State.FAILED, problem=problem, finished=clock.now())
+    except BaseException:
+        hand.let_go()
+        raise
+
+
+def _slice(hand: Hand[Backtest]) -> tallies.Counts | None:
+    """One transaction: the lease, the next people, the sums, and how far we are. None where nobody is left."""
+    hand.lock()
+    job = hand.job
+    beyond = Contact.objects.filter(pk__gt=job.cursor, pk__lte=job.upto).order_by("pk")
+    contacts = list(beyond.values_list("pk", flat=True)[:SLICE])
+    if not contacts:
+        return None
+    definition = parse(job.definition)
+    result, origin = deepcopy(job.result), f"journey:{job.journey.uid}"
+    for person in people(definition, contacts, since=job.since, until=job.until, besides=origin):
+        tallies.count(result, definition, person, job.until, origin=origin)
+    Backtest.objects.filter(pk=job.pk).update(result=result)
+    hand.move(contacts[-1] - job.cursor, contacts[-1] / job.upto, Counter(), Counter())
+    return result
