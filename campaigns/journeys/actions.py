@@ -49,15 +49,6 @@ def create_journey(
     )
 
 
-def edit_draft(
-    journey: Journey, *, draft: dict[str, Any], recipe: str = "", fields: dict[str, Any] | None = None, name: str = ""
-) -> None:
-    """Change what would be published next. People under way notice nothing."""
-    journey.draft, journey.recipe, journey.fields = draft, recipe, fields or {}
-    journey.name = name or journey.name
-    journey.save(update_fields=["draft", "recipe", "fields", "name", "updated"])
-
-
 def delete_draft(journey: Journey) -> None:
     """Forget a journey that was never published. Raises WrongState."""
     if not Journey.objects.filter(pk=journey.pk, state=State.DRAFT, current=None).delete()[0]:

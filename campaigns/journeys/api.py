@@ -14,7 +14,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.journeys import actions, trial
+from campaigns.journeys import actions, drafts, trial
 from campaigns.journeys.backtest import actions as backtests
 from campaigns.journeys.describe import sentence
 from campaigns.journeys.models import Backtest, Enrolment, Journey
@@ -157,7 +157,7 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         journey, said = self.get_object(), self.stated(JourneyBody, partial=True)
         draft = said.get("definition", journey.draft)
         kept = {} if "definition" in said else {"recipe": journey.recipe, "fields": journey.fields}
-        actions.edit_draft(journey, draft=draft, name=said.get("name", ""), **kept)
+        drafts.edit_draft(journey, draft=draft, name=said.get("name", ""), by=self.by, at=self.at, **kept)
         return self._now(journey)
 
     @extend_schema(responses={204: None})

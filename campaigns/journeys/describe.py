@@ -23,6 +23,7 @@ from campaigns.journeys.definition import (
     Step,
     Wait,
 )
+from campaigns.journeys.laying import lay, order
 from crm.rules import Leaf, Rule, conditions, phrase
 from crm.rules.tree import Place
 
@@ -87,7 +88,7 @@ def starts_when(definition: Definition) -> str:
 
 
 def lines(definition: Definition) -> list[Line]:
-    """All steps, in the order in which they are walked, the yes before the no."""
+    """All steps, in the order in which they are walked: the yes, the no, and then where they meet again."""
     order = [step.id for step in _walked(definition)]
     numbers = {step: number for number, step in enumerate(order, 1)}
     return [
@@ -228,11 +229,5 @@ def _exit_word(step: Wait, exit: Exit) -> str:
 
 
 def _walked(definition: Definition) -> Iterator[Step]:
-    seen: set[str] = set()
-    ahead = [definition.start]
-    while ahead:
-        id = ahead.pop()
-        if id not in seen:
-            seen.add(id)
-            yield definition.steps[id]
-            ahead += reversed(definition.steps[id].exits)
+    ways = {id: [("", to) for to in step.exits] for id, step in definition.steps.items()}
+    return (definition.steps[id] for id in order(lay(definition.start, "", ways)))

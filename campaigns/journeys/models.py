@@ -40,6 +40,25 @@ class Journey(models.Model):
         return self.name
 
 
+class FormerDraft(models.Model):
+    """A draft as it was before a change, to be had back; `undone` are those that were had back, to be done again. Per
+    journey the latest are kept."""
+
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="former", db_index=False)
+    draft = models.JSONField()
+    recipe = models.SlugField(max_length=40, blank=True, default="")
+    fields = models.JSONField(default=dict, blank=True)
+    undone = models.BooleanField(default=False, db_default=False)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["journey", "undone", "-id"], name="former_draft_of")]
+
+    def __str__(self) -> str:
+        return f"{self.journey_id} before {self.at:%Y-%m-%d %H:%M}"
+
+
 class JourneyVersion(models.Model):
     """What was published, never changed: people under way stay on the version they began with."""
 

@@ -112,3 +112,9 @@ def names() -> tuple[tuple[str, str], ...]:
     """Every journey that people may have begun, as (public id, name): what a rule may speak of. One query."""
     begun = Journey.objects.exclude(current=None).order_by("name", "id")
     return tuple((str(uid), name) for uid, name in begun.values_list("uid", "name"))
+
+
+def step_names(journey: Journey) -> frozenset[str]:
+    """Names that steps of its versions have: what is counted under them is theirs. One query."""
+    found = journey.versions.values_list("definition__steps", flat=True)
+    return frozenset(name for steps in found if isinstance(steps, dict) for name in steps)

@@ -122,7 +122,7 @@ def _exit(reader: Reader, data: Any, path: str, steps: Steps) -> Exit:
         return Exit(to, occurrence=reader.occurrence({k: v for k, v in data.items() if k != "next"}, path))
     if "rule" not in data:
         reader.refuse(path, _("An exit needs an “event”, a “rule” about the person, or both."))
-    return Exit(to, rule=reader.rule(data, path, event_at_hand=False))
+    return Exit(to, rule=reader.rule(data, path, event_at_hand=False) or EVERYONE)
 
 
 def branch(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Branch:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from campaigns.journeys.actions import WrongMove, edit_draft, pause_journey, publish, resume_journey
+from campaigns.journeys.actions import WrongMove, pause_journey, publish, resume_journey
 from campaigns.journeys.comparing import Place, changes, long_enough, standing
+from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import DueWait, Enrolment, Move
 from campaigns.journeys.parse import parse
 from engage import walk
@@ -39,7 +40,7 @@ def walk_at(moment) -> int:
 def change(journey, draft, at, **moves) -> None:
     """Publish; `pause="pause"` moves those who wait at `pause` of the version before."""
     before = journey.current_id
-    edit_draft(journey, draft=draft)
+    edit_draft(journey, draft=draft, by="Max", at=at)
     publish(journey, by="Max", at=at, moves={Place(before, step): to for step, to in moves.items()})
 
 
@@ -118,7 +119,7 @@ def test_who_comes_to_that_step_of_the_old_version_later_stays_on_it():
 def test_of_two_changes_the_later_one_moves_who_stayed_the_first_time(journey):
     first = journey.current_id
     change(journey, draft_of(2), NOON + DAY)
-    edit_draft(journey, draft=draft_of(5))
+    edit_draft(journey, draft=draft_of(5), by="Max", at=NOON)
     publish(journey, by="Max", at=NOON + DAY, moves={Place(first, "pause"): "pause"})
     walk_at(NOON + DAY)
     assert DueWait.objects.get().until == NOON + 5 * DAY

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.journeys import actions
+from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
 from campaigns.journeys.recipes import RECIPES, Recipe
@@ -51,10 +52,10 @@ def recipe(request: StaffRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The recipe's form of a journey again; one that was edited by hand is edited as JSON."""
+    """The recipe's form of a journey again; any other is edited as a flow."""
     found = journey_or_404(uid)
     if found.recipe not in RECIPES:
-        return redirect("journey_definition", uid)
+        return redirect("journey_flow", uid)
     return _recipe(request, RECIPES[found.recipe], found)
 
 
@@ -101,10 +102,10 @@ def _save_recipe(request: StaffRequest, form: RecipeForm, journey: Journey | Non
         for problem in error.problems:
             form.refuse(problem.path, problem.message)
         return None
+    by, at = str(request.user), clock.now()
     if journey is None:
-        by, at = str(request.user), clock.now()
         return actions.create_journey(name=name, draft=draft, recipe=form.recipe.slug, fields=kept, by=by, at=at)
-    actions.edit_draft(journey, draft=draft, recipe=form.recipe.slug, fields=kept, name=name)
+    edit_draft(journey, draft=draft, recipe=form.recipe.slug, fields=kept, name=name, by=by, at=at)
     return journey
 
 
@@ -132,7 +133,8 @@ def _save_definition(request: StaffRequest, journey: Journey | None, draft: dict
         return actions.create_journey(name=name, draft=draft, by=str(request.user), at=clock.now())
     same = journey.draft == draft
     recipe, fields = (journey.recipe, journey.fields) if same else ("", {})
-    actions.edit_draft(journey, draft=draft, recipe=recipe, fields=fields, name=name)
+    by, at = str(request.user), clock.now()
+    edit_draft(journey, draft=draft, recipe=recipe, fields=fields, name=name, by=by, at=at)
     return journey
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, trying
+from engage.dashboard.journeys.flow import views as flow
 
 urlpatterns = [
     path("journeys/", lists.journeys, name="journeys"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("journeys/<uuid:uid>/people/<uuid:enrolment>/end/", changes.end_walk, name="end_walk"),
     path("journeys/<uuid:uid>/edit/", drafting.edit, name="edit_journey"),
     path("journeys/<uuid:uid>/definition/", drafting.definition, name="journey_definition"),
+    path("journeys/new/flow/", flow.new_flow, name="new_journey_flow"),
+    path("journeys/<uuid:uid>/flow/", flow.flow, name="journey_flow"),
+    path("journeys/<uuid:uid>/flow/<str:open>/", flow.flow_card, name="journey_flow_card"),
     path("journeys/<uuid:uid>/try/", trying.try_journey, name="try_journey"),
     path("journeys/<uuid:uid>/try/letter/", trying.letter, name="try_journey_letter"),
     path("journeys/<uuid:uid>/backtest/", backtesting.backtest_journey, name="backtest_journey"),

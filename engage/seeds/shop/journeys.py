@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from campaigns.journeys.actions import create_journey, edit_draft, publish
+from campaigns.journeys.actions import create_journey, publish
 from campaigns.journeys.compiled import origin
+from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Journey
 from campaigns.journeys.recipes import RECIPES
 from campaigns.surveys.queries import one_taps
@@ -35,7 +36,7 @@ def redraft(journey: Journey, slug: str, *, survey: str, **fields: Any) -> None:
         if letter:
             filled |= {f"{prefix}subject": str(letter.subject), f"{prefix}text": letter.text(question)}
     filled |= fields
-    edit_draft(journey, draft=recipe.build(filled, question), recipe=slug, fields=filled)
+    edit_draft(journey, draft=recipe.build(filled, question), recipe=slug, fields=filled, by=BY, at=journey.state_at)
 
 
 def cart_left(at: datetime) -> Journey:

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from campaigns.journeys import compiled
-from campaigns.journeys.actions import edit_draft
+from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Move
 from crm.business.queries import forget_cached
 from engage import walk
@@ -38,7 +38,7 @@ def journey():
     shorter = {"kind": "wait", "for": {"days": 1}, "next": "lucky"}
     thanks = letter("Thank you", "Other words", next="late")
     late = {"kind": "end", "reason": "Late"}
-    edit_draft(made, draft=scenario(steps={"pause": shorter, "thank": thanks, "late": late}))
+    edit_draft(made, draft=scenario(steps={"pause": shorter, "thank": thanks, "late": late}), by="Max", at=cast.NOON)
     return made
 
 
@@ -89,7 +89,7 @@ def test_a_choice_that_does_not_exist_publishes_nothing(client, journey, choice)
 
 
 def test_a_draft_that_is_wrong_says_so_at_its_place_and_publishes_nothing(client, journey):
-    edit_draft(journey, draft={"steps": {}})
+    edit_draft(journey, draft={"steps": {}}, by="Max", at=cast.NOON)
     response = choose(client, journey)
     assert response.status_code == 400 and "A journey needs at least one step." in response.content.decode()
 

@@ -1,0 +1,376 @@
+"""The fields of each card, with what they mean beside them: docs/journeys.md in short.
+
+They take everything that can be written down; what is wrong with it the parser says, and it is shown at its field.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.journeys.definition import Again, How, OnHold
+from campaigns.journeys.describe import EVENTS, WEEKDAYS
+from campaigns.journeys.steps import CLASSES, DESIGNS
+from campaigns.journeys.steps import WEEKDAYS as DAYS
+from crm.business.models import User
+from crm.contacts.models import Topic
+from crm.dialogue.models import Task
+
+UNITS = {"minutes": _("minutes"), "hours": _("hours"), "days": _("days"), "weeks": _("weeks"), "seconds": _("seconds")}
+CLASS_WORDS = {"marketing": _("marketing: needs permission"), "transactional": _("about something they ordered")}
+HOLD_WORDS = {OnHold.WAIT: _("let it wait"), OnHold.DROP: _("do not send it")}
+AGAIN_WORDS = {
+    Again.NEVER: _("once for each person"),
+    Again.ALWAYS: _("each time it happens"),
+    Again.AFTER_DAYS: _("again after some days"),
+}
+HOW_WORDS = {How.SET: _("put it in place of what is there"), How.ADD: _("add to a list"), How.PLUS: _("add points")}
+TASK_WORDS = {"call": _("call"), "visit": _("visit"), "write": _("write"), "other": _("something else")}
+
+
+class CardForm(forms.Form):
+    """`at` says which field shows the problems of which path below the card's own; `advanced` stand folded away;
+    `optional` may be empty, which the parser judges of all of them."""
+
+    at: dict[str, str] = {}
+    optional: tuple[str, ...] = ()
+    advanced: tuple[str, ...] = ()
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, label_suffix="", use_required_attribute=False)
+        for field in self.fields.values():
+            field.required = False
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show of a part of the definition."""
+        raise NotImplementedError
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        """The part of the definition that the fields stand for; None takes something out. Call after `is_valid`."""
+        raise NotImplementedError
+
+    def shown(self) -> list[forms.BoundField]:
+        return self._dressed(name for name in self.fields if name not in self.advanced)
+
+    def folded(self) -> list[forms.BoundField]:
+        return self._dressed(self.advanced)
+
+    def _dressed(self, names: Iterable[str]) -> list[forms.BoundField]:
+        """Only now say which may be empty: nothing typed is refused for that."""
+        found = list(names)
+        for name in found:
+            self.fields[name].required = name not in self.optional
+        return [self[name] for name in found]
+
+    @property
+    def fold_open(self) -> bool:
+        return any(self[name].errors for name in self.advanced)
+
+    def refuse(self, path: str, message: str) -> None:
+        """Show a problem at its field; `path` is below the card, such as "design.subject"."""
+        fits = [place for place in self.at if path == place or path.startswith((f"{place}.", f"{place}["))]
+        self.add_error(self.at[max(fits, key=len)] if fits else None, message)
+
+
+class SendForm(CardForm):
+    at = {"design.subject": "subject", "design.body": "body", "design.kind": "design_kind", "class": "klass",
+          "topic": "topic", "on_hold": "on_hold"}  # fmt: skip
+    advanced = ("klass", "on_hold", "design_kind")
+    subject = forms.CharField(label=_("Subject"), max_length=400)
+    body = forms.CharField(label=_("Text"), max_length=110_000, widget=forms.Textarea({"rows": 10}), strip=False)
+    topic = forms.ChoiceField(label=_("Topic"), help_text=_("Only people who gave permission for this topic get it."))
+    klass = forms.ChoiceField(
+        label=_("Kind of message"),
+        choices=[(key, CLASS_WORDS[key]) for key in CLASSES],
+        help_text=_("Marketing needs a topic that they gave permission for."),
+    )
+    on_hold = forms.ChoiceField(
+        label=_("While something holds it back"),
+        choices=HOLD_WORDS.items(),
+        help_text=_("They are talking with us, it is night where they live, or they heard much from us lately."),
+    )
+    design_kind = forms.ChoiceField(label=_("Written as"), choices=[(kind, kind) for kind in DESIGNS])
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        _offer(self, "topic", [("", _("none")), *((topic.key, str(topic)) for topic in Topic.objects.order_by("pk"))])
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        design = _dict(part.get("design"))
+        return {
+            "subject": design.get("subject", ""),
+            "body": design.get("body", ""),
+            "design_kind": design.get("kind", "letter"),
+            "klass": part.get("class", "marketing"),
+            "topic": part.get("topic", ""),
+            "on_hold": part.get("on_hold", "wait"),
+        }
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        data = self.cleaned_data
+        design = {"subject": data["subject"], "body": data["body"], "kind": data["design_kind"] or "letter"}
+        return {
+            "design": design,
+            "class": data["klass"] or "marketing",
+            "topic": data["topic"] or None,
+            "on_hold": data["on_hold"] or "wait",
+        }
+
+
+class WaitForm(CardForm):
+    at = {"": "amount", "for": "amount", "clock": "clock", "weekdays": "weekdays", "day": "of", "day.of": "of",
+          "day.shift": "shift", "day.yearly": "yearly"}  # fmt: skip
+    advanced = ("of", "shift", "yearly")
+    optional = ("amount", "clock", "weekdays", "of", "shift", "yearly")
+    amount = forms.IntegerField(label=_("Wait"), help_text=_("Empty: only until the time below."))
+    unit = forms.ChoiceField(label=_("Unit"), choices=UNITS.items())
+    clock = forms.CharField(
+        label=_("Then until this time of day"),
+        max_length=10,
+        help_text=_("Such as 09:00, on the person's own clock. Empty: go on at once."),
+    )
+    weekdays = forms.MultipleChoiceField(
+        label=_("On one of these days"),
+        choices=list(zip(DAYS, WEEKDAYS, strict=True)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They go with a time of day. None: any day."),
+    )
+    of = forms.CharField(
+        label=_("Until a date that we remember"),
+        max_length=80,
+        help_text=_("Its key, such as birthday. One that is not known, or over, is not waited for."),
+    )
+    shift = forms.IntegerField(label=_("Days after it"), help_text=_("With a minus: days before it."))
+    yearly = forms.BooleanField(label=_("Each year's"))
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        unit, amount = next(iter(_dict(part.get("for")).items()), ("days", ""))
+        day = _dict(part.get("day"))
+        return {
+            "amount": amount,
+            "unit": unit,
+            "clock": part.get("clock", ""),
+            "weekdays": _list(part.get("weekdays")),
+            "of": day.get("of", ""),
+            "shift": day.get("shift", ""),
+            "yearly": day.get("yearly", False),
+        }
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        data = self.cleaned_data
+        day = {"of": data["of"], "shift": data["shift"] or 0, "yearly": data["yearly"]} if data["of"] else None
+        return {
+            "for": {data["unit"] or "days": data["amount"]} if data["amount"] is not None else None,
+            "clock": data["clock"] or None,
+            "weekdays": data["weekdays"] or None,
+            "day": day,
+        }
+
+
+class BranchForm(CardForm):
+    """Its rule is all there is."""
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+class SplitForm(CardForm):
+    """Name and share of each arm."""
+
+    def __init__(self, data: Any) -> None:
+        self.count = sum(1 for number in range(20) if f"share_{number}" in data)
+        super().__init__(data)
+        self.at = {"arms": "share_0"} if self.count else {}
+        for number in range(self.count):
+            self.fields[f"name_{number}"] = forms.CharField(label=_("Name"), max_length=80, required=False)
+            self.fields[f"share_{number}"] = forms.IntegerField(label=_("Of a hundred"), required=False)
+            self.at |= {f"arms[{number}].name": f"name_{number}", f"arms[{number}].share": f"share_{number}"}
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        arms = [_dict(arm) for arm in _list(part.get("arms"))]
+        names = {f"name_{number}": arm.get("name", "") for number, arm in enumerate(arms)}
+        return names | {f"share_{number}": arm.get("share", "") for number, arm in enumerate(arms)}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        arms = [_dict(arm) for arm in _list(part.get("arms"))]
+        return {"arms": [arm | self._arm(number) for number, arm in enumerate(arms)]}
+
+    def _arm(self, number: int) -> dict[str, Any]:
+        if number >= self.count:
+            return {}
+        return {"name": self.cleaned_data[f"name_{number}"], "share": self.cleaned_data[f"share_{number}"] or 0}
+
+
+class RememberForm(CardForm):
+    at = {"key": "key", "value": "value", "how": "how"}
+    key = forms.CharField(label=_("What"), max_length=80, help_text=_("The key it is remembered under, such as tags."))
+    value = forms.CharField(label=_("Value"), max_length=600)
+    how = forms.ChoiceField(
+        label=_("How"),
+        choices=HOW_WORDS.items(),
+        help_text=_("It is kept as noticed, from this journey. What the person told us is not replaced."),
+    )
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        return {"key": part.get("key", ""), "value": part.get("value", ""), "how": part.get("how", "set")}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        data = self.cleaned_data
+        value = _whole(data["value"]) if data["how"] == How.PLUS else data["value"]
+        return {"key": data["key"], "value": value, "how": data["how"] or "set"}
+
+
+class TaskForm(CardForm):
+    at = {"task": "task", "text": "text", "assignee": "assignee", "within": "amount"}
+    task = forms.ChoiceField(label=_("What to do"), choices=[(kind, TASK_WORDS[kind]) for kind in Task.Kind.values])
+    text = forms.CharField(label=_("In words"), max_length=600)
+    assignee = forms.ChoiceField(label=_("Who"), help_text=_("The task is theirs; else whoever comes first takes it."))
+    amount = forms.IntegerField(label=_("Due within"))
+    unit = forms.ChoiceField(label=_("Unit"), choices=UNITS.items())
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        staff = User.objects.filter(is_active=True).order_by("email")
+        _offer(self, "assignee", [("", _("whoever comes first")), *((one.email, str(one)) for one in staff)])
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        unit, amount = next(iter(_dict(part.get("within")).items()), ("days", ""))
+        said = {key: part.get(key, "") for key in ("task", "text", "assignee")}
+        return said | {"amount": amount, "unit": unit}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "task": data["task"],
+            "text": data["text"],
+            "assignee": data["assignee"] or None,
+            "within": {data["unit"] or "days": data["amount"] or 0},
+        }
+
+
+class EndForm(CardForm):
+    at = {"reason": "reason"}
+    reason = forms.CharField(label=_("Reason"), max_length=100, help_text=_("It is shown with their walk."))
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        return {"reason": part.get("reason", "")}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class OccurrenceForm(CardForm):
+    """An event: of a goal or of an exit. Its rule stands below."""
+
+    at = {"event": "event"}
+    advanced: tuple[str, ...] = ("another",)
+    optional: tuple[str, ...] = ("another",)
+    event = forms.ChoiceField(label=_("When"))
+    another = forms.CharField(
+        label=_("Another event, by its name"),
+        max_length=240,
+        help_text=_("As your shop sends it: upper and lower case count."),
+    )
+    empty: ClassVar[list[tuple[str, Any]]] = []
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        _offer(self, "event", [*self.empty, *((name, words) for name, words in EVENTS.items())])
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        return {"event": part.get("event", "")}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        return {"event": self.cleaned_data["another"] or self.cleaned_data["event"] or None}
+
+
+class ExitForm(OccurrenceForm):
+    empty = [("", _("nothing: only what holds of the person below"))]
+
+
+class StartForm(OccurrenceForm):
+    at = {"trigger.event": "event", "freshness_hours": "freshness", "entry": "again", "entry.again": "again",
+          "entry.days": "days", "entry.key": "key"}  # fmt: skip
+    advanced = ("another", "key", "freshness")
+    optional = ("another", "days", "key")
+    again = forms.ChoiceField(
+        label=_("How often"),
+        choices=AGAIN_WORDS.items(),
+        help_text=_("Nobody is on one journey twice at a time."),
+    )
+    days = forms.IntegerField(label=_("After how many days"), help_text=_("Only with: again after some days."))
+    key = forms.CharField(
+        label=_("One walk for each"),
+        max_length=80,
+        help_text=_("A property such as order_id: then each order has its walk. An event without it begins nothing."),
+    )
+    freshness = forms.IntegerField(label=_("Hours"), help_text=_("1 to 24. An event older than that begins nothing."))
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        entry = _dict(part.get("entry"))
+        return OccurrenceForm.read(_dict(part.get("trigger"))) | {
+            "again": entry.get("again", "never"),
+            "days": entry.get("days", ""),
+            "key": entry.get("key", ""),
+            "freshness": part.get("freshness_hours", 24),
+        }
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        data = self.cleaned_data
+        entry = {"again": data["again"] or "never"}
+        entry |= {"days": data["days"] or 0} if data["again"] == Again.AFTER_DAYS else {}
+        entry |= {"key": data["key"]} if data["key"] else {}
+        trigger = _dict(part.get("trigger")) | OccurrenceForm.said(self, {})
+        return {"trigger": trigger, "entry": entry, "freshness_hours": data["freshness"] or 0}
+
+
+FORMS: dict[str, type[CardForm]] = {
+    "send": SendForm,
+    "wait": WaitForm,
+    "branch": BranchForm,
+    "split": SplitForm,
+    "remember": RememberForm,
+    "task": TaskForm,
+    "end": EndForm,
+    "start": StartForm,
+    "goal": OccurrenceForm,
+    "exit": ExitForm,
+}
+
+
+def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Let one choose; what is chosen already stays, also where it is not known any more."""
+    known = list(choices)
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    now = str(form.data.get(name, "") or "")
+    field.choices = known if now in dict(known) or len(now) > 240 else [*known, (now, now)]
+
+
+def _dict(raw: Any) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}
+
+
+def _list(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else []
+
+
+def _whole(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text

@@ -1,0 +1,173 @@
+"""The form that is open in place: what it is about, its fields, its rule, and saving them into the draft."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+
+from campaigns.journeys import edits
+from campaigns.journeys.ways import START, main_way, several, steps_of, ways
+from crm.rules import EVERYONE, to_json
+from crm.rules.problems import Problem
+from engage.dashboard.journeys.flow.cards import Flow, problems_of
+from engage.dashboard.journeys.flow.forms import FORMS, CardForm
+from engage.dashboard.rules.editor import Editor, begun, edited_by, opened
+
+GOAL = "goal"
+NO_RULE = to_json(EVERYONE)
+WITH_RULE = ("branch", START, GOAL, "exit")
+
+
+@dataclass
+class Panel:
+    """`open` is "start", "goal", the name of a step, or of an exit such as "pause.exits.0"."""
+
+    draft: dict[str, Any]
+    open: str
+    data: QueryDict | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def step(self) -> str:
+        """The step it belongs to, '' for start and goal."""
+        return "" if self.open in (START, GOAL) else self.open.partition(".")[0]
+
+    @property
+    def card(self) -> str:
+        return self.step or self.open
+
+    @cached_property
+    def kind(self) -> str:
+        """Empty where there is nothing of that name."""
+        if self.open in (START, GOAL):
+            return self.open
+        step = steps_of(self.draft).get(self.step)
+        if step is None:
+            return ""
+        if self.open == self.step:
+            return step["kind"]
+        return "exit" if self.open in self.exits else ""
+
+    @cached_property
+    def part(self) -> dict[str, Any]:
+        """What it shows of the definition."""
+        if self.kind == START:
+            return self.draft
+        if self.kind == GOAL:
+            goal = self.draft.get(GOAL)
+            return goal if isinstance(goal, dict) else {}
+        step = steps_of(self.draft)[self.step]
+        return step if self.kind != "exit" else several(step, "exits")[self.exits.index(self.open)]
+
+    @property
+    def exits(self) -> list[str]:
+        """The ways of the step that can be opened on their own."""
+        step = steps_of(self.draft).get(self.step)
+        found = ways(self.step, step) if step and step["kind"] == "wait" else []
+        return [way for way, _to in found if not way.endswith(".next")]
+
+    @property
+    def arms(self) -> list[tuple[str, str]]:
+        """Of a split, each way with its name."""
+        names = [str(arm.get("name", "")) for arm in several(self.part, "arms")]
+        return [(f"{self.step}.arms.{number}", name) for number, name in enumerate(names)]
+
+    @property
+    def main(self) -> str:
+        """The way on, which can be led elsewhere."""
+        step = steps_of(self.draft).get(self.step)
+        return main_way(self.step, step) if step and self.open == self.step else ""
+
+    @cached_property
+    def form(self) -> CardForm:
+        """Bound to what was posted, else to what the draft says."""
+        kind = FORMS[self.kind]
+        form = kind(self.data if self.data is not None else _bound(kind.read(self.part)))
+        if form.is_valid():
+            for path, message in self.mine():
+                form.refuse(path, message)
+        return form
+
+    @cached_property
+    def editor(self) -> Editor | None:
+        """None of what has no rule."""
+        if self.kind not in WITH_RULE:
+            return None
+        at_hand = self.kind != "branch" and not (self.kind == "exit" and "event" not in self.part)
+        if self.data is not None and (edited := edited_by(self.data, event_at_hand=at_hand)):
+            return edited
+        rule = (self.part.get("trigger") if self.kind == START else self.part) or {}
+        rule = rule.get("rule") if isinstance(rule, dict) else None
+        return begun(event_at_hand=at_hand) if rule in (None, NO_RULE) else opened(rule, event_at_hand=at_hand)
+
+    def mine(self) -> list[tuple[str, str]]:
+        """The problems of this part, by the path below it; those of its rule stand at their rows."""
+        root = f"$.steps.{self.open.replace('.exits.', '.exits[')}" + ("]" if ".exits." in self.open else "")
+        root = {START: "$", GOAL: "$.goal"}.get(self.open, root)
+        found = []
+        for problem in self.problems:
+            below = problem.path.removeprefix(root)
+            ours = problem.path == root or problem.path.startswith(f"{root}.")
+            elsewhere = below.startswith((".exits", ".rule")) or (
+                self.open == START and not below.startswith((".trigger", ".entry", ".freshness"))
+            )
+            if ours and not elsewhere and ".rule" not in below:
+                found.append((below.removeprefix("."), problem.message))
+        return found
+
+    def saved(self) -> dict[str, Any] | None:
+        """The draft with what was posted; None while something cannot be written down, or nothing was."""
+        assert self.data is not None
+        form = FORMS[self.kind](self.data)
+        if not form.is_valid():
+            return None
+        said = form.said(self.part) if self.data.get("fields") else {}
+        self._with_rule(said)
+        if self.kind == START:
+            return edits.change_whole(self.draft, _clean(said))
+        if self.kind == GOAL:
+            return edits.change_whole(self.draft, {GOAL: _clean(self.part | said)})
+        if self.kind == "exit":
+            return edits.change_way(self.draft, self.open, said)
+        return edits.change(self.draft, self.step, said)
+
+    def _with_rule(self, said: dict[str, Any]) -> None:
+        """A rule that is not finished leaves the one before."""
+        editor = self.editor
+        if editor is None or editor.rule is None:
+            return
+        needed = self.kind == "branch" or (self.kind == "exit" and not said.get("event", self.part.get("event")))
+        rule = editor.json if needed or editor.json != NO_RULE else None
+        if self.kind == START:
+            said["trigger"] = (said.get("trigger") or self.part.get("trigger") or {}) | {"rule": rule}
+        else:
+            said["rule"] = rule
+
+
+def panel_of(draft: dict[str, Any], open: str, data: QueryDict | None = None) -> Panel:
+    return Panel(draft, open, data, problems_of(draft))
+
+
+def connections(panel: Panel, flow: Flow) -> list[tuple[str, str]]:
+    """The steps that the way on of an open card can lead to, as (name, words)."""
+    return [(card.name, f"{card.number}. {card.text}") for card in flow.cards() if card.name != panel.step]
+
+
+def _clean(said: dict[str, Any]) -> dict[str, Any]:
+    """Without what is taken out one level down."""
+    return {
+        key: {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
+        for key, value in said.items()
+        if key == "trigger" or value is not None
+    }
+
+
+def _bound(said: dict[str, Any]) -> MultiValueDict:
+    return MultiValueDict({key: value if isinstance(value, list) else [_input(value)] for key, value in said.items()})
+
+
+def _input(value: Any) -> Any:
+    """As a browser would post it; what cannot be shown in a field is shown as it is written."""
+    return value if isinstance(value, bool) else str(value)
