@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.journeys import actions, queries
 from campaigns.journeys.compiled import origin
+from campaigns.journeys.definition import Branch as Branching
 from campaigns.journeys.definition import Definition, Entry, Step
 from campaigns.journeys.describe import exit_words, sentence, starts_when
 from campaigns.journeys.laying import Laid, Lane, lay, order
@@ -18,6 +19,7 @@ from campaigns.journeys.parse import InvalidDefinition
 from campaigns.journeys.queries import StepCounts
 from campaigns.journeys.reader import Reader
 from campaigns.journeys.ways import START, read_step, several, start_of, steps_of, ways
+from crm.rules import EVERYONE
 from crm.rules.problems import Problem
 from engage.dashboard.journeys.flow.kinds import ICONS, NAMES
 
@@ -144,7 +146,7 @@ class _Cards:
             name=laid.step,
             kind=self.steps[laid.step]["kind"],
             number=number,
-            text=sentence(self.read[laid.step]),
+            text=said(self.read[laid.step]),
             way=laid.way,
             place=place,
             counts=self.counts.get(laid.step, StepCounts()),
@@ -158,6 +160,13 @@ class _Cards:
 
     def words(self, name: str) -> dict[str, str]:
         return way_words(name, self.steps[name], self.read[name])
+
+
+def said(step: Step) -> str:
+    """A step in a sentence; a branch that asks nothing yet says so."""
+    if isinstance(step, Branching) and step.rule == EVERYONE:
+        return _("Everybody goes “yes”, until you say who.")
+    return sentence(step)
 
 
 def way_words(name: str, step: dict[str, Any], read: Step) -> dict[str, str]:

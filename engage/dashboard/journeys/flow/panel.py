@@ -6,11 +6,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from campaigns.journeys import edits
 from campaigns.journeys.ways import START, main_way, several, steps_of, ways
 from crm.rules import EVERYONE, to_json
 from crm.rules.problems import Problem
+from crm.segments.seeing import hidden_names, speaks_of
 from engage.dashboard.journeys.flow.cards import Flow, problems_of
 from engage.dashboard.journeys.flow.forms import FORMS, CardForm
 from engage.dashboard.rules.editor import Editor, begun, edited_by, opened
@@ -22,12 +24,14 @@ WITH_RULE = ("branch", START, GOAL, "exit")
 
 @dataclass
 class Panel:
-    """`open` is "start", "goal", the name of a step, or of an exit such as "pause.exits.0"."""
+    """`open` is "start", "goal", the name of a step, or of an exit such as "pause.exits.0". Of what is `hidden` from
+    this colleague no rule may speak."""
 
     draft: dict[str, Any]
     open: str
     data: QueryDict | None = None
     problems: tuple[Problem, ...] = field(default=())
+    hidden: frozenset[str] = frozenset()
 
     @property
     def step(self) -> str:
@@ -95,6 +99,16 @@ class Panel:
         """None of what has no rule."""
         if self.kind not in WITH_RULE:
             return None
+        editor = self._editor()
+        editor.hidden = self.hidden
+        if not self.may_see(editor):
+            editor.refuse(_("It speaks of what only others in the team may see."))
+        return editor
+
+    def may_see(self, editor: Editor) -> bool:
+        return editor.rule is None or not speaks_of(editor.rule, self.hidden)
+
+    def _editor(self) -> Editor:
         at_hand = self.kind != "branch" and not (self.kind == "exit" and "event" not in self.part)
         if self.data is not None and (edited := edited_by(self.data, event_at_hand=at_hand)):
             return edited
@@ -136,7 +150,7 @@ class Panel:
     def _with_rule(self, said: dict[str, Any]) -> None:
         """A rule that is not finished leaves the one before."""
         editor = self.editor
-        if editor is None or editor.rule is None:
+        if editor is None or editor.rule is None or not self.may_see(editor):
             return
         needed = self.kind == "branch" or (self.kind == "exit" and not said.get("event", self.part.get("event")))
         rule = editor.json if needed or editor.json != NO_RULE else None
@@ -146,8 +160,8 @@ class Panel:
             said["rule"] = rule
 
 
-def panel_of(draft: dict[str, Any], open: str, data: QueryDict | None = None) -> Panel:
-    return Panel(draft, open, data, problems_of(draft))
+def panel_of(draft: dict[str, Any], open: str, role: str, data: QueryDict | None = None) -> Panel:
+    return Panel(draft, open, data, problems_of(draft), frozenset(hidden_names(role)))
 
 
 def connections(panel: Panel, flow: Flow) -> list[tuple[str, str]]:

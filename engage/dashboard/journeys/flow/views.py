@@ -37,6 +37,7 @@ from engage.dashboard.shell.roles import role
 from engage.lib import clock
 
 KINDS = [(kind, NAMES[kind], ICONS[kind]) for kind in FIRST]
+TRIES = 3
 BACK = {"undo": undo_edit, "redo": redo_edit}
 MORE_KINDS = [(kind, NAMES[kind], ICONS[kind]) for kind in ADVANCED]
 
@@ -88,7 +89,7 @@ def flow(request: StaffRequest, uid: UUID) -> HttpResponse:
 def flow_card(request: StaffRequest, uid: UUID, open: str) -> HttpResponse:
     """The cards with one form open in its place; a POST saves it as it is typed."""
     found = journey_or_404(uid)
-    panel = panel_of(found.draft, open)
+    panel = panel_of(found.draft, open, str(request.user.role))
     if not panel.kind:
         raise Http404
     if request.method != "POST":
@@ -97,6 +98,15 @@ def flow_card(request: StaffRequest, uid: UUID, open: str) -> HttpResponse:
 
 
 def _do(request: StaffRequest, found: Journey) -> Answer:
+    """Once more where a field of the same colleague was saved in the same moment."""
+    for _once in range(TRIES):
+        answer = _try(request, found)
+        if answer.changed is None or _seen(request, found) != mark(found.draft):
+            break
+    return answer
+
+
+def _try(request: StaffRequest, found: Journey) -> Answer:
     do, seen = request.POST.get("do", ""), _seen(request, found)
     by, at = str(request.user), clock.now()
     try:
@@ -118,18 +128,13 @@ def _do(request: StaffRequest, found: Journey) -> Answer:
 
 def _save(request: StaffRequest, found: Journey, open: str) -> HttpResponse:
     """Rows of a rule answer with themselves, as they do elsewhere; fields with what is said of them."""
-    panel = panel_of(found.draft, open, request.POST)
-    answer = Answer(open)
-    try:
-        draft = panel.saved()
-        if draft is not None:
-            edit_draft(found, draft=draft, seen=_seen(request, found), by=str(request.user), at=clock.now())
-            answer.saved = True
-            panel = panel_of(found.draft, open, request.POST)
-    except Overtaken:
-        answer = _overtaken(request, found, open)
-    except Refused as refused:
-        answer = Answer(open, refused=str(refused), status=400)
+    for _once in range(TRIES):
+        answer = _keep(request, found, open)
+        if answer.changed is None or _seen(request, found) != mark(found.draft):
+            break
+    panel = panel_of(found.draft, open, str(request.user.role), request.POST)
+    if not panel.kind:
+        return redirect(_url(found, ""))
     do = request.POST.get("do")
     wrong = answer.status if answer.status != 200 else 200 if answer.saved or do else 400
     if answer.saved and "close" in request.POST:
@@ -144,6 +149,20 @@ def _save(request: StaffRequest, found: Journey, open: str) -> HttpResponse:
     if answer.saved and not do:
         return redirect(_url(found, open))
     return render(request, "journeys/flow.html", _context(found, answer, panel), status=wrong)
+
+
+def _keep(request: StaffRequest, found: Journey, open: str) -> Answer:
+    panel = panel_of(found.draft, open, str(request.user.role), request.POST)
+    try:
+        draft = panel.saved() if panel.kind else None
+        if draft is None:
+            return Answer(open)
+        edit_draft(found, draft=draft, seen=_seen(request, found), by=str(request.user), at=clock.now())
+        return Answer(open, saved=True)
+    except Overtaken:
+        return _overtaken(request, found, open)
+    except Refused as refused:
+        return Answer(open, refused=str(refused), status=400)
 
 
 def _overtaken(request: StaffRequest, found: Journey, open: str = "") -> Answer:
@@ -162,7 +181,7 @@ def _seen(request: StaffRequest, found: Journey) -> str:
 
 
 def _page(request: StaffRequest, found: Journey, answer: Answer) -> HttpResponse:
-    panel = panel_of(found.draft, answer.open) if answer.open else None
+    panel = panel_of(found.draft, answer.open, str(request.user.role)) if answer.open else None
     page = "journeys/flow.html#flow" if request.htmx else "journeys/flow.html"
     status = 200 if request.htmx else answer.status
     return render(request, page, _context(found, answer, panel if panel and panel.kind else None), status=status)
@@ -185,6 +204,7 @@ def _context(found: Journey, answer: Answer, panel: Panel | None) -> dict[str, A
         "places": shown.places() if panel and panel.main else [],
         "connections": connections(panel, shown) if panel and panel.main else [],
         "url": _url(found, answer.open),
+        "audience": f"journey={found.uid}",
         "live": found.current_id is not None,
     }
 

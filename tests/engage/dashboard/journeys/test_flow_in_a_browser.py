@@ -33,7 +33,7 @@ def add(page: Page, place: str, kind: str) -> None:
     button = page.locator(f"details[open] > .menu-list > button:has-text('{kind}')")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#flow-panel")).to_be_visible()
+    expect(page.locator(f".flow-card-open > .flow-line .flow-kind:has-text('{kind}')")).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
