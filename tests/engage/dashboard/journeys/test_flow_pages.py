@@ -277,3 +277,18 @@ def test_a_recipe_edited_as_a_flow_is_no_recipe_any_more(client):
     assert client.get(reverse("edit_journey", args=[journey.uid])).url == flow(journey)
     press(client, journey, "undo")
     assert journey.recipe == "welcome" and journey.fields == {"a": 1}
+
+
+def test_htmx_is_answered_with_the_part_that_changed(client):
+    journey = made()
+    values = fields(client, journey, "bye") | {"reason": "Thanks"}
+    htmx = {"HX-Request": "true"}
+    saved = client.post(card(journey, "bye"), values, headers=htmx).content.decode()
+    assert 'id="flow-state"' in saved and "End: Thanks." in saved and 'id="flow"' not in saved
+    closed = client.post(card(journey, "bye"), values | {"close": "1"}, headers=htmx).content.decode()
+    assert 'id="flow"' in closed and 'id="flow-panel"' not in closed
+    rows = {"r.is": "all", "r-0.about": "", "do": "look"}
+    looked = client.post(card(forked(), "known"), values | rows, headers=htmx).content.decode()
+    assert 'id="rule-look"' in looked and 'id="panel-seen"' in looked
+    added = client.post(flow(journey), {"do": "insert:wait:start"}, headers=htmx)
+    assert added["HX-Push-Url"].endswith("/flow/wait/") and 'id="flow-panel"' in added.content.decode()

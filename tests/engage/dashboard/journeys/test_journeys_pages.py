@@ -135,13 +135,13 @@ def test_json_makes_a_journey(client):
     assert Journey.objects.get().draft == scenario()
 
 
-def test_a_recipe_edited_by_hand_goes_on_as_json(client, topic):
+def test_a_recipe_edited_by_hand_goes_on_as_a_flow(client, topic):
     published()
     save(client, "welcome")
     journey = Journey.objects.get()
     url = reverse("journey_definition", args=[journey.uid])
     client.post(url, {"name": "Mine", "definition": json.dumps(scenario()), "go": "draft"})
-    assert client.get(reverse("edit_journey", args=[journey.uid])).url == url
+    assert client.get(reverse("edit_journey", args=[journey.uid])).url == reverse("journey_flow", args=[journey.uid])
 
 
 def test_pausing_stopping_and_going_on_say_what_they_do_before_they_do_it(client):
