@@ -76,7 +76,7 @@ def test_a_journey_is_built_by_keyboard_undone_and_published(browser: Browser, s
     page.get_by_role("button", name="Do again").click()
     page.get_by_role("link", name="Switch on").click()
     looked_at(page, f"{look}-publish")
-    page.get_by_role("button", name="Switch it on").click()
+    page.locator("main form button.btn-primary").click()
     expect(page.get_by_text("On. Version 1")).to_be_visible()
     kinds = [step["kind"] for step in Journey.objects.get().current.definition["steps"].values()]
     assert sorted(kinds) == ["branch", "end", "end", "send", "send", "task", "wait"]
