@@ -1,9 +1,10 @@
 """The demo's journeys, made from the recipes as a marketer makes them, or as JSON."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.journeys.actions import create_journey, publish
+from campaigns.journeys.backtest.actions import begin
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Journey
@@ -82,6 +83,28 @@ def after_an_order(at: datetime) -> Journey:
         },
     }
     return _of_json("After an order", draft, at)
+
+
+def gone_quiet(at: datetime) -> Journey:
+    """A draft that waits to be dared: who has ordered nothing for 60 days is written to; its backtest is under way."""
+    text = (
+        "Hello {{ contact.first_name }},\n\nit has been a while. Is there anything we could do better?\n\n"
+        "Answer this mail and a person reads it.\n\n{{ business.sender_name }}"
+    )
+    draft = {
+        "trigger": {"event": "Order Completed"},
+        "entry": {"again": "always"},
+        "goal": {"event": "Order Completed"},
+        "start": "quiet",
+        "steps": {
+            "quiet": {"kind": "wait", "for": {"days": 60}, "clock": "10:00", "next": "write"},
+            "write": _letter("We have not seen you for a while", text, "wrote"),
+            "wrote": {"kind": "end", "reason": "Wrote"},
+        },
+    }
+    journey = create_journey(name="Gone quiet 60 days", draft=draft, by=BY, at=at)
+    begin(journey, since=at - timedelta(days=365), until=at, by=BY, at=at)
+    return journey
 
 
 def said_by(journey: Journey, step: str) -> str:
