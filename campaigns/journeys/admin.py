@@ -1,12 +1,27 @@
 from django.contrib import admin
 
-from campaigns.journeys.models import Backtest, DueWait, Enrolment, Journey, JourneyVersion, Move, StepTally, Visit
+from campaigns.journeys.models import (
+    Backtest,
+    DueWait,
+    Enrolment,
+    FormerDraft,
+    Journey,
+    JourneyVersion,
+    Move,
+    StepTally,
+    Visit,
+)
 from engage.lib.looking import ReadOnly
 
 
 @admin.register(Journey)
 class JourneyAdmin(ReadOnly):
     list_display = ["name", "state", "state_by", "state_at"]
+
+
+@admin.register(FormerDraft)
+class FormerDraftAdmin(ReadOnly):
+    list_display = ["journey_id", "at", "by"]
 
 
 @admin.register(JourneyVersion)
