@@ -25,7 +25,7 @@ def die_with_parent(with_signal: signal.Signals) -> None:
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(with_signal))
-    if os.getppid() != int(os.environ[PARENT]):  # it died before we could ask
+    if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):  # it died before we could ask
         os.kill(os.getpid(), signal.SIGKILL)
 
 

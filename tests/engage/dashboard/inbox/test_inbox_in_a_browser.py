@@ -93,7 +93,7 @@ def test_what_is_marked_is_kept_in_two_presses_and_what_is_heard_is_written_down
     dialog.get_by_label("About what").fill("Milk")
     dialog.get_by_label("What we should remember").fill("oat")
     inbox.keyboard.press("Enter")
-    expect(inbox.get_by_text("Written down: Alice Moreau.")).to_be_visible()
+    expect(inbox.get_by_text("We remember of Alice Moreau: Milk, oat.")).to_be_visible()
     assert Preference.objects.get(state="active").words == "Oat, always."
     assert complaints == []
 
