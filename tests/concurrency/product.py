@@ -41,7 +41,9 @@ class Product:
         """kill -9 of a program's first process or, for `worker/child`, of one of its children, for `worker/children` of
         all of them; then wait until everything is there again."""
         name, _, which = victim.partition("/")
+        self.wait_until_whole()  # what ended by itself after the last kill, because it missed another, is on its way
         first = self._running()[name]
+        until(lambda: not which or children(first), f"the children of {name}", PATIENCE, pause=0.2)
         family = children(first)
         killed = family if which == "children" else {random.choice(sorted(family)) if which else first}
         for one in killed:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -120,7 +120,8 @@ def test_it_starts_again_after_kill_9_of_everything(home):
     launcher = start(home)
     address_of(launcher)
     for pid in processes(home):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it died with its parent
+            os.kill(pid, signal.SIGKILL)
     launcher.communicate(timeout=60)
     with started(home) as (_, address), urllib.request.urlopen(f"{address}/readyz") as response:
         assert response.status == 200
@@ -131,7 +132,8 @@ def test_what_dies_comes_back(home):
         before = processes(home)
         for pid, command in before.items():
             if "manage.py start" not in command and "supervisord" not in command:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it died with its parent
+                    os.kill(pid, signal.SIGKILL)
         until(lambda: answers(f"{address}/readyz"), "the return of the web and the database", seconds=60, pause=0.2)
 
 
