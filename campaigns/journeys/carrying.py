@@ -28,9 +28,11 @@ def remember(chunk: Chunk, *, at: datetime) -> None:
     known = _known({walker.contact for walker, *_ in asked}, {step.key for _, _, step, _ in asked})
     statements = []
     for walker, version, step, visit in asked:
-        value = changed(step, known.get((walker.contact, step.key)))
+        before = known.get((walker.contact, step.key))
+        value = changed(step, before)
         known[walker.contact, step.key] = value
-        statements.append(_statement(walker, version, step, visit, value, at))
+        if step.how is not How.REMOVE or value != before:
+            statements.append(_statement(walker, version, step, visit, value, at))
     remember_statements(statements, at=at)
 
 
@@ -54,7 +56,7 @@ def hand_out(chunk: Chunk, *, at: datetime) -> None:
 
 
 def changed(step: Remember, known: Any) -> Any:
-    """What is remembered afterwards, `known` being what was: a list gains a text, a number some points."""
+    """What is remembered afterwards, `known` being what was: a list gains or loses a text, a number gains some points."""
     match step.how:
         case How.SET:
             return step.value
@@ -62,8 +64,14 @@ def changed(step: Remember, known: Any) -> Any:
             counted = isinstance(known, int | float) and not isinstance(known, bool)
             return (known if counted else 0) + int(step.value)
         case How.ADD:
-            before = known if isinstance(known, list) else [known] if known is not None else []
-            return [*dict.fromkeys([*before, step.value])]
+            return [*dict.fromkeys([*_listed(known), step.value])]
+        case How.REMOVE:
+            left = [one for one in _listed(known) if one != step.value]
+            return left if left != _listed(known) else known
+
+
+def _listed(known: Any) -> list[Any]:
+    return known if isinstance(known, list) else [known] if known is not None else []
 
 
 def _known(contacts: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str], Any]:
@@ -83,6 +91,7 @@ def _statement(walker: Walker, version: Version, step: Remember, visit: int, val
         recorded_for=walker.recorded_for,
         key=step.key,
         value=value,
+        clears=value == [],
         kind="observed",
         at=at,
         source_kind="journey",

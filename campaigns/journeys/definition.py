@@ -158,10 +158,11 @@ class Split:
 
 
 class How(StrEnum):
-    """What a step does to what we remember: replace it, add to a list, or to a number."""
+    """What a step does to what we remember: replace it, add to a list, take from it, or add to a number."""
 
     SET = "set"
     ADD = "add"
+    REMOVE = "remove"
     PLUS = "plus"
 
 

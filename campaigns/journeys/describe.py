@@ -59,6 +59,7 @@ WEEKDAYS = (
 _REMEMBER = {
     How.SET: gettext_lazy("Remember {key}: {value}."),
     How.ADD: gettext_lazy("Add {value} to {key}."),
+    How.REMOVE: gettext_lazy("Take {value} away from {key}."),
     How.PLUS: gettext_lazy("Add {value} points to {key}."),
 }
 

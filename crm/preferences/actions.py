@@ -47,7 +47,7 @@ def remember(statements: Sequence[Statement], *, at: datetime) -> list[Remembere
     guessed and says what the same kind of source said before it, or what the customer had us forget. Four statements,
     two more where a key is new; two where nothing is news.
     """
-    statements = [statement for statement in statements if not values.nothing(statement.value)]
+    statements = [one for one in statements if one.clears or not values.nothing(one.value)]
     if not statements:
         return []
     keys = shapes(statements)

@@ -1,7 +1,8 @@
 """Which statement about a key holds, and the contact's attributes made of those that do.
 
 The highest rank wins, then the latest. Her own later word (an answer, a reply) takes a correction down to its own
-rank, so that the later of the two holds: a correction stands above everybody else, not above herself.
+rank, so that the later of the two holds: a correction stands above everybody else, not above herself. Where an empty
+list stands highest, what was known was taken away: then none is active.
 """
 
 from collections.abc import Collection, Sequence
@@ -38,7 +39,7 @@ def settle_contacts(contacts: Sequence[int], *, at: datetime) -> None:
 
 _SETTLE = """
     WITH said AS (
-        SELECT p.id, p.contact_id, p.key_id, p.rank, p.at, max(p.at) FILTER (
+        SELECT p.id, p.contact_id, p.key_id, p.rank, p.at, p.typed, max(p.at) FILTER (
             WHERE p.rank = 3 AND p.source_kind IN ('survey', 'reply', 'memory')
         ) OVER (PARTITION BY p.contact_id, p.key_id) AS own_word
         FROM crm_preferences_preference AS p
@@ -47,15 +48,16 @@ _SETTLE = """
     ), ranked AS (
         SELECT id, first_value(id) OVER (
             PARTITION BY contact_id, key_id
-            ORDER BY CASE WHEN rank = 4 AND own_word > at THEN 3 ELSE rank END DESC, at DESC, id DESC) AS top
+            ORDER BY CASE WHEN rank = 4 AND own_word > at THEN 3 ELSE rank END DESC, at DESC, id DESC) AS top,
+            typed IS NOT DISTINCT FROM '[]'::jsonb AS clears
         FROM said
     )
     UPDATE crm_preferences_preference AS p SET
-        state = CASE WHEN p.id = top THEN 'active' ELSE 'superseded' END,
+        state = CASE WHEN p.id = top AND NOT clears THEN 'active' ELSE 'superseded' END,
         superseded_by_id = NULLIF(top, p.id),
-        ended = CASE WHEN p.id <> top THEN COALESCE(p.ended, %(at)s) END
+        ended = CASE WHEN p.id <> top OR clears THEN COALESCE(p.ended, %(at)s) END
     FROM ranked WHERE p.id = ranked.id AND (
-        (p.id = top) <> (p.state = 'active') OR p.superseded_by_id IS DISTINCT FROM NULLIF(top, p.id))
+        (p.id = top AND NOT clears) <> (p.state = 'active') OR p.superseded_by_id IS DISTINCT FROM NULLIF(top, p.id))
 """
 
 _HELD = """

@@ -19,7 +19,8 @@ class Statement:
     """One thing said or noticed about a contact, with its provenance. `source_id` makes it once per source.
 
     `value` is text, a number, a boolean, a date or a list of texts; its key's type says how it is read. `evidence`
-    holds what shows it, as `{"order": public id}`; `confidence` is of 100.
+    holds what shows it, as `{"order": public id}`; `confidence` is of 100. One that `clears` has an empty list as its
+    value: nothing is known under the key any more, as far as its rank goes.
     """
 
     contact: int
@@ -38,6 +39,7 @@ class Statement:
     reason: str = ""
     confidence: int | None = None
     evidence: Sequence[Mapping[str, str]] = ()
+    clears: bool = False
 
     def ranked(self) -> int:
         return self.rank or RANKS[self.kind]

@@ -52,7 +52,10 @@ def infer(raw: Any) -> Type:
 
 
 def read(type: str, raw: Any, choices: Sequence[str] = ()) -> Value:
-    """`raw` (text, number, boolean, date or list of texts) as the type has it, else in conflict with it."""
+    """`raw` (text, number, boolean, date or list of texts) as the type has it, else in conflict with it. An empty list
+    is of every type: what was known is so no more."""
+    if raw == []:
+        return Value("", "[]")
     raw = raw.isoformat() if isinstance(raw, date) else raw
     return _READERS[type](raw, choices) or _unfit(raw)
 

@@ -156,6 +156,51 @@ def test_points_and_tags_add_up_also_within_one_chunk():
     assert (person.attributes["score"], person.attributes["tags"]) == (10, ["buyer"])
 
 
+def remembering(person, journey_steps: list[dict]) -> dict:
+    """What is known of the person after a journey of these remembering steps."""
+    names = [f"note-{n}" for n in range(len(journey_steps))]
+    steps = {
+        name: {"kind": "remember", "next": after, **step}
+        for name, after, step in zip(names, [*names[1:], "late"], journey_steps, strict=True)
+    }
+    live_journey({**scenario(), "start": names[0], "steps": steps | {"late": ENDS["late"]}})
+    listen(ordered(person))
+    walk_at(NOON)
+    person.refresh_from_db()
+    return person.attributes
+
+
+def tag(value: str, how: str = "add") -> dict:
+    return {"key": "tags", "value": value, "how": how}
+
+
+def test_a_tag_is_taken_away_and_the_others_stay():
+    assert remembering(alice(), [tag("buyer"), tag("vip"), tag("buyer", "remove")])["tags"] == ["vip"]
+
+
+def test_without_its_last_tag_nothing_is_known_and_it_can_be_given_again():
+    person = alice()
+    assert "tags" not in remembering(person, [tag("vip"), tag("vip", "remove")])
+    assert not Preference.objects.filter(contact=person, state="active").exists()
+    journey_of({"kind": "remember", "next": "late", **tag("vip")})
+    listen(ordered(person, "m3", NOON + HOUR), at=NOON + HOUR)
+    walk_at(NOON + HOUR)
+    person.refresh_from_db()
+    assert person.attributes["tags"] == ["vip"]
+
+
+def test_a_tag_that_somebody_does_not_have_is_not_taken_away():
+    person = alice()
+    assert remembering(person, [tag("vip"), tag("buyer", "remove")])["tags"] == ["vip"]
+    assert len(noted(person, "tags")) == 1
+
+
+def test_what_a_person_told_us_is_not_taken_away_by_a_journey():
+    person = alice()
+    tell(person, "tags", ["vip"], NOON - DAY)
+    assert remembering(person, [tag("vip", "remove")])["tags"] == ["vip"]
+
+
 def test_a_task_goes_to_the_colleague_who_is_named_and_to_anybody_where_there_is_none_such():
     person, colleague = alice(), ada()
     task = {"kind": "task", "task": "call", "text": "Ask how it went", "within": {"hours": 2}, "next": "late"}

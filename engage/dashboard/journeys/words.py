@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.journeys.definition import Branch, Definition
+from campaigns.journeys.definition import Branch, Definition, How
 from campaigns.journeys.describe import event_words, sentence
 from campaigns.journeys.engine import TOO_LONG
 from campaigns.journeys.models import Enrolment, Visit
@@ -59,7 +59,7 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
     decision = visit.decision
     said = {
         "send": lambda: _("“{subject}” was due to be sent.").format(subject=decision["subject"]),
-        "remember": lambda: _("Remembered {key}: {value}.").format(key=decision["key"], value=decision["value"]),
+        "remember": lambda: _noted(decision),
         "task": lambda: _("A colleague got a task: {text}.").format(text=decision["text"].rstrip(".")),
         "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
@@ -71,6 +71,11 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         happened = _("{event}, {when}.").format(event=event_words(met["name"]), when=_moment(met["at"]))
         return f"{happened[:1].upper()}{happened[1:]} {said}"
     return said
+
+
+def _noted(decision: dict) -> str:
+    words = _("Took {value} away from {key}.") if decision["how"] == How.REMOVE else _("Remembered {key}: {value}.")
+    return words.format(key=decision["key"], value=decision["value"])
 
 
 def _wait(decision: dict) -> str:

@@ -65,7 +65,7 @@ def _filters(contact: Contact, show: str) -> list[Link]:
 def _beside(contact: Contact, role: str) -> dict[str, object]:
     short = summary(contact, role=role, orders=5)
     past = (Preference.State.SUPERSEDED, Preference.State.CONFLICT)
-    superseded = contact.preferences.filter(visible_to(role), state__in=past).select_related("key")
+    superseded = contact.preferences.filter(visible_to(role), state__in=past).exclude(typed=[]).select_related("key")
     return {
         "summary": short,
         "origins": origins_of([contact.pk]).get(contact.pk),

@@ -72,3 +72,16 @@ def test_steps_are_numbered_as_they_are_walked_and_say_where_they_lead():
 def test_going_back_is_said():
     again = scenario(steps={"thank": letter("Thank you", next="pause")})
     assert lines(parse(again))[3].onward == (("then", 2),)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("set", "Remember tags: vip."),
+        ("add", "Add vip to tags."),
+        ("remove", "Take vip away from tags."),
+    ],
+)
+def test_what_is_remembered_says_how(how, said):
+    step = {"kind": "remember", "key": "tags", "value": "vip", "how": how, "next": "bye"}
+    assert lines(parse(scenario(steps={"thank": step})))[3].text == said

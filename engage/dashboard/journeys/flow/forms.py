@@ -25,7 +25,12 @@ AGAIN_WORDS = {
     Again.ALWAYS: _("each time it happens"),
     Again.AFTER_DAYS: _("again after some days"),
 }
-HOW_WORDS = {How.SET: _("put it in place of what is there"), How.ADD: _("add to a list"), How.PLUS: _("add points")}
+HOW_WORDS = {
+    How.SET: _("put it in place of what is there"),
+    How.ADD: _("add to a list"),
+    How.REMOVE: _("take away from a list"),
+    How.PLUS: _("add points"),
+}
 TASK_WORDS = {"call": _("call"), "visit": _("visit"), "write": _("write"), "other": _("something else")}
 
 
