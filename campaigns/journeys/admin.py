@@ -4,6 +4,7 @@ from campaigns.journeys.models import (
     Backtest,
     DueWait,
     Enrolment,
+    EntryDay,
     FormerDraft,
     Journey,
     JourneyVersion,
@@ -34,6 +35,11 @@ class JourneyVersionAdmin(ReadOnly):
 class EnrolmentAdmin(ReadOnly):
     list_display = ["uid", "journey", "state", "step", "began", "outcome"]
     list_select_related = ["journey"]
+
+
+@admin.register(EntryDay)
+class EntryDayAdmin(ReadOnly):
+    list_display = ["journey_id", "day", "begun", "over"]
 
 
 @admin.register(Visit)

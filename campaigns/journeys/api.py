@@ -34,7 +34,8 @@ OLDEST = 10 * YEAR
 DEFINITION = """The scenario.
 
 * `trigger`: `{"event": "Order Completed", "rule": {…}}`, where the rule may ask for a `property` of the event
-* `entry`: `{"again": "never" | "always" | "after_days", "days": 30, "key": "order_id"}`
+* `entry`: `{"again": "never" | "always" | "after_days", "days": 30, "key": "order_id",
+  "per_day": 50}`
 * `goal`: `{"event": …, "rule": …}`, which ends the walk from anywhere, with success
 * `start`: the first of the `steps`
 * `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`),

@@ -1,7 +1,7 @@
 """What a journey is, once read: frozen values without a database or a clock. `parse` makes them from JSON.
 
 trigger   {"event": "Order Completed", "rule": {…}}, a rule on the event's properties and on the person
-entry     {"again": "never" | "always" | "after_days", "days": 30, "key": "order_id"}
+entry     {"again": "never" | "always" | "after_days", "days": 30, "key": "order_id", "per_day": 50}
 goal      {"event": "Order Completed", "rule": {…}}, which ends the walk from anywhere, with success
 steps     {"ask": {"kind": "send", …, "next": "pause"}, …} and `start`, the first of them
 """
@@ -41,11 +41,12 @@ class Occurrence:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """With `key`, a property of the event such as `order_id`, all of this is said of each of its values: one walk for
-    each order, also several at a time."""
+    each order, also several at a time. With `per_day`, so many begin on one of the shop's days, at most."""
 
     again: Again = Again.NEVER
     days: int = 0
     key: str = ""
+    per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)

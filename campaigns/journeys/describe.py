@@ -90,6 +90,8 @@ def starts_when(definition: Definition) -> str:
     """Such as: Starts when an order is placed, for people who ordered at least 2 times. Once for each person."""
     starts = _("Starts when {occurrence}.").format(occurrence=occurrence_words(definition.trigger))
     sentences = [starts, _again(definition)]
+    if most := definition.entry.per_day:
+        sentences.append(ngettext("{n} person a day at most.", "{n} people a day at most.", most).format(n=most))
     if definition.goal:
         sentences.append(_("Its goal: {occurrence}.").format(occurrence=occurrence_words(definition.goal)))
     return " ".join(sentences)

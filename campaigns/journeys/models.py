@@ -142,6 +142,21 @@ class Enrolment(models.Model):
         return str(self.uid)
 
 
+class EntryDay(models.Model):
+    """How many began a journey with a limit on one of the shop's days, and how often somebody did not because of it."""
+
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="entry_days", db_index=False)
+    day = models.DateField()
+    begun = models.PositiveIntegerField(default=0, db_default=0)
+    over = models.PositiveIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["journey", "day"], name="entry_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.journey_id} {self.day}: {self.begun}"
+
+
 class Visit(models.Model):
     """What a walk decided at one step, and why: the path, kept."""
 

@@ -16,6 +16,7 @@ from crm.rules.problems import Problem, shown
 MOST_STEPS = 200
 LONGEST_FRESHNESS_HOURS = 24  # what is older counts as history from the moment it comes in
 MOST_DAYS = 3650
+MOST_PER_DAY = 1_000_000
 STEP_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -55,14 +56,15 @@ def _definition(reader: Reader, data: Any) -> Definition:
 
 
 def _entry(reader: Reader, data: Any, path: str) -> Entry:
-    data = reader.object(data, path, ("again", "days", "key"))
+    data = reader.object(data, path, ("again", "days", "key", "per_day"))
     again = Again(reader.choice(data.get("again"), f"{path}.again", tuple(Again)))
     key = reader.text(data["key"], f"{path}.key", 60) if "key" in data else ""
+    per_day = reader.whole(data["per_day"], f"{path}.per_day", 1, MOST_PER_DAY) if "per_day" in data else 0
     if again is Again.AFTER_DAYS:
-        return Entry(again, reader.whole(data.get("days"), f"{path}.days", 1, MOST_DAYS), key)
+        return Entry(again, reader.whole(data.get("days"), f"{path}.days", 1, MOST_DAYS), key, per_day)
     if "days" in data:
         reader.refuse(f"{path}.days", _("“days” goes with “after_days” only."))
-    return Entry(again, key=key)
+    return Entry(again, key=key, per_day=per_day)
 
 
 def _steps(reader: Reader, data: Any, path: str) -> dict[str, Step]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from campaigns.journeys.asking import shop_time
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send, Wait
 from campaigns.journeys.models import Enrolment, Journey, StepTally, Visit
@@ -79,6 +80,24 @@ def totals(journey: Journey) -> Totals:
         left=sum(counts.get(how, 0) for how in (outcome.STOPPED, outcome.TAKEN_OFF, outcome.MERGED)),
         failed=counts.get(outcome.FAILED, 0),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """How many began today, of how many at most; how often somebody did not because of that, today and recently."""
+
+    limit: int
+    begun: int
+    over: int
+    over_recently: int
+
+
+def entries(journey: Journey, limit: int, *, at: datetime) -> Entries:
+    """One query."""
+    today = shop_time(at).date()
+    days = {day.day: day for day in journey.entry_days.filter(day__gt=today - RECENTLY)}
+    now = days.get(today)
+    return Entries(limit, now.begun if now else 0, now.over if now else 0, sum(day.over for day in days.values()))
 
 
 def people_on(journey: Journey, *, active: bool) -> QuerySet[Enrolment]:

@@ -15,7 +15,8 @@ from campaigns.journeys.backtest.history import Happening, Person
 from campaigns.journeys.backtest.verdicts import Message, asks, settle
 from campaigns.journeys.definition import Branch, Definition, Occurrence, Send, Wait
 from campaigns.journeys.engine import GOAL, Decision, Does, Ends, Facts, Waits, Walk, advance, look_again, needs
-from campaigns.journeys.triggers import may_enter, thing_of
+from campaigns.journeys.entering import barred
+from campaigns.journeys.triggers import thing_of
 from crm.rules import Did, Rule, conditions, evaluate
 
 THEY_TAKE = timedelta(hours=1)
@@ -140,7 +141,7 @@ class _Simulation:
             return
         before = [walk for walk in self.walks if walk.thing == thing]
         active = any(walk.ended is None for walk in before)
-        if before and not may_enter(definition.entry, active, before[-1].began, event.at):
+        if before and barred(definition.entry, active, before[-1].began, event.at):
             return
         uid = uuid5(NAMESPACE_OID, f"{self.person.contact}:{event.message_id}")
         walk = Journeyed(Walk(uid, definition.start, 0, event.at), thing, event, event.at, event.at, event.at)

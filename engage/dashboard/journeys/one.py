@@ -18,6 +18,7 @@ from campaigns.journeys.queries import StepCounts
 from engage.dashboard.journeys.words import left_because, visit_words
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
+from engage.lib import clock
 from engage.lib.cursor import page_by_time
 
 FEW = 8
@@ -53,6 +54,7 @@ def journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "cards": _cards(found, shown) if shown else [],
         "problems": problems,
         "totals": queries.totals(found),
+        "entries": queries.entries(found, published.entry.per_day, at=clock.now()) if published else None,
         "few": queries.people_on(found, active=True)[:FEW],
         "versions": found.versions.order_by("-number")[:FEW],
         "changed": found.current is not None and found.draft != found.current.definition,

@@ -16,6 +16,10 @@ BIG = {"property": "total", "op": "at_least", "value": 50}
         ({}, "Starts when an order is placed. Once for each person."),
         ({"trigger": {"event": "Bean Ground"}}, "Starts when “Bean Ground” happens. Once for each person."),
         (
+            {"entry": {"again": "never", "per_day": 50}},
+            "Starts when an order is placed. Once for each person. 50 people a day at most.",
+        ),
+        (
             {"trigger": {"event": "Order Completed", "rule": BIG}, "entry": {"again": "after_days", "days": 30}},
             "Starts when an order is placed, when “total” of what happened is at least 50. Again after 30 days at the "
             "earliest.",

@@ -308,9 +308,9 @@ class ExitForm(OccurrenceForm):
 
 class StartForm(OccurrenceForm):
     at = {"trigger.event": "event", "freshness_hours": "freshness", "entry": "again", "entry.again": "again",
-          "entry.days": "days", "entry.key": "key"}  # fmt: skip
-    advanced = ("another", "key", "freshness")
-    optional = ("another", "days", "key")
+          "entry.days": "days", "entry.key": "key", "entry.per_day": "per_day"}  # fmt: skip
+    advanced = ("another", "key", "per_day", "freshness")
+    optional = ("another", "days", "key", "per_day")
     again = forms.ChoiceField(
         label=_("How often"),
         choices=AGAIN_WORDS.items(),
@@ -322,6 +322,9 @@ class StartForm(OccurrenceForm):
         max_length=80,
         help_text=_("A property such as order_id: then each order has its walk. An event without it begins nothing."),
     )
+    per_day = forms.IntegerField(
+        label=_("People a day at most"), help_text=_("Who comes later that day does not begin. Empty: no limit.")
+    )
     freshness = forms.IntegerField(label=_("Hours"), help_text=_("1 to 24. An event older than that begins nothing."))
 
     @staticmethod
@@ -331,6 +334,7 @@ class StartForm(OccurrenceForm):
             "again": entry.get("again", "never"),
             "days": entry.get("days", ""),
             "key": entry.get("key", ""),
+            "per_day": entry.get("per_day", ""),
             "freshness": part.get("freshness_hours", 24),
         }
 
@@ -339,6 +343,7 @@ class StartForm(OccurrenceForm):
         entry = {"again": data["again"] or "never"}
         entry |= {"days": data["days"] or 0} if data["again"] == Again.AFTER_DAYS else {}
         entry |= {"key": data["key"]} if data["key"] else {}
+        entry |= {"per_day": data["per_day"]} if data["per_day"] is not None else {}
         trigger = _dict(part.get("trigger")) | OccurrenceForm.said(self, {})
         return {"trigger": trigger, "entry": entry, "freshness_hours": data["freshness"] or 0}
 
