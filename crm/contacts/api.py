@@ -48,7 +48,7 @@ class Contacts(Resource):
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(queries.with_identities(self._found()))
-        return self.get_paginated_response(_shown(page))
+        return self.get_paginated_response(shown(page))
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         return Response(_one(self.get_object().pk))
@@ -126,10 +126,11 @@ class Contacts(Resource):
 
 
 def _one(pk: int) -> dict[str, Any]:
-    return _shown([queries.with_identities(Contact.objects.all()).get(pk=pk)])[0]
+    return shown([queries.with_identities(Contact.objects.all()).get(pk=pk)])[0]
 
 
-def _shown(contacts: list[Contact]) -> list[dict[str, Any]]:
+def shown(contacts: list[Contact]) -> list[dict[str, Any]]:
+    """As everything that lists people shows them. They come from `queries.with_identities`."""
     parts.load(contacts)
     return list(ContactSerializer(contacts, many=True).data)
 

@@ -32,13 +32,16 @@ def begin(
     said: Mapping[str, Any],
     *,
     number: int,
-    colleague: User,
+    colleague: User | None,
     at: datetime,
+    by: str = "",
     chosen: Collection[int] | None = None,
     filters: Mapping[str, str] | None = None,
     narrowed: Sequence[str] = (),
 ) -> BulkAct:
-    """Do it to the `chosen`, or else to all whom the filters fit: at once if they are few, else in the background."""
+    """Do it to the `chosen`, or else to all whom the filters fit: at once if they are few, else in the background.
+
+    `by` where it is not the colleague who does it, such as a program of the shop."""
     job = BulkAct(
         act=act,
         said=dict(said),
@@ -48,7 +51,7 @@ def begin(
         upto=Contact.objects.aggregate(last=Max("pk"))["last"] or 0,
         number=number,
         colleague=colleague,
-        by=str(colleague),
+        by=by or str(colleague),
         at=at,
         began=at,
     )

@@ -49,6 +49,11 @@ def page_of_people(found: Found, cursor: str, *, order: Order = ORDER, within: Q
     return Page(rows, _text(rows, -1, order) if more else "", BACK + _text(rows, 0, order) if place and rows else "")
 
 
+def is_cursor(text: str, order: Order) -> bool:
+    """Whether a page can begin there."""
+    return _read(text.removeprefix(BACK), order) is not None
+
+
 def _after(found: Found, place: Place | None, most: int, order: Order, within: Q) -> list[Contact]:
     rows: list[Contact] = []
     rest = order.rest(found)

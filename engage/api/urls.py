@@ -12,8 +12,10 @@ from crm.contacts.api import ContactConsents, Contacts, Merges, Suppressions, To
 from crm.contacts.companies import Companies
 from crm.dialogue.api import ConversationMessages, Conversations
 from crm.events.api import Envelopes, Events
+from crm.lists.api import People, Views
 from crm.preferences.api import ContactPreferences, Preferences
 from crm.segments.api import Segments
+from engage.api.acts import Acts
 from engage.api.messages import Messages
 from engage.api.missing import nothing_here
 from engage.api.people import Export, Timeline
@@ -21,6 +23,9 @@ from engage.api.people import Export, Timeline
 router = SimpleRouter(use_regex_path=False)
 for name, resource in {
     "contacts": Contacts,
+    "people": People,
+    "views": Views,
+    "acts": Acts,
     "companies": Companies,
     "merges": Merges,
     "topics": Topics,

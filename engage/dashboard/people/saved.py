@@ -16,16 +16,13 @@ from crm.lists.columns import columns_of
 from crm.lists.models import View
 from crm.lists.narrowing import applied
 from crm.lists.ordering import order_of
-from crm.lists.queries import may_change, views_of
+from crm.lists.queries import MOST_COLUMNS, MOST_VIEWS, has_most_views, may_change, views_of
 from crm.preferences.queries import keys_for
 from engage.dashboard.people.looking import address, look_of
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
-
-MOST_VIEWS = 50
-MOST_COLUMNS = 12
 
 
 class ViewForm(forms.Form):
@@ -67,7 +64,7 @@ def save_view(request: StaffRequest) -> HttpResponse:
     """The list as the address narrows it, under a name. What was searched for is not kept: it is personal."""
     look = look_of(request)
     form = ViewForm(request.POST or None, user=request.user)
-    if form.is_valid() and View.objects.filter(owner=request.user, deleted=None).count() >= MOST_VIEWS:
+    if form.is_valid() and has_most_views(request.user):
         form.add_error("name", _("You have %(n)d views: delete one first.") % {"n": MOST_VIEWS})
     if form.is_valid():
         view = actions.save_view(

@@ -25,7 +25,7 @@ class Pages(BasePagination):
     ) -> list[Any]:
         if not isinstance(queryset, QuerySet):
             raise TypeError("only rows of the database page by key")
-        size = _whole(request, "limit", 1, MOST) or SIZE
+        size = self.size(request)
         cursor = _whole(request, "cursor", 1, 10**DIGITS)
         found = queryset.filter(pk__lt=cursor) if cursor else queryset
         rows = list(found.order_by("-pk")[: size + 1])
@@ -55,7 +55,10 @@ class Pages(BasePagination):
             parameter("cursor", number | {"maximum": 10**DIGITS}, "Taken from `next`"),
         ]
 
-    def _url(self, request: Request, key: int) -> str:
+    def size(self, request: Request) -> int:
+        return _whole(request, "limit", 1, MOST) or SIZE
+
+    def _url(self, request: Request, key: int | str) -> str:
         return replace_query_param(request.build_absolute_uri(), "cursor", key)
 
 

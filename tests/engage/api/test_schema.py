@@ -29,6 +29,8 @@ from crm.dialogue.actions import Draft, queue, say
 from crm.dialogue.models import Message
 from crm.events.actions import accept
 from crm.events.models import DeadLetter, Event
+from crm.lists import bulk
+from crm.lists.actions import save_view
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference
 from crm.segments.actions import create_segment
@@ -97,7 +99,11 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     survey = Survey.objects.create(key="milk", title="Milk", draft=MILK)
     edition = SurveyVersion.objects.create(survey=survey, number=1, definition=MILK)
     answers = Response.objects.create(survey=survey, version=edition, contact=alice, recorded_for=alice, occasion="x")
+    view = save_view(name="English", filters={"language": "en"}, columns=[], order="seen", shared=True, by=olga, at=now)
+    act = bulk.begin("lift", {}, number=1, colleague=olga, at=now, chosen=[alice.pk])
     things = {
+        "views": view,
+        "acts": act,
         "contacts": alice,
         "companies": Company.objects.create(name="Harbour Café", external_id="c-1"),
         "merges": merged,
@@ -154,6 +160,10 @@ def test_all_of_the_interface_is_in_the_schema() -> None:
         "PUT /api/v1/contacts/{id}/pause/",
         "POST /api/v1/envelopes/{id}/retry/",
         "POST /api/v1/preferences/",
+        "GET /api/v1/people/",
+        "GET /api/v1/views/{id}/people/",
+        "POST /api/v1/acts/",
+        "POST /api/v1/acts/{id}/undo/",
         "GET /api/v1/segments/{id}/explain/",
         "POST /api/v1/journeys/{id}/try/",
         "POST /api/v1/templates/preview/",
