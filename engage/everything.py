@@ -159,7 +159,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),
     Order: ("orders", _orders),
     Event: ("events", _of(Event, "name", "properties", "context", "at", "source")),
-    Enrolment: ("journeys", _of(Enrolment, "journey__name", "state", "step", "began", "ended", "outcome")),
+    Enrolment: ("journeys", _of(Enrolment, "journey__name", "shadow", "state", "step", "began", "ended", "outcome")),
     Membership: ("groups", _of(Membership, "segment__name", "since")),
     Origin: (
         "came_from",

@@ -13,11 +13,12 @@ BELTS = {
     "imports": ("engage.imports", "default"),
     "lists": ("engage.lists", "default"),
     "backtests": ("engage.backtests", "default"),
+    "shadow": ("engage.shadow", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
 WAKES = {
-    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests")},
+    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests", "shadow")},
     "speak": ("speak_fast", "speak"),
 }
 """Which belts a wake-up wakes."""

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from campaigns.journeys.backtest import running as backtesting
+from campaigns.journeys.shadow import judging
 from crm.contacts.imports import running
 from crm.lists import running as acting
 from engage import listen as listening
@@ -44,6 +45,11 @@ def lists() -> None:
 @shared_task(name="engage.backtests")
 def backtests() -> None:
     backtesting.run()
+
+
+@shared_task(name="engage.shadow")
+def shadow() -> None:
+    judging.run()
 
 
 @shared_task(name="engage.sweep")

@@ -15,6 +15,7 @@ from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.due import Walker
 from campaigns.journeys.models import Enrolment
 from campaigns.journeys.queries import failed_since, walked_since
+from campaigns.journeys.shadow.noting import note_shadow
 from campaigns.journeys.walking import (
     KEPT_STOPPING,
     decide,
@@ -41,6 +42,7 @@ STAGES = (
     remember,
     hand_out,
     speak,
+    note_shadow,
     wait,
     tally,
 )

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from campaigns.journeys import due, preparing
+from campaigns.journeys.asking import shop_time
 from campaigns.journeys.comparing import Place
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion, Move
 from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.shadow import walks
 from campaigns.journeys.walking import end
 from campaigns.plans.models import Campaign
 from crm.contacts.actions import hold
@@ -64,12 +66,18 @@ def check(draft: Any) -> Definition:
 
 
 def publish(
-    journey: Journey, *, by: str, at: datetime, moves: Mapping[Place, str | None] = MappingProxyType({})
+    journey: Journey,
+    *,
+    by: str,
+    at: datetime,
+    moves: Mapping[Place, str | None] = MappingProxyType({}),
+    into: str = State.LIVE,
 ) -> JourneyVersion:
     """Make an immutable version of the draft: from now on people begin with it. Those under way stay on theirs, but for
     who stands at a place of `moves`: they go on at that step of the new version, or leave where it is None.
 
-    A draft or stopped journey becomes live, a paused one stays paused. Raises InvalidDefinition, and WrongMove.
+    A draft or stopped journey becomes live, or what `into` says; one that is paused or in shadow stays so. Raises
+    InvalidDefinition, and WrongMove.
     """
     with transaction.atomic():
         locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
@@ -87,7 +95,7 @@ def publish(
         locked.current = version
         _move(version, definition, moves, by, at)
         if locked.state in (State.DRAFT, State.STOPPED):
-            _set_state(locked, State.LIVE, by, at)
+            _set_state(locked, into, by, at)
         locked.save()
         watch_what_is_needed(at=at)
     journey.refresh_from_db()
@@ -105,6 +113,32 @@ def _move(
         Move.objects.create(version_id=place.version, step=place.step, at=at, by=by[:120], **taken_over)
         due.look_at(place.version, [place.step], at)
     transaction.on_commit(lambda: wake.wake("walk"))
+
+
+def begin_shadow(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
+    """Let the draft walk in shadow: people begin it as it happens, and nothing is carried out. What a former shadow
+    counted goes. Raises InvalidDefinition, and WrongState unless it is a draft or stopped."""
+    with transaction.atomic():
+        locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
+        if locked.state not in (State.DRAFT, State.STOPPED):
+            raise WrongState
+        walks.forget_counts(journey.pk)
+        return publish(journey, by=by, at=at, into=State.SHADOW)
+
+
+def switch_on(journey: Journey, *, go_on: bool, by: str, at: datetime) -> None:
+    """End the shadow: people begin it live from now on. Who walks in shadow goes on live from where they stand, or
+    leaves; what would still have gone does not go. Raises WrongState."""
+    with transaction.atomic():
+        since = journey.state_at
+        _change(journey, {State.SHADOW}, State.LIVE, by, at)
+        walks.close(journey.pk)
+        walks.forget_entries(journey.pk, shop_time(since).date())
+        if go_on:
+            walks.make_real(journey.pk, at)
+        else:
+            due.hurry(journey.pk, at)
+        transaction.on_commit(lambda: wake.wake("walk"))
 
 
 def pause_journey(journey: Journey, *, by: str, at: datetime) -> None:
@@ -126,7 +160,8 @@ def stop_journey(journey: Journey, *, by: str, at: datetime) -> None:
     Raises WrongState.
     """
     with transaction.atomic():
-        _change(journey, {State.LIVE, State.PAUSED}, State.STOPPED, by, at)
+        _change(journey, {State.LIVE, State.PAUSED, State.SHADOW}, State.STOPPED, by, at)
+        walks.close(journey.pk)
         due.hurry(journey.pk, at)
         transaction.on_commit(lambda: wake.wake("walk"))
 
@@ -180,7 +215,7 @@ def _name_occasions(journey: Journey, definition: Definition) -> None:
 
 _KEEP_THE_OLDER = """
     WITH ranked AS (
-        SELECT id, row_number() OVER (PARTITION BY journey_id, contact_id, thing ORDER BY began, id) AS place
+        SELECT id, row_number() OVER (PARTITION BY journey_id, contact_id, thing, shadow ORDER BY began, id) AS place
         FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) AND state = 'active'
     ), ended AS (
         UPDATE campaigns_journeys_enrolment AS e SET state = 'ended', ended = %s, outcome = %s
@@ -191,6 +226,7 @@ _KEEP_THE_OLDER = """
 
 _FORGET = """
     WITH gone AS (DELETE FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) RETURNING id),
-    waits AS (DELETE FROM campaigns_journeys_duewait AS w USING gone WHERE w.enrolment_id = gone.id)
+    waits AS (DELETE FROM campaigns_journeys_duewait AS w USING gone WHERE w.enrolment_id = gone.id),
+    unsent AS (DELETE FROM campaigns_journeys_shadowmessage AS m USING gone WHERE m.enrolment_id = gone.id)
     DELETE FROM campaigns_journeys_visit AS v USING gone WHERE v.enrolment_id = gone.id
 """

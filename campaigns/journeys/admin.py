@@ -9,6 +9,7 @@ from campaigns.journeys.models import (
     Journey,
     JourneyVersion,
     Move,
+    ShadowMessage,
     StepTally,
     Visit,
 )
@@ -60,6 +61,11 @@ class MoveAdmin(ReadOnly):
 @admin.register(StepTally)
 class StepTallyAdmin(ReadOnly):
     list_display = ["version_id", "step", "day", "visits"]
+
+
+@admin.register(ShadowMessage)
+class ShadowMessageAdmin(ReadOnly):
+    list_display = ["enrolment_id", "visit", "step", "asked", "fate", "why", "went"]
 
 
 @admin.register(Backtest)

@@ -18,9 +18,14 @@ class Chunk:
     facts: dict[int, Facts] = field(default_factory=dict)
     decisions: dict[int, list[Decision]] = field(default_factory=dict)
 
-    def does[S: (Send, Remember, Errand)](self, kind: type[S]) -> Iterator[tuple[Walker, Version, S, int]]:
-        """What is to be carried out of one kind: who, of which version, the step, and the number of the visit."""
+    def does[S: (Send, Remember, Errand)](
+        self, kind: type[S], *, shadow: bool = False
+    ) -> Iterator[tuple[Walker, Version, S, int]]:
+        """What is to be carried out of one kind: who, of which version, the step, and the number of the visit. Of who
+        walks in shadow nothing is carried out: with `shadow`, what would have been."""
         for walker in self.walkers:
+            if walker.shadow != shadow:
+                continue
             for decision in self.decisions.get(walker.enrolment, ()):
                 if isinstance(decision, Does) and isinstance(decision.step, kind):
                     yield walker, self.versions[walker.version], decision.step, decision.visit

@@ -63,11 +63,11 @@ def origin(journey: UUID, step: str) -> str:
 
 
 def live() -> Mapping[str, tuple[Version, ...]]:
-    """The current versions of all live journeys, by the name of the event that starts them. One query, and one more
-    after something was published."""
+    """The current versions of all journeys that are live or in shadow, by the name of the event that starts them. One
+    query, and one more after something was published."""
     found = sql.rows(
-        "SELECT current_id FROM campaigns_journeys_journey WHERE state = %s AND current_id IS NOT NULL ORDER BY 1",
-        [Journey.State.LIVE],
+        "SELECT current_id FROM campaigns_journeys_journey WHERE state = ANY(%s) AND current_id IS NOT NULL ORDER BY 1",
+        [[Journey.State.LIVE, Journey.State.SHADOW]],
     )
     return _by_event(tuple(id for (id,) in found))
 

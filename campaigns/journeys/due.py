@@ -33,6 +33,7 @@ class Walker:
     version: int
     contact: int
     recorded_for: int
+    shadow: bool
     timezone: str
     step: str
     visit: int
@@ -75,8 +76,8 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
     their people first. One statement."""
     found = sql.rows(
         """
-        SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, c.timezone, e.step, e.visit,
-            e.event, w.since, w.until, w.met, w.attempts
+        SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, e.shadow, c.timezone, e.step,
+            e.visit, e.event, w.since, w.until, w.met, w.attempts
         FROM campaigns_journeys_duewait AS w
         JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
         JOIN crm_contacts_contact AS c ON c.id = e.contact_id

@@ -193,13 +193,16 @@ def _within(
 
 
 def _been(keys: Collection[Key]) -> dict[Key, tuple[bool, datetime]]:
-    """Who of them was on the journey before: are they still, and when did they last begin."""
+    """Who of them was on the journey before: are they still, and when did they last begin. Walks in shadow are asked
+    for as long as that shadow lasts."""
     journeys, contacts, things = (list(set(column)) for column in zip(*keys, strict=True))
     found = sql.rows(
         """
-        SELECT journey_id, contact_id, thing, bool_or(state = 'active'), max(began) FROM campaigns_journeys_enrolment
-        WHERE contact_id = ANY(%s) AND journey_id = ANY(%s) AND thing = ANY(%s)
-        GROUP BY journey_id, contact_id, thing
+        SELECT e.journey_id, e.contact_id, e.thing, bool_or(e.state = 'active'), max(e.began)
+        FROM campaigns_journeys_enrolment AS e JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id
+        WHERE e.contact_id = ANY(%s) AND e.journey_id = ANY(%s) AND e.thing = ANY(%s)
+          AND (NOT e.shadow OR (j.state = 'shadow' AND e.began >= j.state_at))
+        GROUP BY e.journey_id, e.contact_id, e.thing
         """,
         [contacts, journeys, things],
     )
@@ -236,11 +239,14 @@ def _count_over(over: Mapping[int, int], day: date) -> None:
 _ENROL = """
     WITH began AS (
         INSERT INTO campaigns_journeys_enrolment
-            (uid, journey_id, version_id, contact_id, recorded_for_id, entry, thing, step, event, state, visit, began)
-        SELECT uid, journey, version, contact, recorded_for, entry, thing, step, event, 'active', 0, %s
+            (uid, journey_id, version_id, contact_id, recorded_for_id, entry, thing, step, event, state, visit, began,
+             shadow)
+        SELECT e.uid, journey, version, contact, recorded_for, entry, thing, step, event, 'active', 0, %s,
+            j.state = 'shadow'
         FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
                     %s::text[], %s::jsonb[])
             AS e(uid, journey, version, contact, recorded_for, entry, thing, step, event)
+            JOIN campaigns_journeys_journey AS j ON j.id = e.journey
         ON CONFLICT DO NOTHING
         RETURNING id, uid, journey_id
     ), queued AS (

@@ -15,9 +15,9 @@ MEMBERSHIP = frozenset({"Segment Entered", "Segment Left"})
 
 
 def segments_needed() -> Iterator[tuple[str, str]]:
-    """(public id of a segment, name of a journey that speaks of it), of all that are live or paused. One query, and one
-    more for each rule that names a segment. What can no longer be read depends on nothing."""
-    states = [Journey.State.LIVE, Journey.State.PAUSED]
+    """(public id of a segment, name of a journey that speaks of it), of all that are live, in shadow or paused. One
+    query, and one more for each rule that names a segment. What can no longer be read depends on nothing."""
+    states = [Journey.State.LIVE, Journey.State.SHADOW, Journey.State.PAUSED]
     found = JourneyVersion.objects.filter(pk__in=Journey.objects.filter(state__in=states).values("current"))
     for version in found.select_related("journey"):
         try:

@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plans.models import Campaign
-from crm.contacts.models import Contact, Job
+from crm.contacts.models import Contact, Job, Topic
+from crm.dialogue.models import Content, Message
 from engage.lib import ids
 
 
@@ -17,6 +18,7 @@ class Journey(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft"
+        SHADOW = "shadow"
         LIVE = "live"
         PAUSED = "paused"
         STOPPED = "stopped"
@@ -108,6 +110,7 @@ class Enrolment(models.Model):
         TAKEN_OFF = "taken_off", _("taken off by a colleague")
         MERGED = "merged", _("the same person was on it already")
         FAILED = "failed", _("could not go on")
+        SHADOW = "shadow", _("was on it in shadow only")
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="enrolments", db_index=False)
@@ -117,6 +120,9 @@ class Enrolment(models.Model):
     entry = models.CharField(max_length=120, help_text="What began it, once: the event's message id")
     thing = models.CharField(
         max_length=120, blank=True, default="", db_default="", help_text="What it is about, if one walk is for each"
+    )
+    shadow = models.BooleanField(
+        default=False, db_default=False, help_text="Walks without anything being carried out, and counts nowhere"
     )
     state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
     step = models.CharField(max_length=40)
@@ -180,11 +186,12 @@ class StepTally(models.Model):
     version = models.ForeignKey(JourneyVersion, on_delete=models.CASCADE, related_name="tallies", db_index=False)
     step = models.CharField(max_length=40)
     day = models.DateField()
+    shadow = models.BooleanField(default=False, db_default=False)
     visits = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "step tallies"
-        constraints = [models.UniqueConstraint(fields=["version", "step", "day"], name="step_tally_once")]
+        constraints = [models.UniqueConstraint(fields=["version", "step", "day", "shadow"], name="step_tally_once")]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.step} {self.day}: {self.visits}"
@@ -215,6 +222,42 @@ class DueWait(models.Model):
 
     def __str__(self) -> str:
         return str(self.enrolment_id)
+
+
+class ShadowMessage(models.Model):
+    """A message that a walk in shadow would have sent, and what the guards make of it: never sent, counted nowhere.
+
+    While it waits, `due` is when the guards are asked again; `why` is what held it last.
+    """
+
+    class Fate(models.TextChoices):
+        WAITING = "waiting"
+        WENT = "went"
+        LATER = "later"
+        WITHHELD = "withheld"
+        DROPPED = "dropped"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="shadow_messages", db_index=False)
+    visit = models.PositiveIntegerField()
+    step = models.CharField(max_length=40)
+    klass = models.CharField("class", db_column="class", max_length=14, choices=Message.Class)
+    channel = models.CharField(max_length=10)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="+", db_index=False)
+    drops = models.BooleanField(default=False, db_default=False, help_text="Is not kept while a guard holds it")
+    asked = models.DateTimeField(help_text="When it would have been queued")
+    due = models.DateTimeField(null=True)
+    fate = models.CharField(max_length=8, choices=Fate, default=Fate.WAITING, db_default=Fate.WAITING)
+    why = models.CharField(max_length=40, blank=True, default="", db_default="")
+    detail = models.JSONField(default=dict, blank=True, db_default={})
+    went = models.DateTimeField(null=True, blank=True, help_text="When it would have gone")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "visit"], name="shadow_message_once")]
+        indexes = [models.Index(fields=["due"], name="shadow_message_due", condition=Q(due__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}#{self.visit} {self.fate}"
 
 
 class Backtest(Job):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.journeys.asking import shop_time
@@ -18,10 +18,18 @@ RECENTLY = timedelta(days=30)
 
 def journeys(states: Collection[str], *, at: datetime) -> QuerySet[Journey]:
     """Journeys in these states, by name, with `on_it` now and `begun` in the last 30 days. One query."""
-    on_it = Enrolment.objects.filter(journey=OuterRef("pk"), state=Enrolment.State.ACTIVE)
-    begun = Enrolment.objects.filter(journey=OuterRef("pk"), began__gt=at - RECENTLY)
+    in_shadow = ExpressionWrapper(Q(journey__state=Journey.State.SHADOW), output_field=BooleanField())
+    walks = Enrolment.objects.filter(journey=OuterRef("pk"), shadow=in_shadow)
+    on_it, begun = walks.filter(state=Enrolment.State.ACTIVE), walks.filter(began__gt=at - RECENTLY)
     found = Journey.objects.filter(state__in=states).select_related("current", "campaign")
     return found.annotate(on_it=_count(on_it), begun=_count(begun)).order_by("name", "id")
+
+
+def walks_of(journey: Journey) -> QuerySet[Enrolment]:
+    """While it is in shadow, those that began it since; else those that are real."""
+    if journey.state == Journey.State.SHADOW:
+        return Enrolment.objects.filter(journey=journey, shadow=True, began__gte=journey.state_at)
+    return Enrolment.objects.filter(journey=journey, shadow=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +52,9 @@ class StepCounts:
 
 def step_counts(journey: Journey, definition: Definition) -> dict[str, StepCounts]:
     """For each step of this definition, over all versions that have a step of that name. Three queries."""
-    visited = dict(
-        StepTally.objects.filter(version__journey=journey).values_list("step").annotate(visits=Sum("visits"))
-    )
-    active = Enrolment.objects.filter(journey=journey, state=Enrolment.State.ACTIVE)
+    tallies = StepTally.objects.filter(version__journey=journey, shadow=journey.state == Journey.State.SHADOW)
+    visited = dict(tallies.values_list("step").annotate(visits=Sum("visits")))
+    active = walks_of(journey).filter(state=Enrolment.State.ACTIVE)
     standing = dict(active.values_list("step").annotate(people=Count("id")))
     said = {row.origin: row for row in sums([origin(journey.uid, send.id) for send in definition.all(Send)])}
     return {
@@ -72,7 +79,7 @@ class Totals:
 
 def totals(journey: Journey) -> Totals:
     """One query."""
-    counts = dict(journey.enrolments.values_list("outcome").annotate(people=Count("id")))
+    counts = dict(walks_of(journey).values_list("outcome").annotate(people=Count("id")))
     outcome = Enrolment.Outcome
     return Totals(
         on_it=counts.get("", 0),
@@ -103,7 +110,7 @@ def entries(journey: Journey, limit: int, *, at: datetime) -> Entries:
 def people_on(journey: Journey, *, active: bool) -> QuerySet[Enrolment]:
     """Who is on it, or who was; the latest first."""
     state = Enrolment.State.ACTIVE if active else Enrolment.State.ENDED
-    found = Enrolment.objects.filter(journey=journey, state=state).select_related("contact", "journey", "wait")
+    found = walks_of(journey).filter(state=state).select_related("contact", "journey", "wait")
     return found.order_by("-began", "-id")
 
 

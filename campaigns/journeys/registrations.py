@@ -11,7 +11,8 @@ from crm.rules import Field, Kind, Rows, registry
 from crm.segments import dependence
 
 WALKS = """(SELECT e.id, e.contact_id, e.began, e.ended, e.step, e.outcome, e.reason, j.uid::text AS journey
-    FROM campaigns_journeys_enrolment AS e JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id{where})"""
+    FROM campaigns_journeys_enrolment AS e JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id
+    WHERE NOT e.shadow{where})"""
 JOURNEY = Field("journey", _("journey"), Kind.CHOICE, "r.journey", queries.names)
 
 registry.add(
@@ -19,7 +20,7 @@ registry.add(
     Rows(
         "on_journey",
         _("are on the journey"),
-        WALKS.format(where=" WHERE e.state = 'active'"),
+        WALKS.format(where=" AND e.state = 'active'"),
         (JOURNEY, Field("step", _("step"), Kind.TEXT, "r.step")),
         time="r.began",
         named_by="journey",
@@ -27,7 +28,7 @@ registry.add(
     Rows(
         "left_journey",
         _("left the journey"),
-        WALKS.format(where=" WHERE e.state = 'ended'"),
+        WALKS.format(where=" AND e.state = 'ended'"),
         (
             JOURNEY,
             Field("outcome", _("outcome"), Kind.CHOICE, "r.outcome", lambda: tuple(Enrolment.Outcome.choices)),

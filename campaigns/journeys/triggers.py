@@ -1,4 +1,5 @@
-"""The listening belt's stage that begins journeys. History begins nothing, and nobody is on one journey twice."""
+"""The listening belt's stage that begins journeys, live or in shadow. History begins nothing, and nobody is on one
+journey twice."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

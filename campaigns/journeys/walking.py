@@ -40,21 +40,34 @@ KEPT_STOPPING = "kept_stopping"
 def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Walker]:
     """Hold the people, then their journeys, then the rows leased with `token`: in that order everywhere.
 
-    Who is in other hands, and who stands on a paused journey, is left out; a stopped journey lets its people go.
+    Who is in other hands, and who stands on a paused journey, is left out; a stopped journey lets its people go, and so
+    does one that is no longer in shadow those who walked in it.
     Five statements.
     """
     held = hold(contacts={one.contact for one in claimed}, skip_locked=True)
     states = _lock_journeys({one.journey for one in claimed})
     walkers = due.relock(token, [one.enrolment for one in claimed if one.contact in held.present])
     walkers = [walker for walker in walkers if walker.contact in held.contacts]
-    by_state: dict[str, list[Walker]] = {}
+    leaving: dict[str, list[int]] = defaultdict(list)
+    by_state: dict[str, list[Walker]] = defaultdict(list)
     for walker in walkers:
-        by_state.setdefault(states[walker.journey], []).append(walker)
-    if paused := by_state.get(Journey.State.PAUSED):
+        state = states[walker.journey]
+        if outcome := _leaves(walker, state):
+            leaving[outcome].append(walker.enrolment)
+        else:
+            by_state[state].append(walker)
+    if paused := by_state[Journey.State.PAUSED]:
         due.park(paused)
-    if stopped := by_state.get(Journey.State.STOPPED):
-        end([walker.enrolment for walker in stopped], outcome=Enrolment.Outcome.STOPPED, reason="", at=at)
-    return by_state.get(Journey.State.LIVE, [])
+    for outcome, enrolments in leaving.items():
+        end(enrolments, outcome=outcome, reason="", at=at)
+    return [*by_state[Journey.State.LIVE], *by_state[Journey.State.SHADOW]]
+
+
+def _leaves(walker: Walker, state: str) -> str:
+    """The outcome of a walk that does not go with the state of its journey; empty where it goes on."""
+    if state == Journey.State.STOPPED or (state == Journey.State.SHADOW and not walker.shadow):
+        return Enrolment.Outcome.STOPPED
+    return Enrolment.Outcome.SHADOW if walker.shadow and state != Journey.State.SHADOW else ""
 
 
 def redirect(chunk: Chunk, *, at: datetime) -> None:
@@ -162,12 +175,12 @@ def wait(chunk: Chunk, *, at: datetime) -> None:
 def tally(chunk: Chunk, *, at: datetime) -> None:
     """Count the visits by version, step and day. One statement, the last one, because workers meet in these rows."""
     counts = Counter(
-        (walker.version, decision.step.id)
+        (walker.version, decision.step.id, walker.shadow)
         for walker in chunk.walkers
         for decision in chunk.decisions.get(walker.enrolment, ())
     )
     if counts:
-        rows = [(version, step, count) for (version, step), count in sorted(counts.items())]
+        rows = [(*key, count) for key, count in sorted(counts.items())]
         sql.run(_TALLY, [at.astimezone(UTC).date(), *(list(column) for column in zip(*rows, strict=True))])
 
 
@@ -205,7 +218,7 @@ def _path(chunk: Chunk, at: datetime) -> Iterable[tuple]:
     for walker in chunk.walkers:
         met = walker.met
         for decision in chunk.decisions.get(walker.enrolment, ()):
-            record = decision.record() | ({"after": met} if met else {})
+            record = decision.record() | ({"after": met} if met else {}) | ({"shadow": True} if walker.shadow else {})
             yield walker.enrolment, decision.visit, decision.step.id, at, orjson.dumps(record).decode()
             met = None
 
@@ -272,7 +285,9 @@ _STAY = """
 """
 
 _TALLY = """
-    INSERT INTO campaigns_journeys_steptally (version_id, step, day, visits)
-    SELECT version, step, %s, visits FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS t(version, step, visits)
-    ON CONFLICT (version_id, step, day) DO UPDATE SET visits = campaigns_journeys_steptally.visits + excluded.visits
+    INSERT INTO campaigns_journeys_steptally (version_id, step, day, shadow, visits)
+    SELECT version, step, %s, shadow, visits
+    FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bigint[]) AS t(version, step, shadow, visits)
+    ON CONFLICT (version_id, step, day, shadow) DO UPDATE
+    SET visits = campaigns_journeys_steptally.visits + excluded.visits
 """

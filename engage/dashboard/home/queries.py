@@ -175,7 +175,7 @@ def under_way() -> list[UnderWay]:
         JOIN LATERAL (
             SELECT count(*) AS people FROM (
                 SELECT FROM campaigns_journeys_enrolment
-                WHERE journey_id = journey.id AND state = 'active' LIMIT %s
+                WHERE journey_id = journey.id AND state = 'active' AND NOT shadow LIMIT %s
             ) AS active
         ) AS walking ON walking.people > 0
         WHERE journey.state = 'live' ORDER BY journey.name

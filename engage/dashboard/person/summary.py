@@ -52,7 +52,7 @@ def summary(contact: Contact, *, role: str, orders: int = 3) -> Summary:
         bought=bought_by(contact.pk),
         orders=list(orders_of(contact.pk)[:orders]),
         enrolments=list(
-            Enrolment.objects.filter(contact=contact, state=Enrolment.State.ACTIVE)
+            Enrolment.objects.filter(contact=contact, state=Enrolment.State.ACTIVE, shadow=False)
             .select_related("journey", "wait")
             .order_by("-began")
         ),

@@ -1,0 +1,175 @@
+"""The guards, asked about messages that are never sent: at the moment they would have gone, by the same functions and
+with the same facts as the speaking belt asks them."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+from campaigns.channels.variables import addresses
+from campaigns.guards.guards import WEEK, Verdict, Wait, judge
+from campaigns.guards.queries import Surroundings
+from campaigns.journeys.models import ShadowMessage
+from crm.business.models import Business
+from crm.business.queries import business
+from crm.contacts.actions import hold
+from crm.dialogue.outbox import Claimed
+from engage.lib import belts, clock, sql
+
+log = logging.getLogger(__name__)
+
+CHUNK = 1000
+LOOK_AGAIN = timedelta(minutes=10)
+"""When the guards are asked again about what waits for the end of something that has no time."""
+Fate = ShadowMessage.Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message in shadow, as the guards look at one; its negative key tells it from those that are sent. `drops`: not
+    kept while it is held; `why` held it before."""
+
+    message: Claimed
+    drops: bool
+    why: str
+
+
+def run() -> int:
+    """Judge what is due, for ten seconds at most. Returns the number of messages."""
+    return belts.drain(step)
+
+
+def step() -> int:
+    """A chunk in one transaction; how many messages were judged, 0 when nothing is due or it must come again."""
+    try:
+        with transaction.atomic():
+            return judge_due(at=clock.now())
+    except belts.PASSING as error:
+        log.warning("messages in shadow come again: %s", type(error).__name__)
+        return 0
+
+
+def judge_due(*, at: datetime) -> int:
+    """What the guards say of each now. Who is in other hands comes again. A constant number of queries."""
+    due = _due(at)
+    if not due:
+        return 0
+    held = hold(contacts={one.message.contact for one in due}, skip_locked=True).present
+    ours = [one for one in due if one.message.contact in held]
+    belts.isolate(ours, lambda part: judge_all(part, at=at), _give_up)
+    return len(ours)
+
+
+def judge_all(ours: Sequence[Unsent], *, at: datetime) -> None:
+    """Hold their people first. One after the other: each meets the week that those before it left."""
+    shop = business()
+    messages = [one.message for one in ours]
+    surroundings = Surroundings(messages, addresses(messages), shop, at)
+    for gone, went in _gone({message.contact for message in messages}, at, shop):
+        surroundings.count(gone, went)
+    settled = []
+    for one in ours:
+        verdict = judge(surroundings.facts(one.message), at)
+        settled.append(_settled(one, verdict, at))
+        if verdict is None:
+            surroundings.count(one.message, at)
+    _keep(settled)
+
+
+def _give_up(one: Unsent, error: Exception) -> None:
+    """A fault of ours: it would not have gone."""
+    detail = {"fault": type(error).__name__}
+    _keep([_row(one) | {"fate": Fate.WITHHELD, "why": "fault", "detail": detail}])
+
+
+def _settled(one: Unsent, verdict: Verdict, at: datetime) -> dict:
+    """What is kept of it: a message that went later keeps what held it."""
+    if verdict is None:
+        return _row(one) | {"went": at, "fate": Fate.LATER if one.why else Fate.WENT}
+    settled = _row(one) | {"why": verdict.why, "detail": verdict.detail}
+    if not isinstance(verdict, Wait):
+        return settled | {"fate": Fate.WITHHELD}
+    if one.drops:
+        return settled | {"fate": Fate.DROPPED}
+    return settled | {"fate": Fate.WAITING, "due": verdict.until or at + LOOK_AGAIN}
+
+
+def _row(one: Unsent) -> dict:
+    return {"id": -one.message.id, "due": None, "went": None, "why": None, "detail": None}
+
+
+def _keep(settled: Sequence[dict]) -> None:
+    sql.run(_SETTLE, [orjson.dumps(settled).decode()])
+
+
+def _due(at: datetime) -> list[Unsent]:
+    """The longest overdue first, locked."""
+    found = sql.rows(_DUE, [at, CHUNK])
+    return [Unsent(_claimed(*row), drops, why) for *row, drops, why in found]
+
+
+def _gone(contacts: Collection[int], at: datetime, shop: Business) -> Sequence[tuple[Claimed, datetime]]:
+    """What would have gone to these people of late, by all that is in shadow now, and when."""
+    since = at - max(WEEK, timedelta(days=shop.question_days))
+    return [(_claimed(*row), went) for *row, went in sql.rows(_GONE, [list(contacts), since])]
+
+
+def _claimed(
+    id: int,
+    uid: UUID,
+    contact: int,
+    recorded_for: int,
+    klass: str,
+    channel: str,
+    topic: int | None,
+    content: int,
+    at: datetime,
+) -> Claimed:
+    return Claimed(
+        id=-id,
+        uid=uid,
+        contact=contact,
+        recorded_for=recorded_for,
+        klass=klass,
+        channel=channel,
+        topic=topic,
+        origin="",
+        content=content,
+        conversation=None,
+        author=None,
+        subject="",
+        text="",
+        address="",
+        variables={},
+        state="",
+        attempts=0,
+        at=at,
+    )
+
+
+_MESSAGE = """m.id, e.uid, e.contact_id, e.recorded_for_id, m.class, m.channel, m.topic_id, m.content_id, m.asked"""
+
+_DUE = f"""
+    SELECT {_MESSAGE}, m.drops, m.why
+    FROM campaigns_journeys_shadowmessage AS m JOIN campaigns_journeys_enrolment AS e ON e.id = m.enrolment_id
+    WHERE m.due <= %s ORDER BY m.due, m.id LIMIT %s FOR UPDATE OF m SKIP LOCKED
+"""  # noqa: S608 our own constant
+
+_GONE = f"""
+    SELECT {_MESSAGE}, m.went
+    FROM campaigns_journeys_shadowmessage AS m JOIN campaigns_journeys_enrolment AS e ON e.id = m.enrolment_id
+    JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id AND j.state = 'shadow' AND e.began >= j.state_at
+    WHERE e.contact_id = ANY(%s) AND e.shadow AND m.went > %s ORDER BY m.went
+"""  # noqa: S608 our own constant
+
+_SETTLE = """
+    UPDATE campaigns_journeys_shadowmessage AS m
+    SET due = s.due, fate = s.fate, went = s.went, why = coalesce(s.why, m.why), detail = coalesce(s.detail, m.detail)
+    FROM json_to_recordset(%s)
+        AS s(id bigint, due timestamptz, fate text, went timestamptz, why text, detail jsonb)
+    WHERE m.id = s.id
+"""
