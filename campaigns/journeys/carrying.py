@@ -56,7 +56,7 @@ def hand_out(chunk: Chunk, *, at: datetime) -> None:
 
 
 def changed(step: Remember, known: Any) -> Any:
-    """What is remembered afterwards, `known` being what was: a list gains or loses a text, a number gains some points."""
+    """What is remembered afterwards, `known` being what was: a list gains or loses a text, a number gains points."""
     match step.how:
         case How.SET:
             return step.value
