@@ -1,5 +1,6 @@
 """Why we may write to a person, or may not: the latest statement for each topic, as one sentence with its evidence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,11 +48,27 @@ class Evidence:
     def granted(self) -> bool:
         return self.consent is not None and self.consent.state == Consent.State.GRANTED
 
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Topics about which the same was said in the same breath: one sentence and one quotation speak for all of them."""
+
+    topics: list[Topic]
+    consent: Consent | None
+
+    @property
+    def granted(self) -> bool:
+        return self.consent is not None and self.consent.state == Consent.State.GRANTED
+
+    @property
+    def label(self) -> str:
+        return ", ".join(topic.label for topic in self.topics)
+
     @property
     def sentence(self) -> str:
         if self.consent is None:
-            return _("We may not write about %(topic)s: they were never asked.") % {"topic": self.topic.label}
-        return sentence(self.consent)
+            return _("We may not write about %(topic)s: they were never asked.") % {"topic": self.label}
+        return _sentence(self.consent, self.label)
 
 
 def evidence(contact: Contact, channel: str = "email") -> list[Evidence]:
@@ -67,11 +84,25 @@ def current(contact: Contact, channel: str = "email") -> QuerySet[Consent]:
     return said.order_by(*each, "-at", "-id").distinct(*each)
 
 
+def grounds(said: Iterable[Evidence]) -> list[Grounds]:
+    """The same, with topics of one evidence together, each where its first topic stands. No query."""
+    found: dict[tuple[str, ...], Grounds] = {}
+    for one in said:
+        consent = one.consent
+        reason = (consent.state, _reason(consent, granted=one.granted), consent.words) if consent else ()
+        found.setdefault(reason, Grounds([], consent)).topics.append(one.topic)
+    return list(found.values())
+
+
 def sentence(consent: Consent) -> str:
     """Whether we may write, and because of what. No query if the topic is loaded."""
+    return _sentence(consent, consent.topic.label)
+
+
+def _sentence(consent: Consent, about: str) -> str:
     granted = consent.state == Consent.State.GRANTED
     yes, no = _("We may write about %(topic)s: %(reason)s."), _("We may not write about %(topic)s: %(reason)s.")
-    return (yes if granted else no) % {"topic": consent.topic.label, "reason": _reason(consent, granted=granted)}
+    return (yes if granted else no) % {"topic": about, "reason": _reason(consent, granted=granted)}
 
 
 def _reason(consent: Consent, *, granted: bool) -> str:

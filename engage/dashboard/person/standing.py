@@ -8,7 +8,7 @@ from django.db.models import Q
 from campaigns.surveys.models import SignUp
 from campaigns.surveys.queries import waiting_for
 from crm.contacts.actions import address_digest
-from crm.contacts.evidence import Evidence, evidence
+from crm.contacts.evidence import Grounds, evidence, grounds
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Pause, Suppression
 
 
@@ -22,7 +22,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class Standing:
-    permissions: list[Evidence]
+    permissions: list[Grounds]
     asked: list[SignUp]
     pause: Pause | None
     suppressions: list[Suppression]
@@ -33,7 +33,7 @@ class Standing:
 def standing(contact: Contact, identities: list[Identity], at: datetime) -> Standing:
     """Seven queries."""
     return Standing(
-        permissions=evidence(contact),
+        permissions=grounds(evidence(contact)),
         asked=waiting_for(contact),
         pause=_pause(contact, at),
         suppressions=_suppressions(identities),
