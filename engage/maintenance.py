@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from campaigns.journeys.moments import telling
 from campaigns.surveys import signing
 from crm.business.models import KeptAnswer
 from crm.contacts.actions.by_rule import merge_by_rules
@@ -42,6 +43,11 @@ def sweep_segments() -> None:
     at = clock.now()
     watch_what_is_needed(at=at)
     sweeping.sweep(at=at)
+
+
+def tell_moments() -> None:
+    """Boundaries that passed and that a journey asks about."""
+    telling.tell(at=clock.now())
 
 
 def nightly() -> None:

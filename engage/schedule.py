@@ -34,5 +34,6 @@ TABLE = {
         "schedule": 300.0,
         "options": {"queue": "default", "expires": 300},
     },
+    "tell_moments": {"task": "engage.tell_moments", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
     "nightly": {"task": "engage.nightly", "schedule": crontab(hour=3, minute=17), "options": {"queue": "default"}},
 }

@@ -62,6 +62,11 @@ def sweep_segments() -> None:
     maintenance.sweep_segments()
 
 
+@shared_task(name="engage.tell_moments")
+def tell_moments() -> None:
+    maintenance.tell_moments()
+
+
 @shared_task(name="engage.nightly")
 def nightly() -> None:
     maintenance.nightly()

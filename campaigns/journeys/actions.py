@@ -14,6 +14,7 @@ from campaigns.journeys.comparing import Place
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion, Move
+from campaigns.journeys.moments.telling import watch_moments
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.shadow import walks
 from campaigns.journeys.walking import end
@@ -98,6 +99,7 @@ def publish(
             _set_state(locked, into, by, at)
         locked.save()
         watch_what_is_needed(at=at)
+        watch_moments(at=at)
     journey.refresh_from_db()
     return version
 

@@ -8,6 +8,7 @@ from campaigns.journeys.models import (
     FormerDraft,
     Journey,
     JourneyVersion,
+    Moment,
     Move,
     ShadowMessage,
     StepTally,
@@ -56,6 +57,11 @@ class DueWaitAdmin(ReadOnly):
 @admin.register(Move)
 class MoveAdmin(ReadOnly):
     list_display = ["version_id", "step", "to_id", "to_step", "at", "by"]
+
+
+@admin.register(Moment)
+class MomentAdmin(ReadOnly):
+    list_display = ["event", "details", "told", "until"]
 
 
 @admin.register(StepTally)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from campaigns.journeys.definition import Definition, End, Step, Wait
+from campaigns.journeys.moments import asked
 from crm.rules.problems import Problem
 
 
 def problems(definition: Definition) -> list[Problem]:
     """Every problem found, at the JSON path of its step."""
-    return [*_unreachable(definition), *_stranded(definition), *_restless(definition)]
+    found = [*_unreachable(definition), *_stranded(definition), *_restless(definition)]
+    return [*found, *asked.problems(definition)]
 
 
 def _unreachable(definition: Definition) -> Iterable[Problem]:

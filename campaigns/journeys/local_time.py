@@ -53,13 +53,13 @@ def day_after(asked: Day, day: date, today: date) -> date:
     if not asked.yearly:
         return day + shift
     for year in range((today - shift).year, (today - shift).year + 3):
-        this_year = _in_year(day, year) + shift
+        this_year = in_year(day, year) + shift
         if this_year >= today:
             return this_year
     raise ValueError(f"no {day} from {today} on")
 
 
-def _in_year(day: date, year: int) -> date:
+def in_year(day: date, year: int) -> date:
     try:
         return day.replace(year=year)
     except ValueError:

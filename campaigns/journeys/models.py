@@ -61,6 +61,23 @@ class FormerDraft(models.Model):
         return f"{self.journey_id} before {self.at:%Y-%m-%d %H:%M}"
 
 
+class Moment(models.Model):
+    """A boundary in time that a journey asks about, such as 60 days without an order. All that passed up to `told` was
+    told; `until` and `reached` say how far the telling of what passed since is."""
+
+    event = models.CharField(max_length=60)
+    details = models.TextField(help_text="JSON: see campaigns.journeys.moments.asked")
+    told = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    reached = models.BigIntegerField(default=0, db_default=0, help_text="The last person told about")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "details"], name="moment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.details}"
+
+
 class JourneyVersion(models.Model):
     """What was published, never changed: people under way stay on the version they began with."""
 

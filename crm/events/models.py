@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -73,6 +74,7 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["contact", "name", "at"], name="event_contact_name_at"),
+            BrinIndex(fields=["at"], name="event_at"),
         ]
 
     def __str__(self) -> str:

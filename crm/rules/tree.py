@@ -139,7 +139,7 @@ def _did_json(rule: Did) -> dict[str, Any]:
         data["where"] = [to_json(child) for child in rule.where]
     if rule.window:
         key = "within" if rule.window.operator.takes is Takes.DURATION else "between"
-        data[key] = _value_json(rule.window.value)
+        data[key] = value_json(rule.window.value)
     measure = rule.measure
     of = {measure.place.value: measure.field.key} if measure.field else {}
     data[measure.how] = of | _comparison_json(measure.comparison)
@@ -149,14 +149,14 @@ def _did_json(rule: Did) -> dict[str, Any]:
 def _comparison_json(comparison: Comparison) -> dict[str, Any]:
     data: dict[str, Any] = {"op": comparison.operator.key}
     if comparison.operator.takes is not Takes.NOTHING:
-        data["value"] = _value_json(comparison.value)
+        data["value"] = value_json(comparison.value)
     return data
 
 
-def _value_json(value: Any) -> Any:
+def value_json(value: Any) -> Any:
     match value:
         case tuple():
-            return [_value_json(item) for item in value]
+            return [value_json(item) for item in value]
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case timedelta():
