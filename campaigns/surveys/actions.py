@@ -111,7 +111,7 @@ def answer(
     """
     with transaction.atomic():
         definition = definitions.parse(version.definition)
-        met = meet(visitor, answers, definition, version.survey_id, at=at, language=language)
+        met = meet(visitor, answers, definition, at=at, language=language)
         found = sql.rows(
             """
             INSERT INTO campaigns_surveys_response

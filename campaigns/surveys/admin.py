@@ -23,5 +23,5 @@ class ResponseAdmin(ReadOnly):
 
 @admin.register(SignUp)
 class SignUpAdmin(ReadOnly):
-    list_display = ["survey", "contact", "asked", "mailed", "confirmed"]
+    list_display = ["survey", "contact", "asked", "again", "mailed", "confirmed"]
     list_select_related = ["survey", "contact"]

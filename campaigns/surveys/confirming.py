@@ -25,8 +25,8 @@ def confirm_sign_up(request: HttpRequest, key: str, token: str) -> HttpResponse:
     except BadLink:
         return _gone(request, key)
     with speak(asked.language):
-        if asked.confirmed:
-            return _done(request, asked)
+        if done := queries.settled_by(asked):
+            return _done(request, done)
         if expired:
             context = {"token": token, "key": key, "form": _form(key)}
             return render(request, "surveys/public/confirm_again.html", context, status=410)
@@ -46,7 +46,9 @@ def send_confirmation_again(request: HttpRequest, key: str, token: str) -> HttpR
     except BadLink:
         return _gone(request, key)
     with speak(asked.language):
-        if not asked.confirmed and not too_often("sign-up-again", request.META["REMOTE_ADDR"], limit=20, seconds=3600):
+        if not queries.settled_by(asked) and not too_often(
+            "sign-up-again", request.META["REMOTE_ADDR"], limit=20, seconds=3600
+        ):
             signing.send_link(sign_up=asked, at=at)
         text = _("If the address is still yours, a fresh link arrives there within a minute or two.")
         return notice(request, _("Look into your mail"), text)

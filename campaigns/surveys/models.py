@@ -78,8 +78,9 @@ class Response(models.Model):
 class SignUp(models.Model):
     """Somebody asked on a form to be written to. A mere request, until a link sent to the address confirms it.
 
-    `contact` is the visitor who asked, or whom they became by confirming. Asked again while it is open, it is the same
-    request. A request that nobody confirmed, or whose person was erased, stays as a count: `address` is empty then.
+    `contact` is the visitor who asked, or whom they became by confirming. Whoever asks again is another visitor with a
+    request of their own: it may be somebody else, who must change nothing of the first. They count once. A request
+    that nobody confirmed, or whose person was erased, stays as a count: `address` is empty then.
     """
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
@@ -88,18 +89,16 @@ class SignUp(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     address = models.CharField(max_length=255, blank=True, default="", db_default="")
-    network_address = models.GenericIPAddressField(null=True, blank=True, help_text="From where it was asked last")
+    network_address = models.GenericIPAddressField(null=True, blank=True, help_text="From where it was asked")
     language = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="Of mail and page")
     asked = models.DateTimeField()
     mailed = models.DateTimeField(null=True, blank=True, help_text="The last mail; empty: none went")
     confirmed = models.DateTimeField(null=True, blank=True)
+    again = models.BooleanField(
+        default=False, db_default=False, help_text="Asked while another request for the same address was open"
+    )
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["survey", "address"], condition=Q(confirmed=None) & ~Q(address=""), name="sign_up_open_once"
-            )
-        ]
         indexes = [
             models.Index(fields=["survey", "confirmed"], name="sign_up_counts"),
             models.Index(fields=["address"], name="sign_up_address", condition=~Q(address="")),

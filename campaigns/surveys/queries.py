@@ -24,10 +24,19 @@ def find(key: str) -> Survey | None:
     return Survey.objects.select_related("current").filter(key=key).first()
 
 
-def open_request(survey: int, address: str) -> SignUp | None:
-    """The request to be written to at this address that waits to be confirmed. One query."""
-    found = SignUp.objects.select_related("survey", "version")
-    return found.filter(survey=survey, address=address, confirmed=None).first()
+def open_requests(survey: int, address: str) -> QuerySet[SignUp]:
+    """Requests to be written to at this address that wait to be confirmed, none of them made needless. One query."""
+    asked = SignUp.objects.filter(survey=survey, address=address)
+    settled = asked.aggregate(last=Max("confirmed"))["last"]
+    found = asked.filter(confirmed=None).select_related("survey", "version")
+    return found.filter(asked__gt=settled) if settled else found
+
+
+def settled_by(asked: SignUp) -> SignUp | None:
+    """The request that was confirmed: this one, or another for the same address, which made it needless. One query."""
+    found = SignUp.objects.select_related("version", "survey", "contact").exclude(address="")
+    same = Q(survey=asked.survey_id, address=asked.address, confirmed__gte=asked.asked)
+    return found.filter(Q(pk=asked.pk, confirmed__isnull=False) | same).order_by("confirmed").first()
 
 
 def waiting_for(contact: Contact) -> list[SignUp]:
@@ -51,8 +60,7 @@ class Asked:
 
 def asked(survey: Survey) -> Asked:
     """One query."""
-    found = survey.sign_ups.aggregate(asked=Count("id"), confirmed=Count("confirmed"))
-    return Asked(**found)
+    return Asked(**survey.sign_ups.aggregate(asked=Count("id", filter=Q(again=False)), confirmed=Count("confirmed")))
 
 
 def said_on(asked: SignUp) -> list["Given"]:
@@ -144,7 +152,8 @@ def listed() -> QuerySet[Survey]:
 
 def sign_up_forms() -> list[tuple[Survey, Asked]]:
     """Newest first, each with its counts. One query."""
-    counts = {"asked": Count("sign_ups"), "confirmed": Count("sign_ups__confirmed")}
+    first = Count("sign_ups", filter=Q(sign_ups__again=False))
+    counts = {"asked": first, "confirmed": Count("sign_ups__confirmed")}
     found = Survey.objects.filter(ASKS).annotate(**counts).order_by("-created", "-id")
     return [(form, Asked(form.asked, form.confirmed)) for form in found]  # type: ignore[attr-defined]
 

@@ -14,7 +14,7 @@ from campaigns.surveys import definition as definitions
 from campaigns.surveys.definition import Question
 from campaigns.surveys.links import confirm_url
 from campaigns.surveys.models import SignUp, SurveyVersion
-from campaigns.surveys.queries import open_request
+from campaigns.surveys.queries import open_requests, said_on, settled_by
 from campaigns.surveys.visitors import Met
 from crm.business.queries import business
 from crm.contacts.actions import Owner, address_digest, forget_strangers, hold, prove, record_consent
@@ -28,7 +28,7 @@ from engage.lib.public import speak, too_often
 
 STREAM = "surveys"
 ONE_MAIL_IN = timedelta(hours=1)
-"""Asked again within it, nothing more is sent."""
+"""Asked again within it with the same answers, nothing more is sent."""
 
 MAILS_A_DAY = 3
 """To one address, from however many forms."""
@@ -42,25 +42,31 @@ SLICE = 500
 def ask(*, met: Met, version: SurveyVersion, network_address: str | None, language: str, at: datetime) -> SignUp | None:
     """Keep the request of whoever was met, and send the link that confirms it; None if nobody asked.
 
-    Runs in the transaction that holds them. Asked again before it is confirmed, it is the same request.
+    Runs in the transaction that holds them. Who asks again may be anybody who knows the address: it is a request of its
+    own, and each link shows and confirms what was said with the request that it was sent for.
     """
     if met.asking is None:
         return None
-    found = open_request(version.survey_id, met.address)
-    if found is None:
-        found = SignUp(survey_id=version.survey_id, address=met.address)
-        found.contact_id, found.recorded_for_id = met.asking
-    found.version, found.network_address, found.asked = version, network_address, at
-    found.language = _spoken_by(met.address) or language
-    found.save()
-    send_link(sign_up=found, at=at)
-    return found
+    made = SignUp(
+        survey_id=version.survey_id,
+        version=version,
+        address=met.address,
+        network_address=network_address,
+        language=_spoken_by(met.address) or language,
+        asked=at,
+        again=open_requests(version.survey_id, met.address).exists(),
+    )
+    made.contact_id, made.recorded_for_id = met.asking
+    made.save()
+    send_link(sign_up=made, at=at)
+    return made
 
 
 def send_link(*, sign_up: SignUp, at: datetime) -> None:
-    """Mail the link, unless one went within the hour, the address has had many, or it is on the do-not-write list."""
+    """Mail the link, unless one that says the same went within the hour, the address has had many, or it is on the
+    do-not-write list."""
     digest = address_digest(sign_up.address)
-    if sign_up.mailed and at - sign_up.mailed < ONE_MAIL_IN:
+    if _was_mailed(sign_up, at):
         return
     if Suppression.objects.filter(channel="email", digest=digest).exists():
         return
@@ -74,15 +80,17 @@ def send_link(*, sign_up: SignUp, at: datetime) -> None:
 def confirm(*, sign_up: SignUp, network_address: str | None, at: datetime) -> SignUp | None:
     """They pressed the button behind the link: the address is theirs, and their permission stands in the ledger.
 
-    However often and by however many at once: the first one counts, and every one gets the request back. None if
-    it was forgotten meanwhile.
+    However often and by however many at once: the first one counts, also of several requests for the same address, and
+    every one gets back the request that was confirmed. None if it was forgotten meanwhile.
     """
     key = IdentityKey("email", sign_up.address)
     with transaction.atomic():
         held = hold(keys=[key], contacts=[sign_up.contact_id])
         fresh = SignUp.objects.select_related("version", "survey", "contact").get(pk=sign_up.pk)
-        if fresh.confirmed or not fresh.address:
-            return fresh if fresh.address else None
+        if not fresh.address:
+            return None
+        if done := settled_by(fresh):
+            return done
         claimant = Owner(held.present[sign_up.contact_id], fresh.recorded_for_id)
         owner = prove(held, key=key, claimant=claimant, at=at)
         SignUp.objects.filter(pk=fresh.pk).update(confirmed=at)
@@ -127,6 +135,13 @@ def empty_requests(erased: Erased) -> None:
 
 
 _EMPTY = "UPDATE campaigns_surveys_signup SET address = '', network_address = NULL, language = ''"
+
+
+def _was_mailed(sign_up: SignUp, at: datetime) -> bool:
+    """Whether a link to the same words and answers went to the address within the hour."""
+    same = open_requests(sign_up.survey_id, sign_up.address).filter(version=sign_up.version_id)
+    recent = same.filter(mailed__gt=at - ONE_MAIL_IN)
+    return any(one == sign_up or said_on(one) == said_on(sign_up) for one in recent)
 
 
 def _silent(contacts: Collection[int]) -> set[int]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from campaigns.surveys.answers import Answer
 from campaigns.surveys.definition import Definition, Type
 from campaigns.surveys.links import Visitor
-from campaigns.surveys.queries import open_request
 from crm.contacts import normal
 from crm.contacts.actions import Held, Owner, Profile, hold, learn, set_profiles
 from crm.contacts.identify import Recogniser, Signature
@@ -29,30 +28,28 @@ class Met:
 
 
 def meet(
-    visitor: Visitor, answers: Mapping[str, Answer], definition: Definition, survey: int, *, at: datetime, language: str
+    visitor: Visitor, answers: Mapping[str, Answer], definition: Definition, *, at: datetime, language: str
 ) -> Met:
     """Whoever answers, held until the transaction ends.
 
     A stranger becomes a contact who is known by this visit only. An address that is typed is a claim: it is kept
-    with who typed it, and recognises nobody.
+    with who typed it, and recognises nobody, not even whoever typed it before.
     """
     typed = _addresses(answers, definition, Type.EMAIL)
     asked = next(iter(_addresses(answers, definition, Type.PERMISSION)), None)
     if visitor.message and asked is None:
         return Met(_receiver(visitor, hold(contacts=[visitor.message.contact_id]), typed))
-    held = _hold(visitor, asked, survey)
+    held = _hold(visitor, asked)
     signature = Signature(claimed=() if visitor.message else typed, anonymous=_device(visitor))
-    stranger = _stranger(held, signature, asked, survey, at)
+    stranger = _stranger(held, signature, asked, at)
     name = next(iter(_typed(answers, definition, Type.FIRST_NAME)), "")
     set_profiles([(stranger.contact, Profile(name=name, first_name=name, language=language if asked else ""))])
     who = _receiver(visitor, held, typed) if visitor.message else stranger
     return Met(who, stranger, asked.value) if asked else Met(who)
 
 
-def _hold(visitor: Visitor, asked: IdentityKey | None, survey: int) -> Held:
-    before = open_request(survey, asked.value) if asked else None
-    contacts = [before.contact_id] if before else []
-    contacts += [visitor.message.contact_id] if visitor.message else []
+def _hold(visitor: Visitor, asked: IdentityKey | None) -> Held:
+    contacts = [visitor.message.contact_id] if visitor.message else []
     return hold(keys=[_device(visitor), *([asked] if asked else [])], contacts=contacts)
 
 
@@ -68,13 +65,7 @@ def _receiver(visitor: Visitor, held: Held, typed: tuple[IdentityKey, ...]) -> O
     return owner
 
 
-def _stranger(held: Held, signature: Signature, asked: IdentityKey | None, survey: int, at: datetime) -> Owner:
-    """Somebody new; or who asked with this address before and has not confirmed it."""
-    if asked and (before := open_request(survey, asked.value)):
-        present = held.present.get(before.contact_id) or hold(contacts=[before.contact_id]).present[before.contact_id]
-        owner = Owner(present, before.recorded_for_id)
-        _claim(owner, signature.claimed)
-        return owner
+def _stranger(held: Held, signature: Signature, asked: IdentityKey | None, at: datetime) -> Owner:
     recogniser = Recogniser(held)
     found = recogniser.recognise(signature)
     learn(recogniser.findings, at=at, origin="survey")
