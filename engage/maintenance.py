@@ -6,6 +6,7 @@ from datetime import timedelta
 from campaigns.journeys.moments import telling
 from campaigns.surveys import signing
 from crm.business.models import KeptAnswer
+from crm.catalog.models import ProductNews
 from crm.contacts.actions.by_rule import merge_by_rules
 from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
 from crm.contacts.imports import retention
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 ANSWERS_KEPT = timedelta(days=1)
 SEEN_KEPT = timedelta(days=30)
 DEAD_LETTERS_KEPT = timedelta(days=30)
+NEWS_KEPT = timedelta(days=30)
 RENDERED_KEPT = timedelta(days=180)
 SLICES = 50
 """Of people whom new rules look back at in one sweep."""
@@ -63,6 +65,7 @@ def nightly() -> None:
     signing.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
+    ProductNews.objects.filter(finished__lt=at - NEWS_KEPT).delete()
     propose_duplicates()
     merge_by_rules(at=at)
     for wrong in unbalanced():

@@ -13,12 +13,13 @@ BELTS = {
     "imports": ("engage.imports", "default"),
     "lists": ("engage.lists", "default"),
     "backtests": ("engage.backtests", "default"),
+    "product_news": ("engage.product_news", "default"),
     "shadow": ("engage.shadow", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
 WAKES = {
-    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests", "shadow")},
+    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests", "shadow", "product_news")},
     "speak": ("speak_fast", "speak"),
 }
 """Which belts a wake-up wakes."""

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.shadow import judging
+from crm.catalog import news
 from crm.contacts.imports import running
 from crm.lists import running as acting
 from engage import listen as listening
@@ -50,6 +51,11 @@ def backtests() -> None:
 @shared_task(name="engage.shadow")
 def shadow() -> None:
     judging.run()
+
+
+@shared_task(name="engage.product_news")
+def product_news() -> None:
+    news.run()
 
 
 @shared_task(name="engage.sweep")

@@ -8,9 +8,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from campaigns.journeys.asking import shop_time
-from campaigns.journeys.compiled import origin
+from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition, Send, Wait
 from campaigns.journeys.models import Enrolment, Journey, StepTally, Visit
+from campaigns.journeys.moments.asked import occurrences
 from crm.dialogue.ledger import Sums, sums
 
 RECENTLY = timedelta(days=30)
@@ -138,6 +139,18 @@ def names() -> tuple[tuple[str, str], ...]:
     """Every journey that people may have begun, as (public id, name): what a rule may speak of. One query."""
     begun = Journey.objects.exclude(current=None).order_by("name", "id")
     return tuple((str(uid), name) for uid, name in begun.values_list("uid", "name"))
+
+
+def looked_for() -> frozenset[str]:
+    """The names of all events that journeys which run, also in shadow, look for to begin, to reach their goal or to
+    end a wait. One query, and one more after something was published."""
+    running = [Journey.State.LIVE, Journey.State.SHADOW]
+    live = Journey.objects.filter(state__in=running).exclude(current=None).values_list("current_id", flat=True)
+    return frozenset(
+        occurrence.event
+        for version in versions(list(live)).values()
+        for _path, occurrence in occurrences(version.definition)
+    )
 
 
 def step_names(journey: Journey) -> frozenset[str]:

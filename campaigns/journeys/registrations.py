@@ -6,6 +6,7 @@ from campaigns.journeys import queries
 from campaigns.journeys.actions import forget_walks, keep_the_older
 from campaigns.journeys.groups import segments_needed
 from campaigns.journeys.models import Enrolment
+from crm.catalog import news
 from crm.contacts import erasing, merging
 from crm.rules import Field, Kind, Rows, registry
 from crm.segments import dependence
@@ -38,6 +39,7 @@ registry.add(
         named_by="journey",
     ),
 )
+news.register(queries.looked_for)
 merging.register("campaigns_journeys_enrolment", after=keep_the_older)
 erasing.register("campaigns_journeys_enrolment", forget_walks)
 dependence.register(segments_needed)

@@ -10,6 +10,7 @@ import orjson
 
 from crm.business.queries import business
 from crm.catalog.ecommerce import StatedOrder, orders
+from crm.catalog.news import Change, notice
 from crm.contacts.erasing import Erased
 from crm.events.envelope import Incoming
 from engage.lib import ids, sql
@@ -32,7 +33,9 @@ class StatedProduct:
 
 
 def save_products(products: Iterable[StatedProduct], *, by: str, at: datetime) -> dict[str, int]:
-    """Makes or changes products by `external_id`; their ids. What is None stays as it is. One statement."""
+    """Makes or changes products by `external_id`; their ids. What is None stays as it is. One statement, and one more
+    where something is news: what stood before is kept by the statement that changes it, so that of many at once each
+    sees what it changes."""
     latest = {product.external_id: product for product in products}
     rows = [latest[key] for key in sorted(latest)]
     if not rows:
@@ -48,13 +51,15 @@ def save_products(products: Iterable[StatedProduct], *, by: str, at: datetime) -
         ON CONFLICT (external_id) DO UPDATE SET
             name = excluded.name,
             category = coalesce(nullif(excluded.category, ''), p.category),
+            was_price = CASE WHEN excluded.currency IN ('', p.currency) THEN p.price END,
+            was_stock = p.stock,
             price = coalesce(excluded.price, p.price),
             currency = coalesce(nullif(excluded.currency, ''), p.currency),
             stock = coalesce(excluded.stock, p.stock),
             url = coalesce(nullif(excluded.url, ''), p.url),
             attributes = p.attributes || excluded.attributes,
             updated = excluded.updated
-        RETURNING external_id, id
+        RETURNING external_id, id, was_price, price, was_stock, stock
         """,
         [
             at,
@@ -63,7 +68,8 @@ def save_products(products: Iterable[StatedProduct], *, by: str, at: datetime) -
             [None if row.attributes is None else orjson.dumps(row.attributes).decode() for row in rows],
         ],
     )
-    return dict(written)
+    notice([Change(*values) for _key, *values in written], by=by, at=at)
+    return {key: pk for key, pk, *_values in written}
 
 
 _VALUES = ("external_id", "name", "category", "price", "currency", "stock", "url")

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.catalog.models import Order, OrderLine, Product
+from crm.catalog.models import Order, OrderLine, Product, ProductNews
 from engage.lib.looking import ReadOnly
 
 
@@ -8,7 +8,13 @@ from engage.lib.looking import ReadOnly
 class ProductAdmin(admin.ModelAdmin):
     list_display = ("name", "external_id", "category", "price", "currency", "stock")
     search_fields = ("name", "external_id")
-    readonly_fields = ("created", "updated")
+    readonly_fields = ("was_price", "was_stock", "created", "updated")
+
+
+@admin.register(ProductNews)
+class ProductNewsAdmin(ReadOnly):
+    list_display = ("product", "what", "old_price", "price", "state", "by", "at")
+    list_select_related = ("product",)
 
 
 class LineInline(admin.TabularInline):

@@ -1,7 +1,10 @@
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Job
 from engage.lib import ids
 
 
@@ -15,6 +18,8 @@ class Product(models.Model):
     price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     stock = models.IntegerField(null=True, blank=True)
+    was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True, help_text="Before")
+    was_stock = models.IntegerField(null=True, blank=True, help_text="Before")
     url = models.URLField(blank=True, default="", db_default="", max_length=500)
     attributes = models.JSONField(default=dict, db_default={}, blank=True)
     created = models.DateTimeField(db_default=Now())
@@ -22,6 +27,35 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProductNews(Job):
+    """A price that dropped, or something back in stock, to be told to those who looked: see `crm.catalog.news`.
+    `cursor` is the last person told."""
+
+    class What(models.TextChoices):
+        DROPPED = "dropped"
+        BACK = "back"
+
+    class State(models.TextChoices):
+        TELLING = "telling"
+        DONE = "done"
+        FAILED = "failed"
+
+    AT_WORK: ClassVar = (State.TELLING,)
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="news")
+    what = models.CharField(max_length=7, choices=What)
+    old_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    state = models.CharField(max_length=7, choices=State, default=State.TELLING, db_default=State.TELLING)
+
+    class Meta:
+        verbose_name_plural = "product news"
+        indexes = [models.Index(fields=["id"], name="product_news_at_work", condition=Q(state="telling"))]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.what}"
 
 
 class Order(models.Model):

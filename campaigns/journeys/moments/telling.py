@@ -45,8 +45,8 @@ def tell(*, at: datetime) -> int:
 
 
 def _asked() -> Iterable[Asked]:
-    """Of all journeys that are live or paused: who stands at a paused one is not to be told later."""
-    states = [Journey.State.LIVE, Journey.State.PAUSED]
+    """Of all journeys that run, or are paused: what passes meanwhile is not to begin them later."""
+    states = [Journey.State.LIVE, Journey.State.SHADOW, Journey.State.PAUSED]
     current = Journey.objects.filter(state__in=states).exclude(current=None).values_list("current_id", flat=True)
     for version in versions(list(current)).values():
         yield from asked_by(version.definition)
