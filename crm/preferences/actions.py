@@ -8,7 +8,9 @@ from operator import attrgetter
 from django.db import transaction
 
 from crm.contacts.actions import hold
+from crm.events.actions import derive
 from crm.preferences import values
+from crm.preferences.announcing import fact, told_before
 from crm.preferences.keys import LONGEST_KEY, Shape, shapes
 from crm.preferences.models import Preference
 from crm.preferences.settling import project_pairs, settle_contacts, settle_pairs
@@ -58,7 +60,8 @@ def remember(statements: Sequence[Statement], *, at: datetime) -> list[Remembere
 
 
 def correct(preference: Preference, *, value: str, by: str, at: datetime, words: str = "") -> Preference:
-    """The contact's own correction: it outranks every other source. Returns the new statement. Raises DoesNotFit."""
+    """The contact's own correction: it outranks every other source, and is told to journeys. Returns the new
+    statement. Raises DoesNotFit."""
     if values.nothing(value) or not values.read(preference.key.type, value, preference.key.choices).fits:
         raise DoesNotFit
     with transaction.atomic():
@@ -78,6 +81,7 @@ def correct(preference: Preference, *, value: str, by: str, at: datetime, words:
             by=by,
         )
         (new,) = remember([statement], at=at)
+        derive([fact(new, told_before([new]).get(new.id, ""), at=at)])
         return Preference.objects.select_related("key").get(pk=new.id)
 
 

@@ -7,6 +7,7 @@ from crm.contacts.traits import Trait
 from crm.events.actions import Fact, derive
 from crm.events.envelope import Incoming
 from crm.preferences.actions import remember
+from crm.preferences.announcing import fact, told_before
 from crm.preferences.models import Preference
 from crm.preferences.statement import Remembered, Statement
 from crm.preferences.traits import statement, trait_key
@@ -28,7 +29,9 @@ def remember_preferences(events: Sequence[Incoming], *, at: datetime) -> None:
     told = {
         (e.contact_id, said["key"]): e for e in events for said in e.remember if said["kind"] == Preference.Kind.STATED
     }
-    derive([_fact(r, told[r.contact, r.key]) for r in written if r.fits and (r.contact, r.key) in told])
+    news = [one for one in written if one.fits and (one.contact, one.key) in told]
+    before = told_before(news)
+    derive([_fact(one, before.get(one.id, ""), told[one.contact, one.key]) for one in news])
     live.publish("told", {})
 
 
@@ -61,14 +64,6 @@ def _trait(event: Incoming, name: str, value: object) -> Trait:
     )
 
 
-def _fact(remembered: Remembered, event: Incoming) -> Fact:
+def _fact(told: Remembered, before: str, event: Incoming) -> Fact:
     """It happened when it was said, and is as old as that."""
-    return Fact(
-        contact=remembered.contact,
-        recorded_for=remembered.recorded_for,
-        name="Preference Stated",
-        at=event.at,
-        message_id=f"preference:{remembered.id}",
-        properties={"key": remembered.key, "value": remembered.value},
-        depth=event.depth + 1,
-    )
+    return fact(told, before, at=event.at, depth=event.depth + 1)

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from crm.contacts.actions import hold
-from crm.events.actions import Fact, derive
+from crm.events.actions import derive
 from crm.preferences.actions import Statement, remember
+from crm.preferences.announcing import fact, told_before
 from crm.preferences.models import Preference
 from engage.lib import live
 
@@ -20,15 +21,6 @@ def state(statement: Statement, *, at: datetime) -> Preference | None:
         if not written:
             return None
         if statement.kind == Preference.Kind.STATED:
-            properties = {"key": statement.key, "value": written[0].value}
-            fact = Fact(
-                contact=present,
-                recorded_for=statement.recorded_for,
-                name="Preference Stated",
-                at=at,
-                message_id=f"preference:{written[0].id}",
-                properties=properties,
-            )
-            derive([fact])
+            derive([fact(written[0], told_before(written).get(written[0].id, ""), at=at)])
             live.publish("told", {})
         return Preference.objects.select_related("key", "contact").get(pk=written[0].id)

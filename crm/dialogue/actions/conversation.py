@@ -24,6 +24,7 @@ from engage.lib.patience import patient
 
 State = Conversation.State
 STREAM = "inbox"
+REPLIED = "Message Replied"
 
 
 class ConversationMoved(Exception):
@@ -88,6 +89,7 @@ def say(
         )
         if about:
             Message.objects.filter(pk=about.pk, replied=None).update(replied=at)
+            derive_about(conversation, REPLIED, at, message=str(about.uid), origin=about.origin)
         stand(conversation, State.NEEDS_ANSWER, last_customer=at, snoozed_until=None)
         touch({owner: at})
         return message
