@@ -1,12 +1,14 @@
 """A recorded event, as far as journeys look at it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.definition import Occurrence
+from crm.catalog.ecommerce import contents
 from crm.events import reading
 from crm.rules import EVERYONE, Rule, settle_event
 
@@ -41,4 +43,9 @@ def left_to_ask(occurrence: Occurrence, event: Happened, *, at: datetime) -> Rul
     """What the occurrence's rule still asks of the person, once the event has answered its part."""
     if occurrence.rule is None:
         return EVERYONE
-    return settle_event(occurrence.rule, {"properties": event.properties}, shop_time(at))
+    return settle_event(occurrence.rule, at_hand(event.properties), shop_time(at))
+
+
+def at_hand(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as rules look at it: with what it says of the products in it as lists."""
+    return {"properties": {**contents(properties), **properties}}

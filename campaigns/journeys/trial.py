@@ -20,6 +20,7 @@ from campaigns.journeys import showing
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.definition import Definition, Occurrence, Send, Wait
 from campaigns.journeys.engine import GOAL, Branches, Decision, Does, Ends, Facts, Waits, Walk, advance, dates, needs
+from campaigns.journeys.happened import at_hand
 from campaigns.journeys.local_time import real_day, zone_of
 from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
@@ -129,7 +130,7 @@ class _Walker:
         at = shop_time(self.now)
         with connection.cursor() as cursor:
             facts = fetch_facts(cursor, [rule], [self.contact.pk], at)[self.contact.pk]
-        facts.event = {"properties": self.event["properties"]}
+        facts.event = at_hand(self.event["properties"])
         return explain(rule, facts, at)
 
     def _explained(self) -> dict[str, Explanation]:

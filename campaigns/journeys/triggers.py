@@ -11,9 +11,11 @@ from campaigns.journeys.definition import Entry
 from campaigns.journeys.entering import Candidate, admit, enrol
 from campaigns.journeys.happened import Happened, left_to_ask
 from campaigns.journeys.waiting import fulfil_waits
-from crm.rules import NOBODY, Rule
+from crm.rules import NOBODY, Rule, as_of
 
 LONGEST_THING = 120
+DEEDS = ("event", "order", "refund")
+"""The rows that events make in the moment in which they happen."""
 
 
 class Says(Protocol):
@@ -40,12 +42,19 @@ def match_triggers(events: Sequence[Happened], *, at: datetime) -> None:
 
 
 def _candidates(events: Sequence[Happened], at: datetime) -> list[Candidate]:
-    """By name, freshness, and what the rule asks of the event itself; in the order in which things happened."""
+    """By name, freshness, and what the rule asks of the event itself; in the order in which things happened.
+
+    Of several such deeds of one person in the chunk each is counted without those after it: the first is the first.
+    """
     by_event = live()
     found = []
-    for event in sorted(events, key=lambda event: (event.at, event.message_id)):
+    ordered = sorted(events, key=lambda event: (event.at, event.message_id))
+    last = {(event.contact_id, event.name): event for event in ordered}
+    for event in ordered:
         for version in by_event.get(event.name, ()):
             left, thing = _left(version, event, at), thing_of(version.definition.entry, event)
+            if last[event.contact_id, event.name] is not event:
+                left = as_of(left, event.at, DEEDS)
             if left != NOBODY and thing is not None:
                 found.append(Candidate(version, event, left, thing))
     return found

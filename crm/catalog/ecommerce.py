@@ -6,7 +6,7 @@ guessed: an event without `order_id` is no order, and stays an event.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -62,6 +62,18 @@ def orders(events: Iterable[Incoming], *, currency: str) -> list[StatedOrder]:
         if event.kind == "track" and event.name in BOUGHT | RETURNED and (order := _order(event, currency)):
             stated[order.external_id, order.refund] = order
     return [stated[key] for key in sorted(stated)]
+
+
+def contents(properties: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Of an event with `products`, what rules may ask of them: their numbers, names and categories."""
+    lines = list(_lines(properties.get("products")))
+    if not lines:
+        return {}
+    return {
+        "product_ids": [line.code for line in lines],
+        "product_names": [line.name for line in lines],
+        "product_categories": [line.category for line in lines],
+    }
 
 
 def _order(event: Incoming, currency: str) -> StatedOrder | None:

@@ -8,6 +8,7 @@ only. Texts are compared exactly. How time is meant is written in `operators`.
 """
 
 from .answers import compile_answers
+from .as_of import as_of
 from .at_hand import settle_event
 from .compile import compile_where
 from .evaluate import Explanation, Facts, evaluate, explain
@@ -60,6 +61,7 @@ __all__ = [
     "Rows",
     "RowsNeeded",
     "Rule",
+    "as_of",
     "compile_answers",
     "compile_where",
     "condition",

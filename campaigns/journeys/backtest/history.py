@@ -12,6 +12,7 @@ from django.db import connection
 from campaigns.guards.as_of import Past, pasts
 from campaigns.journeys.definition import Definition, Wait
 from campaigns.journeys.engine import dates, needs
+from campaigns.journeys.happened import at_hand
 from campaigns.journeys.local_time import real_day, zone_of
 from crm.business.queries import business
 from crm.contacts.models import Contact
@@ -46,7 +47,7 @@ class Person:
         """The rule on this event and on the person, as of then."""
         if rule is None:
             return True
-        facts = KnownFacts(self.known.scalars, self.known.rows_by_key, {"properties": event.properties})
+        facts = KnownFacts(self.known.scalars, self.known.rows_by_key, at_hand(event.properties))
         return evaluate(rule, facts, event.at.astimezone(self.shop))
 
 
