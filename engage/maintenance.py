@@ -7,6 +7,7 @@ from campaigns.journeys.moments import telling
 from campaigns.surveys import signing
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
+from crm.contacts.actions import forget_sightings
 from crm.contacts.actions.by_rule import merge_by_rules
 from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
 from crm.contacts.imports import retention
@@ -66,6 +67,7 @@ def nightly() -> None:
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     ProductNews.objects.filter(finished__lt=at - NEWS_KEPT).delete()
+    forget_sightings()
     propose_duplicates()
     merge_by_rules(at=at)
     for wrong in unbalanced():

@@ -15,6 +15,7 @@ from crm.contacts.models import (
     NotTaken,
     Origin,
     Pause,
+    Sighting,
     Suppression,
     Topic,
     TwinsSought,
@@ -26,6 +27,11 @@ from engage.lib.looking import ReadOnly
 class ContactAdmin(ReadOnly):
     list_display = ["__str__", "language", "country", "created", "last_seen"]
     search_fields = ["name"]
+
+
+@admin.register(Sighting)
+class SightingAdmin(ReadOnly):
+    list_display = ["contact_id", "at"]
 
 
 @admin.register(Identity)

@@ -65,7 +65,7 @@ registry.add(
     Rows("first_origin", _("first came from"), FIRST, ORIGIN, named_by="source"),
     Rows("last_origin", _("last came from"), LAST, ORIGIN, named_by="source"),
 )
-for table in ("identity", "consent", "pause", "imported", "origin"):
+for table in ("identity", "consent", "pause", "imported", "origin", "sighting"):
     erasing.register(f"crm_contacts_{table}")
 erasing.register("crm_business_keptanswer", erasing.delete_mentions("crm_business_keptanswer", "body"))
 erasing.register("crm_contacts_import", drop_drafts)

@@ -80,9 +80,14 @@ def filters_or_404(query: Mapping[str, str], at: datetime, role: str) -> list[Ap
 
 
 def seen_range(filters: Iterable[Applied], at: datetime) -> Q:
-    """What they say of people who were seen at all: a range in which a list in that order can begin at once."""
-    quiet = [_days(one.value) for one in filters if one.key == "quiet"]
-    return Q(last_seen__lt=at - timedelta(days=quiet[0])) if quiet else Q()
+    """What they say of people who were seen at all: where a list in that order begins and ends."""
+    within = Q()
+    for one in filters:
+        if one.key == "quiet":
+            within &= Q(sorting__lt=at - timedelta(days=_days(one.value)))
+        elif one.key == "seen":
+            within &= Q(sorting__gte=at - timedelta(days=_days(one.value)))
+    return within
 
 
 def _group(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:

@@ -13,6 +13,8 @@ from crm.contacts.models import Contact
 type Found = QuerySet[Contact]
 
 NOTHING = Q()
+AS_SEEN_LAST = Q(sorting__gte=F("last_seen"), sorting__lte=F("last_seen"))
+"""The same, but PostgreSQL takes an equality for a rare coincidence, and would sort everybody."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Order:
 
 ORDERS: dict[str, Order] = {
     "seen": Order(
-        _("Last seen first"), F("last_seen"), Q(sorting__isnull=False), Q(last_seen=None), down=True, public=True
+        _("Last seen first"),
+        F("sightings__at"),
+        AS_SEEN_LAST,
+        Q(last_seen=None),
+        down=True,
+        public=True,
     ),
     "name": Order(_("By name"), Upper("name"), Q(sorting__gt=""), Q(name="")),
     "new": Order(_("Newest first")),

@@ -1,4 +1,4 @@
-"""`bench pages`: the list of people, seven kinds of search and one person's page, at a million people."""
+"""`bench pages`: the list of people, eight kinds of search and one person's page, at a million people."""
 
 import time
 from collections.abc import Callable
@@ -49,6 +49,8 @@ def _pages(client: Client, people: list[Contact]) -> dict[str, Ask]:
     return {
         "list": lambda _n: client.get(reverse("people")),
         "narrowed": lambda _n: client.get(reverse("people"), {"language": "en", "quiet": "90"}),
+        "seen_lately": lambda _n: client.get(reverse("people"), {"country": "ES", "seen": "7"}),
+        "counted": lambda _n: client.get(reverse("count_people"), {"country": "ES", "seen": "7"}),
         "search_name": find(lambda person: person.name[1:]),
         "search_address": find(lambda person: person.identities.get(kind="email").value[2:-4]),
         "search_number": find(lambda person: f"0{7_700_000_000 + person.pk}"),

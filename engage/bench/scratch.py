@@ -29,6 +29,41 @@ def _url(parts: dict) -> str:
 
 
 @contextmanager
+def copied() -> Iterator[str]:
+    """A copy of the database as it is now, dropped afterwards. Yields its name, for `within`."""
+    original = connection.settings_dict["NAME"]
+    copy = f"{original}_copy"
+    _manage(f'DROP DATABASE IF EXISTS "{copy}"', f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+    try:
+        yield copy
+    finally:
+        _manage(f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """This process uses the database of that name meanwhile. Both must be copies: what it read stays in its caches."""
+    original = connection.settings_dict["NAME"]
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(original)
+
+
+def _use(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def _manage(*commands: str) -> None:
+    _use(connection.settings_dict["NAME"])
+    with connection._nodb_cursor() as cursor:
+        for command in commands:
+            cursor.execute(command)
+
+
+@contextmanager
 def busy(contacts: int, events: int) -> Iterator[None]:
     """A busy home of that size, in a database of its own."""
     with database():

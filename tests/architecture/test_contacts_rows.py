@@ -20,6 +20,7 @@ def test_every_table_that_is_recorded_for_somebody_follows_a_merge():
 
 
 def test_what_is_not_recorded_for_anybody_can_be_made_anew():
-    """Membership is worked out from the rows that do follow; nothing else may belong to a contact in this way."""
+    """Membership is worked out from the rows that do follow, a sighting is the contact's own `last_seen`; nothing else
+    may belong to a contact in this way."""
     loose = with_fields("contact") - with_fields("contact", "recorded_for")
-    assert {model._meta.label for model in loose} == {"crm_segments.Membership"}
+    assert {model._meta.label for model in loose} == {"crm_segments.Membership", "crm_contacts.Sighting"}

@@ -8,7 +8,7 @@ from crm.contacts.actions.consent import (
 )
 from crm.contacts.actions.erase import erase, forget_strangers
 from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
-from crm.contacts.actions.learn import Profile, learn, set_profiles, touch
+from crm.contacts.actions.learn import Profile, forget_sightings, learn, set_profiles, touch
 from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
 from crm.contacts.actions.prove import prove
 
@@ -21,6 +21,7 @@ __all__ = [
     "absorb",
     "address_digest",
     "erase",
+    "forget_sightings",
     "forget_strangers",
     "hold",
     "learn",

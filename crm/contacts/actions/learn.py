@@ -48,6 +48,14 @@ def touch(seen: Mapping[int, datetime]) -> None:
     )
 
 
+def forget_sightings() -> None:
+    """Those that a later one replaced. One statement."""
+    sql.run(
+        "DELETE FROM crm_contacts_sighting AS s USING crm_contacts_contact AS c "
+        "WHERE c.id = s.contact_id AND c.last_seen IS DISTINCT FROM s.at"
+    )
+
+
 def set_profiles(profiles: Iterable[tuple[int, Profile]]) -> None:
     """Later entries win; writes only what differs."""
     latest = dict(profiles)

@@ -1,5 +1,5 @@
 from crm.contacts.models.consent import Consent, Pause, Suppression, Topic
-from crm.contacts.models.contact import Company, Contact
+from crm.contacts.models.contact import Company, Contact, Sighting
 from crm.contacts.models.exported import Exported
 from crm.contacts.models.identity import Identity, Merge, MergeProposal, MergeRule, TwinsSought
 from crm.contacts.models.import_ import Foreseen, Import, Imported, NotTaken
@@ -22,6 +22,7 @@ __all__ = [
     "NotTaken",
     "Origin",
     "Pause",
+    "Sighting",
     "Suppression",
     "Topic",
     "TwinsSought",

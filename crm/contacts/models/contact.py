@@ -47,8 +47,7 @@ class Contact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-last_seen", "-id"], name="contact_last_seen"),
-            # Whoever does something is written anew, into every index that has them.
+            # None on what every event changes: who does something is written anew on the same page, in no index.
             models.Index(fields=["company"], name="contact_company", condition=models.Q(company__isnull=False)),
             models.Index(fields=["merged_into"], name="contact_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(Upper("name"), name="contact_name"),
@@ -56,3 +55,22 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or _("Somebody we do not know yet")
+
+
+class Sighting(models.Model):
+    """That somebody was seen, in the order in which it happened: what the list of people is read by.
+
+    The database adds one whenever a contact's `last_seen` becomes another; those that a later one replaced, which no
+    longer agree with it, go at night.
+    """
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="sightings", db_index=False, db_constraint=False
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["at", "contact"], name="sighting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} at {self.at:%Y-%m-%d %H:%M}"
