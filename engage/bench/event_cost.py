@@ -14,7 +14,7 @@ from crm.segments.models import Segment
 from engage import listen
 from engage.bench.scratch import copied, database, within
 from engage.bench.segments import RULE
-from engage.lib import clock
+from engage.lib import clock, sql
 from engage.seeds.busy import fill
 
 FEW, EACH = 10_000, 10
@@ -42,9 +42,11 @@ def run(*, contacts: int = 200_000, events: int = 2_000_000) -> dict[str, object
 
 
 def _settle() -> None:
-    """Everybody is where the rules put them before anything happens: else the first to be touched would all enter."""
+    """Everybody is where the rules put them before anything happens: else the first to be touched would all enter.
+    And what filling left to be written is written."""
     for segment in Segment.objects.all():
         membership.rebuild(segment.pk, parse(segment.rule), at=clock.now())
+    sql.run("CHECKPOINT")
 
 
 def _compared(load: str, each: int, few: str) -> dict[str, float]:
