@@ -122,6 +122,7 @@ class OneTap:
     text: str
     answers: tuple[Choice, ...]
     preference: str
+    type: Type
 
 
 def one_taps(surveys: Collection[str]) -> dict[str, OneTap]:
@@ -135,7 +136,7 @@ def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
     for question in definition_of(version).questions:
         if question.type in ONE_TAP:
             key = question.remember.key if question.remember else ""
-            return OneTap(survey, question.id, question.text, question.options(), key)
+            return OneTap(survey, question.id, question.text, question.options(), key, question.type)
     return None
 
 

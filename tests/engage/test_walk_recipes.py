@@ -12,7 +12,7 @@ from campaigns.channels import contents
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
-from campaigns.journeys.recipes import RECIPES, offered
+from campaigns.journeys.recipes import RECIPES, Filling, offered
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import forget_cached
 from crm.contacts.actions import pause, record_consent
@@ -63,7 +63,8 @@ def switched_on(slug: str, **fields) -> Journey:
     """The recipe as it is offered, but for `fields`."""
     published()
     recipe, question = RECIPES[slug], one_taps(["coffee"])["coffee"]
-    draft = recipe.build(offered(recipe, question, topic="offers") | fields, question)
+    filling = Filling(question="coffee", answer="milk")
+    draft = recipe.build(offered(recipe, filling, topic="offers") | fields, question)
     check(draft)
     journey = create_journey(name=str(recipe.title), draft=draft, recipe=slug, by="Max", at=clock.now())
     publish(journey, by="Max", at=clock.now())

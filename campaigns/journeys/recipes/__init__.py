@@ -1,12 +1,44 @@
 """Ready journeys: a few fields, and the definition that they stand for.
 
-To add one, write a module with a `Recipe` and list it here.
+To add one, write a module with a `Recipe`, its letters in each language (see `letters`), and list it here.
 """
 
-from campaigns.journeys.recipes.recipe import WAITS, Recipe, Start, offered
+from campaigns.journeys.recipes.after_order import AFTER_ORDER
+from campaigns.journeys.recipes.cart_left import CART_LEFT
+from campaigns.journeys.recipes.leaving import LEAVING
+from campaigns.journeys.recipes.letters import LANGUAGES, Filling, spoken
+from campaigns.journeys.recipes.low_score import LOW_SCORE
+from campaigns.journeys.recipes.nurture import NURTURE
+from campaigns.journeys.recipes.ordering_again import GONE_QUIET, REPLENISH
+from campaigns.journeys.recipes.recipe import GROUPS, NO_QUESTION, WAITS, Asks, Group, Letter, Recipe, Start, offered
+from campaigns.journeys.recipes.referral import REFERRAL
+from campaigns.journeys.recipes.reminder import REMINDER
+from campaigns.journeys.recipes.review import REVIEW
 from campaigns.journeys.recipes.two_orders import TWO_ORDERS
 from campaigns.journeys.recipes.welcome import WELCOME
 
-RECIPES: dict[str, Recipe] = {recipe.slug: recipe for recipe in (WELCOME, TWO_ORDERS)}
+_ALL = (
+    *(WELCOME, NURTURE),
+    *(CART_LEFT, REPLENISH),
+    *(TWO_ORDERS, AFTER_ORDER, REVIEW, REFERRAL),
+    *(LOW_SCORE, REMINDER),
+    *(GONE_QUIET, LEAVING),
+)
+RECIPES: dict[str, Recipe] = {recipe.slug: recipe for recipe in _ALL}
+"""By slug, in the order of the page."""
 
-__all__ = ["RECIPES", "WAITS", "Recipe", "Start", "offered"]
+__all__ = [
+    "GROUPS",
+    "LANGUAGES",
+    "NO_QUESTION",
+    "RECIPES",
+    "WAITS",
+    "Asks",
+    "Filling",
+    "Group",
+    "Letter",
+    "Recipe",
+    "Start",
+    "offered",
+    "spoken",
+]

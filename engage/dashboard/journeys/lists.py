@@ -1,4 +1,4 @@
-"""The room's three lists: running, recipes, drafts."""
+"""The room's lists of journeys: running, drafts."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from campaigns.journeys import queries
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.describe import starts_when
 from campaigns.journeys.models import Journey
-from campaigns.journeys.recipes import RECIPES
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
@@ -33,12 +32,6 @@ def journeys(request: StaffRequest) -> HttpResponse:
     running = _rows([State.LIVE, State.PAUSED])
     context = {"running": running, "stopped": _rows([State.STOPPED])}
     return render(request, "journeys/running.html", context)
-
-
-@require_GET
-@role("owner", "marketer")
-def recipes(request: StaffRequest) -> HttpResponse:
-    return render(request, "journeys/recipes.html", {"recipes": RECIPES.values()})
 
 
 @require_GET

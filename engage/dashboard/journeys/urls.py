@@ -1,19 +1,20 @@
 from django.urls import path
 
-from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, trying
+from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, recipes, trying
 from engage.dashboard.journeys.flow import views as flow
 
 urlpatterns = [
     path("journeys/", lists.journeys, name="journeys"),
-    path("journeys/recipes/", lists.recipes, name="recipes"),
+    path("journeys/recipes/", recipes.recipes, name="recipes"),
     path("journeys/drafts/", lists.drafts, name="journey_drafts"),
-    path("journeys/recipes/<slug:slug>/", drafting.recipe, name="recipe"),
+    path("journeys/recipes/<slug:slug>/", recipes.recipe, name="recipe"),
+    path("journeys/recipes/<slug:slug>/people/", recipes.recipe_people, name="recipe_people"),
     path("journeys/new/", drafting.new_definition, name="new_journey_definition"),
     path("journeys/<uuid:uid>/", one.journey, name="journey"),
     path("journeys/<uuid:uid>/people/", one.people, name="journey_people"),
     path("journeys/<uuid:uid>/people/<uuid:enrolment>/", one.walk, name="journey_walk"),
     path("journeys/<uuid:uid>/people/<uuid:enrolment>/end/", changes.end_walk, name="end_walk"),
-    path("journeys/<uuid:uid>/edit/", drafting.edit, name="edit_journey"),
+    path("journeys/<uuid:uid>/edit/", recipes.edit, name="edit_journey"),
     path("journeys/<uuid:uid>/definition/", drafting.definition, name="journey_definition"),
     path("journeys/new/flow/", flow.new_flow, name="new_journey_flow"),
     path("journeys/<uuid:uid>/flow/", flow.flow, name="journey_flow"),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from campaigns.journeys.audience import audience_of
-from campaigns.journeys.definition import Occurrence
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.recipes import RECIPES
@@ -28,11 +27,7 @@ def _of_journey(asked: Mapping[str, str]) -> Rule | None:
 
 def _of_recipe(asked: Mapping[str, str]) -> Rule | None:
     recipe = RECIPES.get(asked.get("recipe", ""))
-    if recipe is None:
-        return None
-    trigger = recipe.starts.get(asked.get("start", ""), recipe.only_start).trigger
-    rule = rules.parse(trigger["rule"], event_at_hand=True) if "rule" in trigger else None
-    return audience_of(Occurrence(trigger["event"], rule))
+    return recipe.concerned(asked.get("start", "")) if recipe else None
 
 
 def _of_group(asked: Mapping[str, str], role: str) -> Rule | None:

@@ -27,7 +27,7 @@ FIRST_NUMBER = 3001
 def happen(scene: Scene) -> None:
     """Two more journeys go live; then the day takes its course."""
     journeys.after_an_order(scene.now - timedelta(days=4))
-    cart = journeys.cart_left(scene.now - timedelta(days=40))
+    cart = journeys.switch_on("cart-left", at=scene.now - timedelta(days=40))
     held = held_back(scene.people)
     talk.open_conversations(scene, held)
     _keep_ordering(scene, held)

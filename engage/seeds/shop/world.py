@@ -11,7 +11,6 @@ from engage.lib import clock
 from engage.seeds import belts, past
 from engage.seeds.shop import (
     arrivals,
-    journeys,
     lists,
     memory,
     orders,
@@ -63,7 +62,6 @@ def build(say: Say) -> None:
     past.date_words(before=scene.now - timedelta(minutes=5))
     make_ready(by="Engage", at=scene.now)
     lists.fill(scene)
-    journeys.gone_quiet(scene.now)
     make_ready_rules(by="Engage", at=scene.now, active=False)
     team.keep_quiet_hours(clock.now())
 
