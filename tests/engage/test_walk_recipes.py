@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 
 import pytest
@@ -12,19 +12,23 @@ from campaigns.channels import contents
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
-from campaigns.journeys.recipes import RECIPES, Filling, offered
+from campaigns.journeys.recipes import RECIPES, Asks, Filling, offered
 from campaigns.surveys.queries import one_taps
+from crm.business.actions import update_business
 from crm.business.queries import forget_cached
 from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
-from crm.dialogue.models import Message
+from crm.dialogue.models import Message, Outbox, Task
 from crm.events.actions import accept
+from crm.events.models import Inbox
 from crm.preferences.actions import Statement, remember
+from crm.preferences.models import PreferenceKey
+from crm.preferences.stating import state
 from engage import listen, speak, walk
 from engage.lib import clock
 from tests import cast
 from tests.campaigns.surveys.pages import submit
-from tests.campaigns.surveys.questions import published
+from tests.campaigns.surveys.questions import STARS, published, sent_to, tap
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +56,8 @@ def watch(monkeypatch) -> Iterator[Clock]:
 
 @pytest.fixture
 def alice() -> Contact:
+    """She may be written to at any hour."""
+    update_business(by="Olga", at=clock.now(), quiet_from=time(0), quiet_until=time(0))
     topic = Topic.objects.get_or_create(key="offers", defaults={"label": "Offers"})[0]
     person = cast.alice()
     Identity.objects.create(contact=person, recorded_for=person, kind="external", value="a-1", proof="server")
@@ -61,9 +67,11 @@ def alice() -> Contact:
 
 def switched_on(slug: str, **fields) -> Journey:
     """The recipe as it is offered, but for `fields`."""
-    published()
-    recipe, question = RECIPES[slug], one_taps(["coffee"])["coffee"]
-    filling = Filling(question="coffee", answer="milk")
+    recipe = RECIPES[slug]
+    survey = "stars" if recipe.asks is Asks.STARS else "coffee"
+    published(*([STARS] if survey == "stars" else []), key=survey)
+    question = one_taps([survey])[survey]
+    filling = Filling(question=survey, answer=question.preference, memory="milk", date="visit")
     draft = recipe.build(offered(recipe, filling, topic="offers") | fields, question)
     check(draft)
     journey = create_journey(name=str(recipe.title), draft=draft, recipe=slug, by="Max", at=clock.now())
@@ -79,25 +87,40 @@ def track(event: str, message_id: str, ago: timedelta = timedelta(0), **properti
     run_belts()
 
 
+def later(watch: Clock, days: float) -> None:
+    """So many days pass, and the belts run."""
+    watch.ahead += days * DAY
+    run_belts()
+
+
 def order(number: int, ago: timedelta = timedelta(0)) -> None:
     line = {"product_id": "b1", "name": "House blend", "price": 9.2, "quantity": 1}
     track("Order Completed", f"o{number}", ago, order_id=str(number), total=9.2, currency="GBP", products=[line])
 
 
 def run_belts() -> None:
-    for belt in (listen.run, walk.run, speak.run):
-        belt()
+    """The queues go by the database's clock: what lies in them came, or is due, on ours."""
+    Inbox.objects.update(received=clock.now())
+    listen.run()
+    walk.run()
+    Outbox.objects.update(due=datetime.now(UTC))
+    speak.run()
 
 
 def texts() -> list[str]:
     return [contents.shown(message).text for message in Message.objects.filter(state="kept").order_by("id")]
 
 
-def answer(client, message: Message, no: int) -> None:
+def answer(client, message: Message, no: int, survey: str = "coffee", question: str = "milk") -> None:
     """Tap an answer in the mail and confirm it on the page."""
-    urls = re.findall(r"http\S*/s/coffee/\S*|/s/coffee/\S*", contents.shown(message).text)
-    assert submit(client, unescape(urls[no - 1]), milk=no).status_code == 200
+    urls = re.findall(rf"http\S*/s/{survey}/\S*|/s/{survey}/\S*", contents.shown(message).text)
+    assert submit(client, unescape(urls[no - 1]), **{question: no}).status_code == 200
     run_belts()
+
+
+def rate(client, stars: int) -> None:
+    """Give so many stars in the mail that asks for them."""
+    answer(client, Message.objects.get(), stars, "stars", "taste")
 
 
 def test_the_second_order_asks_and_the_answer_is_thanked_for_by_citing_it(client, alice):
@@ -180,3 +203,140 @@ def test_a_message_that_is_held_waits_or_is_dropped_as_its_step_says(alice, on_h
     track("Signed Up", "s1")
     message = Message.objects.get()
     assert (message.state, message.why) == (state, "paused")
+
+
+def test_a_question_after_the_order_comes_when_it_has_arrived(client, alice, watch):
+    switched_on("after-order")
+    order(1)
+    assert texts() == []
+    later(watch, 3)
+    [asked] = texts()
+    assert "Which milk do you take?" in asked
+    answer(client, Message.objects.get(), 1)
+    assert "It is good to know: oat milk, you mentioned in" in texts()[1]
+    order(2)
+    later(watch, 3)
+    assert len(texts()) == 2
+
+
+def test_a_cart_left_is_reminded_of_once_unless_it_is_ordered(alice, watch):
+    switched_on("cart-left")
+    track("Checkout Started", "c1", cart_id="1")
+    order(1)
+    later(watch, 1)
+    assert texts() == []
+    assert Enrolment.objects.get().outcome == "goal"
+    later(watch, 7)
+    track("Checkout Started", "c2", cart_id="2")
+    later(watch, 1 / 24)
+    [reminded] = texts()
+    assert "You began an order with us" in reminded or "you began an order with us" in reminded
+    later(watch, 4)
+    assert Enrolment.objects.order_by("-began")[0].reason == "Did not order"
+
+
+def test_what_is_running_low_is_named_as_it_was_bought(alice, watch):
+    switched_on("replenish", days=30)
+    order(1)
+    later(watch, 20)
+    order(2)
+    later(watch, 12)
+    assert texts() == []
+    later(watch, 20)
+    [running_low] = texts()
+    assert "some time ago you bought House blend" in running_low
+    order(3)
+    assert [walk.outcome for walk in Enrolment.objects.order_by("began")] == ["goal", "goal", ""]
+
+
+def test_who_goes_quiet_is_asked_and_who_orders_again_is_not(alice, watch):
+    switched_on("gone-quiet")
+    order(1)
+    later(watch, 59)
+    assert texts() == []
+    later(watch, 2)
+    [asked] = texts()
+    assert "you have not ordered from us for a while" in asked and "We have not forgotten" not in asked
+    later(watch, 31)
+    assert Enrolment.objects.get().reason == "Did not order"
+
+
+@pytest.mark.parametrize(("stars", "letters", "reason"), [(5, 2, "Is glad"), (2, 1, "Told us what was wrong")])
+def test_who_is_glad_is_asked_to_tell_others(client, alice, watch, stars, letters, reason):
+    switched_on("review")
+    order(1)
+    later(watch, 7)
+    rate(client, stars)
+    assert len(texts()) == letters
+    assert Enrolment.objects.get().reason == reason
+
+
+@pytest.mark.parametrize(("stars", "tasks"), [(1, 1), (2, 1), (3, 0)])
+def test_a_low_score_becomes_a_task_and_the_person_hears_of_it(client, alice, watch, stars, tasks):
+    switched_on("low-score")
+    asked = sent_to(alice)
+    assert submit(client, tap(asked, "stars", "taste", stars), taste=stars).status_code == 200
+    run_belts()
+    assert Task.objects.filter(kind="write", contact=alice).count() == tasks
+    assert ["We are sorry." in text for text in texts()] == [True] * tasks
+
+
+def test_who_keeps_coming_back_is_asked_once_to_pass_it_on(alice, watch):
+    switched_on("referral")
+    for number in range(1, 5):
+        order(number)
+    later(watch, 3)
+    [asked] = texts()
+    assert "May we ask a small favour, once?" in asked
+
+
+def test_who_signed_up_gets_three_letters_unless_they_order(alice, watch):
+    switched_on("nurture", start="sign_up")
+    track("Signed Up", "s1")
+    for days, letters in [(3, 1), (7, 2), (10, 3)]:
+        later(watch, days)
+        assert len(texts()) == letters
+    order(1)
+    assert Enrolment.objects.get().outcome == "goal"
+    track("Signed Up", "s2")
+    later(watch, 30)
+    assert len(texts()) == 3
+
+
+def visits(person: Contact, days: int) -> date:
+    """She says on which day she comes, so many days from now."""
+    PreferenceKey.objects.get_or_create(key="visit", label="Visit", type="date", citable=True)
+    day = (clock.now() + days * DAY).date()
+    told = {"key": "visit", "value": day.isoformat(), "kind": "stated", "source_kind": "counter", "at": clock.now()}
+    state(Statement(contact=person.pk, recorded_for=person.pk, **told), at=clock.now())
+    run_belts()
+    return day
+
+
+def test_a_date_is_reminded_of_the_day_before(alice, watch):
+    switched_on("reminder")
+    day = visits(alice, 10)
+    later(watch, 8)
+    assert texts() == []
+    watch.ahead = datetime.combine(day - DAY, time(12), UTC) - datetime.now(UTC)
+    run_belts()
+    [reminded] = texts()
+    assert "a short reminder" in reminded and day.isoformat() in reminded
+
+
+def test_a_date_that_is_over_is_not_reminded_of(alice, watch):
+    switched_on("reminder")
+    visits(alice, -2)
+    visits(alice, 0)
+    assert texts() == []
+    assert {walk.reason for walk in Enrolment.objects.all()} == {"The date is over"}
+
+
+@pytest.mark.parametrize(("start", "event"), [("payoff", "Payoff Requested"), ("cancel", "Cancellation Requested")])
+def test_an_enquiry_that_comes_before_leaving_is_called_about(alice, start, event):
+    switched_on("leaving", start=start)
+    track(event, "e1")
+    track(event, "e2")
+    assert Task.objects.get().kind == "call"
+    [told] = texts()
+    assert "A person will call you about it" in told

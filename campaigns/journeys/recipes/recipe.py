@@ -121,14 +121,14 @@ class Recipe:
         return next(iter(self.starts.values()))
 
     def main_way(self) -> list[str]:
-        """The kinds of its steps as it is offered, for whoever answers, without the end."""
+        """The kinds of its steps as it is offered, for whoever answers, up to the last thing that is done."""
         definition = self.build(offered(self, Filling(date="date"), topic=""), NO_QUESTION)
         steps, here = definition["steps"], definition["start"]
         found: list[str] = []
         while steps[here]["kind"] != "end":
             found.append(steps[here]["kind"])
             here = _onward(steps[here], steps)
-        return found
+        return found[:-1] if found[-1] == "wait" else found
 
     def concerned(self, start: str = "") -> rules.Rule:
         """Whom it would have met within a year, begun in that way."""
