@@ -200,6 +200,7 @@ def test_agents_have_no_recipes(client, olga):
 
 
 def test_the_list_costs_the_same_however_much_there_is(client, olga, alice):
+    published(key="first")
     few = queries_of(client, reverse("recipes"))
     whole_shop(alice)
     for number in range(5):
