@@ -12,6 +12,7 @@ from campaigns.channels import contents
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
+from campaigns.journeys.moments import telling
 from campaigns.journeys.recipes import RECIPES, Asks, Filling, offered
 from campaigns.surveys.queries import one_taps
 from crm.business.actions import update_business
@@ -100,6 +101,7 @@ def order(number: int, ago: timedelta = timedelta(0)) -> None:
 
 def run_belts() -> None:
     """The queues go by the database's clock: what lies in them came, or is due, on ours."""
+    telling.tell(at=clock.now())
     Inbox.objects.update(received=clock.now())
     listen.run()
     walk.run()
@@ -303,8 +305,8 @@ def test_who_signed_up_gets_three_letters_unless_they_order(alice, watch):
     assert len(texts()) == 3
 
 
-def visits(person: Contact, days: int) -> date:
-    """She says on which day she comes, so many days from now."""
+def says_date(person: Contact, days: int) -> date:
+    """She gives us the date that is so many days from now."""
     PreferenceKey.objects.get_or_create(key="visit", label="Visit", type="date", citable=True)
     day = (clock.now() + days * DAY).date()
     told = {"key": "visit", "value": day.isoformat(), "kind": "stated", "source_kind": "counter", "at": clock.now()}
@@ -313,23 +315,45 @@ def visits(person: Contact, days: int) -> date:
     return day
 
 
+def at_hour(watch: Clock, day: date, hour: int) -> None:
+    """It is that hour of that day, and the belts run."""
+    watch.ahead = datetime.combine(day, time(hour), UTC) - datetime.now(UTC)
+    run_belts()
+
+
 def test_a_date_is_reminded_of_the_day_before(alice, watch):
     switched_on("reminder")
-    day = visits(alice, 10)
-    later(watch, 8)
+    day = says_date(alice, 10)
+    at_hour(watch, day - 2 * DAY, 12)
+    at_hour(watch, day - DAY, 2)
     assert texts() == []
-    watch.ahead = datetime.combine(day - DAY, time(12), UTC) - datetime.now(UTC)
-    run_belts()
+    at_hour(watch, day - DAY, 11)
     [reminded] = texts()
     assert "a short reminder" in reminded and day.isoformat() in reminded
+    says_date(alice, -3)
+    at_hour(watch, day, 12)
+    assert len(texts()) == 1
 
 
-def test_a_date_that_is_over_is_not_reminded_of(alice, watch):
-    switched_on("reminder")
-    visits(alice, -2)
-    visits(alice, 0)
-    assert texts() == []
-    assert {walk.reason for walk in Enrolment.objects.all()} == {"The date is over"}
+def test_a_birthday_is_kept_each_year(alice, watch):
+    switched_on("birthday")
+    day = says_date(alice, 10)
+    for year in range(2):
+        day = day.replace(year=day.year + year)
+        for hour in (2, 11):
+            at_hour(watch, day, hour)
+        assert len(texts()) == year + 1
+    assert "all the best on your birthday" in texts()[0]
+
+
+def test_who_wanted_what_was_sold_out_hears_of_it_once_and_orders(alice, watch):
+    switched_on("back-in-stock")
+    for number in range(2):
+        track("Back In Stock", f"b{number}", product_id="b1", name="House blend")
+    [told] = texts()
+    assert "House blend was sold out for a while." in told
+    order(1)
+    assert Enrolment.objects.get().outcome == "goal"
 
 
 @pytest.mark.parametrize(("start", "event"), [("payoff", "Payoff Requested"), ("cancel", "Cancellation Requested")])

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
+from crm.catalog.models import Product
 from crm.preferences.models import PreferenceKey
 from engage.lib import sql
 
@@ -17,6 +18,7 @@ LOOKED_AT = 50_000
 class Need(StrEnum):
     ORDERS = "orders"
     CARTS = "carts"
+    STOCK = "stock"
     SIGN_UPS = "sign_ups"
     QUESTION = "question"
     STARS = "stars"
@@ -33,12 +35,14 @@ EVENTS: Mapping[Need, tuple[str, ...]] = {
 
 
 def present(*, at: datetime) -> set[Need]:
-    """What this shop has, questions apart. Three queries, whose cost does not grow with what is stored."""
+    """What this shop has, questions apart. Four queries, whose cost does not grow with what is stored."""
     names = {name for events in EVENTS.values() for name in events}
     heard = {name for (name,) in sql.rows(_HEARD, [LOOKED_AT, sorted(names)])}
     found = {need for need, events in EVENTS.items() if heard.intersection(events)}
     if sql.rows(_ORDERED, [at - YEAR]):
         found.add(Need.ORDERS)
+    if Product.objects.exclude(stock=None).exists():
+        found.add(Need.STOCK)
     if dates().exists():
         found.add(Need.DATE)
     return found

@@ -40,6 +40,13 @@ SOURCES: dict[Need, Source] = {
         _("Put the script on your site"),
         OWNERS,
     ),
+    Need.STOCK: Source(
+        _("Stock"),
+        _("Of no product it is known how many there are. Your shop's server says so with each product."),
+        "settings_keys",
+        _("Connect your shop"),
+        OWNERS,
+    ),
     Need.SIGN_UPS: Source(
         _("People who sign up"),
         _("Nobody signed up lately. A form on your site asks for permission."),

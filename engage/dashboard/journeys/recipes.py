@@ -67,7 +67,7 @@ class Choice:
 @require_GET
 @role("owner", "marketer")
 def recipes(request: StaffRequest) -> HttpResponse:
-    """All of them by what they are for. Five queries."""
+    """All of them by what they are for. Six queries."""
     here = _here(_questions())
     cards = [Card(recipe, needed(recipe, here, str(request.user.role)), _steps(recipe)) for recipe in RECIPES.values()]
     groups = [(label, [card for card in cards if card.recipe.group == group]) for group, label in GROUPS.items()]

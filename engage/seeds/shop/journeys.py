@@ -9,6 +9,7 @@ from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Journey
 from campaigns.journeys.recipes import NO_QUESTION, RECIPES, Filling, offered
 from campaigns.surveys.queries import one_taps
+from crm.preferences.models import PreferenceKey
 from engage.seeds.shop.surveys import STARS
 
 BY = "Max Reed"
@@ -24,12 +25,19 @@ def switch_on(slug: str, *, survey: str = "", at: datetime, **fields: Any) -> Jo
     return journey
 
 
-def redraft(journey: Journey, slug: str, *, survey: str = "", **fields: Any) -> None:
+def redraft(journey: Journey, slug: str, *, survey: str = "", date: str = "", **fields: Any) -> None:
     """Fill in the recipe's form again: the draft changes, those under way notice nothing."""
     recipe, question = RECIPES[slug], one_taps([survey])[survey] if survey else NO_QUESTION
-    filling = Filling(question=survey, answer=question.preference, memory=MEMORY.get(slug, ""))
+    filling = Filling(question=survey, answer=question.preference, memory=MEMORY.get(slug, ""), date=date)
     filled = offered(recipe, filling, topic="offers") | fields
     edit_draft(journey, draft=recipe.build(filled, question), recipe=slug, fields=filled, by=BY, at=journey.state_at)
+
+
+def birthday(at: datetime) -> None:
+    """A draft that nobody has switched on yet: no birthday is known so far."""
+    PreferenceKey.objects.create(key="birthday", label="Birthday", type=PreferenceKey.Type.DATE)
+    journey = create_journey(name=str(RECIPES["birthday"].title), draft={}, by=BY, at=at)
+    redraft(journey, "birthday", date="birthday")
 
 
 def after_an_order(at: datetime) -> Journey:

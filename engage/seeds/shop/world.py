@@ -11,6 +11,7 @@ from engage.lib import clock
 from engage.seeds import belts, past
 from engage.seeds.shop import (
     arrivals,
+    journeys,
     lists,
     memory,
     orders,
@@ -62,6 +63,7 @@ def build(say: Say) -> None:
     past.date_words(before=scene.now - timedelta(minutes=5))
     make_ready(by="Engage", at=scene.now)
     lists.fill(scene)
+    journeys.birthday(scene.now)
     make_ready_rules(by="Engage", at=scene.now, active=False)
     team.keep_quiet_hours(clock.now())
 

@@ -197,7 +197,10 @@ def test_journeys_run_and_seventeen_wait_for_their_welcome() -> None:
     waiting = Enrolment.objects.filter(state="active")
     assert waiting.filter(journey=welcome).count() == 17
     assert welcome.draft != welcome.current.definition
-    assert Counter(Journey.objects.values_list("state", flat=True)) == {"live": 4}
+    assert Counter(Journey.objects.values_list("state", flat=True)) == {"live": 4, "draft": 1}
+    assert Journey.objects.get(state="draft").recipe == "birthday"
+    recipes = {"welcome", "two-orders", "cart-left", "birthday", ""}
+    assert set(Journey.objects.values_list("recipe", flat=True)) == recipes
     ended = Enrolment.objects.filter(journey=welcome, state="ended")
     assert ended.count() == 233
     assert ended.filter(began__gte=clock.now() - timedelta(days=1)).count() < 5
