@@ -14,7 +14,7 @@ from campaigns.journeys.recipes import RECIPES
 from campaigns.journeys.recipes.needs import EVENTS, Need
 from crm.business.actions import update_business
 from crm.business.models import User
-from crm.catalog.models import Order
+from crm.catalog.models import Order, Product
 from crm.contacts.models import Contact, Topic
 from crm.events.models import Event
 from crm.preferences.models import Preference, PreferenceKey
@@ -69,6 +69,7 @@ def whole_shop(alice: Contact) -> None:
     published(key="coffee")
     published(STARS, key="stars")
     PreferenceKey.objects.create(key="visit", label="Visit", type="date")
+    Product.objects.create(external_id="b1", name="House blend", stock=3)
     ordered(alice, DAY)
     for names in EVENTS.values():
         happened(alice, names[0])
