@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -17,6 +18,8 @@ from campaigns.journeys.recipes import RECIPES, Asks, Filling, offered
 from campaigns.surveys.queries import one_taps
 from crm.business.actions import update_business
 from crm.business.queries import forget_cached
+from crm.catalog import news
+from crm.catalog.actions import StatedProduct, save_products
 from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
 from crm.dialogue.models import Message, Outbox, Task
@@ -348,8 +351,12 @@ def test_a_birthday_is_kept_each_year(alice, watch):
 
 def test_who_wanted_what_was_sold_out_hears_of_it_once_and_orders(alice, watch):
     switched_on("back-in-stock")
-    for number in range(2):
-        track("Back In Stock", f"b{number}", product_id="b1", name="House blend")
+    track("Product Added", "wanted", product_id="b1")
+    for stock in (0, 5, 0, 5):
+        blend = StatedProduct("b1", "House blend", "Coffee", Decimal("9.20"), "GBP", stock)
+        save_products([blend], by="shop", at=clock.now())
+        news.run()
+        run_belts()
     [told] = texts()
     assert "House blend was sold out for a while." in told
     order(1)
