@@ -24,34 +24,9 @@ from campaigns.journeys.definition import (
     Wait,
 )
 from campaigns.journeys.laying import lay, order
-from crm.rules import Leaf, Rule, conditions, phrase
+from campaigns.journeys.presets import EVENTS, recognise
+from crm.rules import AllOf, Leaf, Rule, conditions, phrase, to_json
 from crm.rules.tree import Place
-
-EVENTS = {
-    "Order Completed": gettext_lazy("an order is placed"),
-    "Order Refunded": gettext_lazy("an order is refunded"),
-    "Checkout Started": gettext_lazy("a checkout is started"),
-    "Product Viewed": gettext_lazy("a product is looked at"),
-    "Products Searched": gettext_lazy("something is searched for"),
-    "Page Viewed": gettext_lazy("a page is looked at"),
-    "Signed Up": gettext_lazy("somebody signs up"),
-    "Permission Given": gettext_lazy("somebody gives permission"),
-    "Survey Answered": gettext_lazy("a survey is answered"),
-    "Preference Stated": gettext_lazy("somebody tells us something about themselves"),
-    "Message Clicked": gettext_lazy("a link in a message is opened"),
-    "Message Replied": gettext_lazy("somebody replies to a message"),
-    "Conversation Opened": gettext_lazy("a conversation begins"),
-    "Conversation Closed": gettext_lazy("a conversation ends"),
-    "Segment Entered": gettext_lazy("somebody joins a group"),
-    "Segment Left": gettext_lazy("somebody leaves a group"),
-    "Cart Left": gettext_lazy("a cart is left"),
-    "Stayed Away": gettext_lazy("somebody has not done something for a while"),
-    "Date Came": gettext_lazy("a date that we remember comes"),
-    "Preference Stale": gettext_lazy("something we remember is to be asked again"),
-    "Price Dropped": gettext_lazy("the price drops of something they looked at"),
-    "Back In Stock": gettext_lazy("something they looked at is back in stock"),
-}
-"""What people read for the events that we know; others are shown by their name."""
 
 WEEKDAYS = (
     gettext_lazy("Monday"),
@@ -150,11 +125,21 @@ def _minutes(n: int) -> str:
 
 def occurrence_words(occurrence: Occurrence) -> str:
     """Such as: an order is placed, for people who ordered at least 2 times."""
-    event = event_words(occurrence.event)
-    if occurrence.rule is None:
+    children = _children(occurrence.rule)
+    found = recognise(occurrence.event, [to_json(child) for child in children])
+    event = found.words if found else event_words(occurrence.event)
+    left = [child for place, child in enumerate(children) if not found or place not in found.used]
+    if not left:
         return event
-    template = _("{event}, for people {condition}") if _is_about_people(occurrence.rule) else _("{event}, {condition}")
-    return template.format(event=event, condition=phrase(occurrence.rule))
+    rule = left[0] if len(left) == 1 else AllOf(tuple(left))
+    template = _("{event}, for people {condition}") if _is_about_people(rule) else _("{event}, {condition}")
+    return template.format(event=event, condition=phrase(rule))
+
+
+def _children(rule: Rule | None) -> tuple[Rule, ...]:
+    if rule is None:
+        return ()
+    return rule.children if isinstance(rule, AllOf) else (rule,)
 
 
 def _is_about_people(rule: Rule) -> bool:

@@ -132,6 +132,22 @@ def one_taps(surveys: Collection[str]) -> dict[str, OneTap]:
     return {key: tap for key, tap in taps.items() if tap}
 
 
+def published_titles() -> list[tuple[str, str]]:
+    """The key and the title of each survey that takes answers. One query."""
+    return list(Survey.objects.filter(state=Survey.State.PUBLISHED).order_by("pk").values_list("key", "title"))
+
+
+def published_questions() -> list[tuple[str, str]]:
+    """The id and the words of each question of those, with the title of its survey. One query."""
+    found = Survey.objects.filter(state=Survey.State.PUBLISHED).exclude(current=None).select_related("current")
+    asked = (
+        (survey, question) for survey in found if survey.current for question in definition_of(survey.current).questions
+    )
+    return list(
+        {question.id: (question.id, f"{question.text} · {survey.title}") for survey, question in asked}.values()
+    )
+
+
 def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
     for question in definition_of(version).questions:
         if question.type in ONE_TAP:

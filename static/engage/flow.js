@@ -16,13 +16,15 @@ function field(event) {
 }
 document.addEventListener("input", (event) => {
   const form = field(event);
-  if (!form) return;
+  if (!form || "refits" in event.target.dataset) return;
   clearTimeout(saving);
   saving = setTimeout(save, WAIT_TO_SAVE, form);
 });
 document.addEventListener("change", (event) => {
   const form = field(event);
-  if (form) save(form);
+  if (!form) return;
+  if ("refits" in event.target.dataset) document.getElementById("flow-refit").click(); // other fields belong to it
+  else save(form);
 });
 
 function press(value) {

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.journeys.actions import pause_journey, resume_journey, stop_journey
 from campaigns.journeys.models import Moment
@@ -202,6 +204,22 @@ def test_an_exit_of_a_wait_may_ask_about_a_boundary_too():
     journey = starts_on("Order Completed", steps={"pause": pause})
     assert [json.loads(row.details) for row in Moment.objects.all()] == [{"event": "Order Completed", "days": 30}]
     assert journey.current is not None
+
+
+def test_events_that_concern_none_of_this_cost_no_query_more():
+    def cost() -> int:
+        put("Page Viewed", at=clock.now())
+        with CaptureQueriesContext(connection) as captured:
+            listen.run()
+        return sum("crm_business_business" not in query["sql"] for query in captured)
+
+    does("Page Viewed")
+    starts_on("Table Booked")
+    cost()
+    before = cost()
+    cart_left(), away(), starts_on("Price Dropped"), starts_on("Preference Stale", says("key", "milk"))
+    cost()
+    assert cost() == before
 
 
 def test_the_same_person_twice_is_one_after_a_merge():

@@ -21,8 +21,7 @@ BIG = {"property": "total", "op": "at_least", "value": 50}
         ),
         (
             {"trigger": {"event": "Order Completed", "rule": BIG}, "entry": {"again": "after_days", "days": 30}},
-            "Starts when an order is placed, when “total” of what happened is at least 50. Again after 30 days at the "
-            "earliest.",
+            "Starts when an order of 50 or more is placed. Again after 30 days at the earliest.",
         ),
         (
             {"trigger": {"event": "Order Completed", "rule": TWICE}, "entry": {"again": "always"}},

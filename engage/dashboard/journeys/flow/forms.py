@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.journeys.definition import Again, How, OnHold
+from campaigns.journeys.definition import How, OnHold
 from campaigns.journeys.describe import EVENTS, WEEKDAYS
 from campaigns.journeys.steps import CLASSES, DESIGNS
 from campaigns.journeys.steps import WEEKDAYS as DAYS
@@ -20,11 +20,6 @@ from crm.dialogue.models import Task
 UNITS = {"minutes": _("minutes"), "hours": _("hours"), "days": _("days"), "weeks": _("weeks"), "seconds": _("seconds")}
 CLASS_WORDS = {"marketing": _("marketing: needs permission"), "transactional": _("about something they ordered")}
 HOLD_WORDS = {OnHold.WAIT: _("let it wait"), OnHold.DROP: _("do not send it")}
-AGAIN_WORDS = {
-    Again.NEVER: _("once for each person"),
-    Again.ALWAYS: _("each time it happens"),
-    Again.AFTER_DAYS: _("again after some days"),
-}
 HOW_WORDS = {
     How.SET: _("put it in place of what is there"),
     How.ADD: _("add to a list"),
@@ -100,11 +95,11 @@ class SendForm(CardForm):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        _offer(self, "topic", [("", _("none")), *((topic.key, str(topic)) for topic in Topic.objects.order_by("pk"))])
+        offer(self, "topic", [("", _("none")), *((topic.key, str(topic)) for topic in Topic.objects.order_by("pk"))])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
-        design = _dict(part.get("design"))
+        design = as_dict(part.get("design"))
         return {
             "subject": design.get("subject", ""),
             "body": design.get("body", ""),
@@ -153,8 +148,8 @@ class WaitForm(CardForm):
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
-        unit, amount = next(iter(_dict(part.get("for")).items()), ("days", ""))
-        day = _dict(part.get("day"))
+        unit, amount = next(iter(as_dict(part.get("for")).items()), ("days", ""))
+        day = as_dict(part.get("day"))
         return {
             "amount": amount,
             "unit": unit,
@@ -201,12 +196,12 @@ class SplitForm(CardForm):
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
-        arms = [_dict(arm) for arm in _list(part.get("arms"))]
+        arms = [as_dict(arm) for arm in _list(part.get("arms"))]
         names = {f"name_{number}": arm.get("name", "") for number, arm in enumerate(arms)}
         return names | {f"share_{number}": arm.get("share", "") for number, arm in enumerate(arms)}
 
     def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        arms = [_dict(arm) for arm in _list(part.get("arms"))]
+        arms = [as_dict(arm) for arm in _list(part.get("arms"))]
         return {"arms": [arm | self._arm(number) for number, arm in enumerate(arms)]}
 
     def _arm(self, number: int) -> dict[str, Any]:
@@ -246,11 +241,11 @@ class TaskForm(CardForm):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         staff = User.objects.filter(is_active=True).order_by("email")
-        _offer(self, "assignee", [("", _("whoever comes first")), *((one.email, str(one)) for one in staff)])
+        offer(self, "assignee", [("", _("whoever comes first")), *((one.email, str(one)) for one in staff)])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
-        unit, amount = next(iter(_dict(part.get("within")).items()), ("days", ""))
+        unit, amount = next(iter(as_dict(part.get("within")).items()), ("days", ""))
         said = {key: part.get(key, "") for key in ("task", "text", "assignee")}
         return said | {"amount": amount, "unit": unit}
 
@@ -292,7 +287,7 @@ class OccurrenceForm(CardForm):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        _offer(self, "event", [*self.empty, *((name, words) for name, words in EVENTS.items())])
+        offer(self, "event", [*self.empty, *((name, words) for name, words in EVENTS.items())])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
@@ -306,48 +301,6 @@ class ExitForm(OccurrenceForm):
     empty = [("", _("nothing: only what holds of the person below"))]
 
 
-class StartForm(OccurrenceForm):
-    at = {"trigger.event": "event", "freshness_hours": "freshness", "entry": "again", "entry.again": "again",
-          "entry.days": "days", "entry.key": "key", "entry.per_day": "per_day"}  # fmt: skip
-    advanced = ("another", "key", "per_day", "freshness")
-    optional = ("another", "days", "key", "per_day")
-    again = forms.ChoiceField(
-        label=_("How often"),
-        choices=AGAIN_WORDS.items(),
-        help_text=_("Nobody is on one journey twice at a time."),
-    )
-    days = forms.IntegerField(label=_("After how many days"), help_text=_("Only with: again after some days."))
-    key = forms.CharField(
-        label=_("One walk for each"),
-        max_length=80,
-        help_text=_("A property such as order_id: then each order has its walk. An event without it begins nothing."),
-    )
-    per_day = forms.IntegerField(
-        label=_("People a day at most"), help_text=_("Who comes later that day does not begin. Empty: no limit.")
-    )
-    freshness = forms.IntegerField(label=_("Hours"), help_text=_("1 to 24. An event older than that begins nothing."))
-
-    @staticmethod
-    def read(part: dict[str, Any]) -> dict[str, Any]:
-        entry = _dict(part.get("entry"))
-        return OccurrenceForm.read(_dict(part.get("trigger"))) | {
-            "again": entry.get("again", "never"),
-            "days": entry.get("days", ""),
-            "key": entry.get("key", ""),
-            "per_day": entry.get("per_day", ""),
-            "freshness": part.get("freshness_hours", 24),
-        }
-
-    def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        data = self.cleaned_data
-        entry = {"again": data["again"] or "never"}
-        entry |= {"days": data["days"] or 0} if data["again"] == Again.AFTER_DAYS else {}
-        entry |= {"key": data["key"]} if data["key"] else {}
-        entry |= {"per_day": data["per_day"]} if data["per_day"] is not None else {}
-        trigger = _dict(part.get("trigger")) | OccurrenceForm.said(self, {})
-        return {"trigger": trigger, "entry": entry, "freshness_hours": data["freshness"] or 0}
-
-
 FORMS: dict[str, type[CardForm]] = {
     "send": SendForm,
     "wait": WaitForm,
@@ -356,13 +309,12 @@ FORMS: dict[str, type[CardForm]] = {
     "remember": RememberForm,
     "task": TaskForm,
     "end": EndForm,
-    "start": StartForm,
     "goal": OccurrenceForm,
     "exit": ExitForm,
 }
 
 
-def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
     """Let one choose; what is chosen already stays, also where it is not known any more."""
     known = list(choices)
     field = form.fields[name]
@@ -371,7 +323,7 @@ def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> N
     field.choices = known if now in dict(known) or len(now) > 240 else [*known, (now, now)]
 
 
-def _dict(raw: Any) -> dict[str, Any]:
+def as_dict(raw: Any) -> dict[str, Any]:
     return raw if isinstance(raw, dict) else {}
 
 

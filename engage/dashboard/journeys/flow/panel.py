@@ -9,12 +9,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from campaigns.journeys import edits
+from campaigns.journeys.presets import parts_of
 from campaigns.journeys.ways import START, main_way, several, steps_of, ways
 from crm.rules import EVERYONE, to_json
 from crm.rules.problems import Problem
 from crm.segments.seeing import hidden_names, speaks_of
 from engage.dashboard.journeys.flow.cards import Flow, problems_of
-from engage.dashboard.journeys.flow.forms import FORMS, CardForm
+from engage.dashboard.journeys.flow.forms import CardForm, as_dict
+from engage.dashboard.journeys.flow.starting import ALL, StartForm, joined, of_preset
 from engage.dashboard.rules.editor import Editor, begun, edited_by, opened
 
 GOAL = "goal"
@@ -87,8 +89,10 @@ class Panel:
     @cached_property
     def form(self) -> CardForm:
         """Bound to what was posted, else to what the draft says."""
-        kind = FORMS[self.kind]
+        kind = ALL[self.kind]
         form = kind(self.data if self.data is not None else _bound(kind.read(self.part)))
+        if isinstance(form, StartForm):
+            form.hide(self.hidden)
         if form.is_valid():
             for path, message in self.mine():
                 form.refuse(path, message)
@@ -112,8 +116,7 @@ class Panel:
         at_hand = self.kind != "branch" and not (self.kind == "exit" and "event" not in self.part)
         if self.data is not None and (edited := edited_by(self.data, event_at_hand=at_hand)):
             return edited
-        rule = (self.part.get("trigger") if self.kind == START else self.part) or {}
-        rule = rule.get("rule") if isinstance(rule, dict) else None
+        rule = joined(of_preset(self.trigger)[1]) if self.kind == START else self.part.get("rule")
         return begun(event_at_hand=at_hand) if rule in (None, NO_RULE) else opened(rule, event_at_hand=at_hand)
 
     def mine(self) -> list[tuple[str, str]]:
@@ -127,18 +130,21 @@ class Panel:
             elsewhere = below.startswith((".exits", ".rule")) or (
                 self.open == START and not below.startswith((".trigger", ".entry", ".freshness"))
             )
-            if ours and not elsewhere and ".rule" not in below:
+            if ours and not elsewhere and (".rule" not in below or below == ".trigger.rule"):
                 found.append((below.removeprefix("."), problem.message))
         return found
 
     def saved(self) -> dict[str, Any] | None:
         """The draft with what was posted; None while something cannot be written down, or nothing was."""
         assert self.data is not None
-        form = FORMS[self.kind](self.data)
+        form = ALL[self.kind](self.data)
         if not form.is_valid():
             return None
         said = form.said(self.part) if self.data.get("fields") else {}
-        self._with_rule(said)
+        if isinstance(form, StartForm):
+            self._with_conditions(said, form.parts() if said else of_preset(self.trigger)[0])
+        else:
+            self._with_rule(said)
         if self.kind == START:
             return edits.change_whole(self.draft, _clean(said))
         if self.kind == GOAL:
@@ -153,11 +159,19 @@ class Panel:
         if editor is None or editor.rule is None or not self.may_see(editor):
             return
         needed = self.kind == "branch" or (self.kind == "exit" and not said.get("event", self.part.get("event")))
-        rule = editor.json if needed or editor.json != NO_RULE else None
-        if self.kind == START:
-            said["trigger"] = (said.get("trigger") or self.part.get("trigger") or {}) | {"rule": rule}
-        else:
-            said["rule"] = rule
+        said["rule"] = editor.json if needed or editor.json != NO_RULE else None
+
+    def _with_conditions(self, said: dict[str, Any], parts: list[Any]) -> None:
+        """The same of the trigger: what its preset asks, and what its rule does besides."""
+        editor = self.editor
+        besides = of_preset(self.trigger)[1]
+        if editor is not None and editor.rule is not None and self.may_see(editor):
+            besides = parts_of(editor.json if editor.json != NO_RULE else None)
+        said["trigger"] = as_dict(said.get("trigger") or self.trigger) | {"rule": joined([*parts, *besides])}
+
+    @property
+    def trigger(self) -> dict[str, Any]:
+        return as_dict(self.draft.get("trigger"))
 
 
 def panel_of(draft: dict[str, Any], open: str, role: str, data: QueryDict | None = None) -> Panel:

@@ -141,6 +141,8 @@ def _save(request: StaffRequest, found: Journey, open: str) -> HttpResponse:
         return _page(request, found, Answer(saved=True)) if request.htmx else redirect(_url(found, ""))
     if request.htmx and "close" in request.POST:
         return render(request, "journeys/flow.html#flow", _context(found, answer, panel))
+    if request.htmx and "refit" in request.POST:
+        return render(request, "journeys/flow.html#flow", _context(found, answer, panel))
     if request.htmx and do:
         page = "rules/looking.html" if do == LOOK else "rules/editor.html"
         return render(request, "journeys/flow_rule.html", _context(found, answer, panel) | {"page": page})
