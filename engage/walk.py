@@ -74,14 +74,14 @@ def step() -> int:
         with transaction.atomic():
             walkers = lock(token, claimed, at=clock.now())
             work(walkers, at=clock.now())
-            due.release(token, seconds=OTHER_HANDS_SECONDS)
+            due.release(token, claimed, seconds=OTHER_HANDS_SECONDS)
     except belts.PASSING as error:
         log.warning("chunk comes again: %s", type(error).__name__)
         connection.close_if_unusable_or_obsolete()
-        due.release(token, seconds=RETRY_SECONDS)
+        due.release(token, claimed, seconds=RETRY_SECONDS)
     except TooManyFaults as error:
         stop_belt("walk", reason=str(error), at=clock.now())
-        due.release(token, seconds=RETRY_SECONDS)
+        due.release(token, claimed, seconds=RETRY_SECONDS)
         return 0
     return len(claimed)
 

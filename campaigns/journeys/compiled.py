@@ -5,7 +5,6 @@ each chunk. That is why a pause works within one chunk.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from uuid import UUID
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.models import Journey, JourneyVersion
 from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.sought import Sought
 from engage.lib import sql
 
 log = logging.getLogger(__name__)
@@ -62,25 +62,22 @@ def origin(journey: UUID, step: str) -> str:
     return f"journey:{journey}:{step}"
 
 
-def live() -> Mapping[str, tuple[Version, ...]]:
-    """The current versions of all journeys that are live or in shadow, by the name of the event that starts them. One
-    query, and one more after something was published."""
+def live() -> Sought[Version]:
+    """The current versions of all journeys that are live or in shadow, by what starts them. One query, and one more
+    after something was published."""
     found = sql.rows(
         "SELECT current_id FROM campaigns_journeys_journey WHERE state = ANY(%s) AND current_id IS NOT NULL ORDER BY 1",
         [[Journey.State.LIVE, Journey.State.SHADOW]],
     )
-    return _by_event(tuple(id for (id,) in found))
+    return _sought(tuple(id for (id,) in found))
 
 
 @lru_cache(maxsize=4)
-def _by_event(ids: tuple[int, ...]) -> Mapping[str, tuple[Version, ...]]:
-    by_event: dict[str, list[Version]] = defaultdict(list)
-    for version in versions(ids).values():
-        by_event[version.definition.trigger.event].append(version)
-    return {event: tuple(found) for event, found in by_event.items()}
+def _sought(ids: tuple[int, ...]) -> Sought[Version]:
+    return Sought((version.definition.trigger, version) for version in versions(ids).values())
 
 
 def forget() -> None:
     """Between tests, where keys come again."""
     _kept.clear()
-    _by_event.cache_clear()
+    _sought.cache_clear()

@@ -95,12 +95,12 @@ def _walker(*row: Any) -> Walker:
     return walker
 
 
-def release(token: UUID, *, seconds: float) -> None:
+def release(token: UUID, claimed: Collection[Claimed], *, seconds: float) -> None:
     """Give back what is still leased with `token`, to be tried again in a while; such an attempt does not count."""
     sql.run(
         "UPDATE campaigns_journeys_duewait SET lease = NULL, lease_until = now() + make_interval(secs => %s), "
-        "attempts = attempts - 1 WHERE lease = %s",
-        [seconds, token],
+        "attempts = attempts - 1 WHERE enrolment_id = ANY(%s) AND lease = %s",
+        [seconds, [one.enrolment for one in claimed], token],
     )
 
 

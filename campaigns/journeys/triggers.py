@@ -46,12 +46,12 @@ def _candidates(events: Sequence[Happened], at: datetime) -> list[Candidate]:
 
     Of several such deeds of one person in the chunk each is counted without those after it: the first is the first.
     """
-    by_event = live()
+    sought = live()
     found = []
     ordered = sorted(events, key=lambda event: (event.at, event.message_id))
     last = {(event.contact_id, event.name): event for event in ordered}
     for event in ordered:
-        for version in by_event.get(event.name, ()):
+        for version in sought.by(event.name, event.properties):
             left, thing = _left(version, event, at), thing_of(version.definition.entry, event)
             if last[event.contact_id, event.name] is not event:
                 left = as_of(left, event.at, DEEDS)

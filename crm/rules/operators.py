@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,16 @@ class Takes(Enum):
     PAIR = auto()
     DURATION = auto()
     NOTHING = auto()
+
+
+@dataclass(frozen=True)
+class Timeless:
+    """A question that is the same at any time."""
+
+    ask: Callable[[Kind, Any], Test]
+
+    def __call__(self, kind: Kind, value: Any, at: datetime) -> Test:
+        return self.ask(kind, value)
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,13 @@ class Comparison:
     value: Any = None
 
     def at(self, at: datetime) -> Test:
-        return self.operator.test(self.kind, self.value, at)
+        return self._always or self.operator.test(self.kind, self.value, at)
+
+    @cached_property
+    def _always(self) -> Test | None:
+        """The test, where it is the same at any time: events are asked it in memory, again and again."""
+        test = self.operator.test
+        return test.ask(self.kind, self.value) if isinstance(test, Timeless) else None
 
 
 def first_moment(value: date | datetime, at: datetime) -> datetime:
@@ -105,10 +122,6 @@ def _longer_ago(kind: Kind, value: timedelta, at: datetime) -> Test:
     return comparisons.at_most(kind, at.date() - value if kind is Kind.DATE else at.astimezone(UTC) - value)
 
 
-def _timeless(test: Callable[[Kind, Any], Test]) -> Callable[[Kind, Any, datetime], Test]:
-    return lambda kind, value, at: test(kind, value)
-
-
 TEXT = (Kind.TEXT,)
 TEXTS = (Kind.TEXT, Kind.CHOICE)
 NUMBER = (Kind.NUMBER,)
@@ -117,19 +130,19 @@ EXACT = (*TEXTS, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE)
 ALL = tuple(Kind)
 ONE, MANY, PAIR, DURATION, NOTHING = Takes
 
-_is = _timeless(comparisons.equals)
-_is_not = _timeless(comparisons.differs)
-_one_of = _timeless(comparisons.one_of)
-_none_of = _timeless(comparisons.none_of)
-_contains = _timeless(comparisons.contains)
-_starts_with = _timeless(comparisons.starts_with)
-_more_than = _timeless(comparisons.more_than)
-_less_than = _timeless(comparisons.less_than)
-_at_least = _timeless(comparisons.at_least)
-_at_most = _timeless(comparisons.at_most)
-_includes = _timeless(comparisons.includes)
-_missing = _timeless(comparisons.missing)
-_known = _timeless(comparisons.known)
+_is = Timeless(comparisons.equals)
+_is_not = Timeless(comparisons.differs)
+_one_of = Timeless(comparisons.one_of)
+_none_of = Timeless(comparisons.none_of)
+_contains = Timeless(comparisons.contains)
+_starts_with = Timeless(comparisons.starts_with)
+_more_than = Timeless(comparisons.more_than)
+_less_than = Timeless(comparisons.less_than)
+_at_least = Timeless(comparisons.at_least)
+_at_most = Timeless(comparisons.at_most)
+_includes = Timeless(comparisons.includes)
+_missing = Timeless(comparisons.missing)
+_known = Timeless(comparisons.known)
 
 OPERATORS = {
     operator.key: operator

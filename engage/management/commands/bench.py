@@ -3,8 +3,8 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand
 
-NAMES = ("ingest", "listen", "latency", "send", "import", "pages", "segments", "event_cost")
-SIZED = ("pages", "segments", "event_cost")
+NAMES = ("ingest", "listen", "latency", "send", "import", "pages", "segments", "event_cost", "walk", "journeys")
+SIZED = ("pages", "segments", "event_cost", "walk")
 
 
 class Command(BaseCommand):
@@ -12,8 +12,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("name", choices=NAMES)
-        parser.add_argument("--contacts", type=int, help="pages, segments and event_cost: of how many people")
-        parser.add_argument("--events", type=int, help="pages, segments and event_cost: of how many events")
+        parser.add_argument("--contacts", type=int, help=f"{', '.join(SIZED)}: of how many people")
+        parser.add_argument("--events", type=int, help=f"{', '.join(SIZED)}: of how many events")
 
     def handle(self, *args, name: str, **options) -> None:
         size = {key: options[key] for key in ("contacts", "events") if name in SIZED and options[key]}
