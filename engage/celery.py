@@ -56,6 +56,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
     beat_schedule=schedule.TABLE,
+    beat_scheduler="engage.beat:Beat",
 )
 app.autodiscover_tasks()
 
