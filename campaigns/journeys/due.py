@@ -49,6 +49,7 @@ class Walker:
 def claim(at: datetime) -> tuple[UUID, list[Claimed]]:
     """Lease waits that were due at `at`, the longest overdue first. One statement; commit it before working.
 
+    A wait is not over while something that came in before its end is still unread: it may be what the wait looks for.
     Nothing is claimed while the belt is stopped.
     """
     token = ids.uuid7()
@@ -57,6 +58,8 @@ def claim(at: datetime) -> tuple[UUID, list[Claimed]]:
         WITH locked AS MATERIALIZED (
             SELECT enrolment_id FROM campaigns_journeys_duewait
             WHERE NOT parked AND due <= %(at)s AND (lease_until IS NULL OR lease_until < now())
+              AND (met IS NOT NULL OR until <= since OR until > %(at)s
+                   OR until <= coalesce((SELECT received FROM crm_events_inbox ORDER BY id LIMIT 1), 'infinity'))
               AND NOT EXISTS (SELECT FROM crm_events_beltstop WHERE belt = 'walk' AND lifted IS NULL)
             ORDER BY due LIMIT %(chunk)s FOR UPDATE SKIP LOCKED
         )
@@ -119,8 +122,10 @@ def unpark(journey: int) -> None:
 
 
 def hurry(journey: int, at: datetime) -> None:
-    """All waits of a journey are over: it stops, and the belt lets them go. Lock the journey first."""
-    _change(journey, "parked = FALSE, until = least(w.until, %s), due = least(w.due, %s)", "TRUE", [at, at])
+    """All waits of a journey are over, whatever is still unread: it stops, and the belt lets them go. Lock the journey
+    first."""
+    over = "least(w.until, %s)"
+    _change(journey, f"parked = FALSE, since = {over}, until = {over}, due = least(w.due, %s)", "TRUE", [at, at, at])
 
 
 def look_at(version: int, steps: Collection[str], at: datetime) -> None:
