@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from campaigns.journeys import due, preparing
 from campaigns.journeys.asking import shop_time
@@ -49,6 +50,19 @@ def create_journey(
     """A new journey that nobody can be on yet. The draft may still be wrong: publishing checks it."""
     return Journey.objects.create(
         name=name, draft=draft, recipe=recipe, fields=fields or {}, campaign=campaign, state_by=by, state_at=at
+    )
+
+
+def copy_journey(journey: Journey, *, by: str, at: datetime) -> Journey:
+    """A new journey with the same draft, form and campaign. Nobody is on it, whoever is on the other."""
+    return create_journey(
+        name=_("Copy of {name}").format(name=journey.name)[:120],
+        draft=journey.draft,
+        recipe=journey.recipe,
+        fields=journey.fields,
+        campaign=journey.campaign,
+        by=by,
+        at=at,
     )
 
 

@@ -203,6 +203,14 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         """Nobody begins, and all who are under way are let go."""
         return self._changed(actions.stop_journey)
 
+    @extend_schema(request=None, responses={201: JourneySerializer})
+    @action(detail=True, methods=["post"])
+    @once
+    def copy(self, request: Request, id: UUID) -> Response:
+        """A new draft like this one. Nobody is on it."""
+        copied = actions.copy_journey(self.get_object(), by=self.by, at=self.at)
+        return Response(JourneySerializer(copied).data, status=201)
+
     @extend_schema(request=TryBody, responses={200: TrialSerializer})
     @action(detail=True, methods=["post"], url_path="try")
     def try_out(self, request: Request, id: UUID) -> Response:

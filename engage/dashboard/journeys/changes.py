@@ -37,6 +37,15 @@ def stop_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
+def copy_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """A draft like it, to be changed."""
+    copied = actions.copy_journey(journey_or_404(uid), by=str(request.user), at=clock.now())
+    toast(request, _("This is the copy: a draft that nobody is on."))
+    return redirect("journey", copied.uid)
+
+
+@require_POST
+@role("owner", "marketer")
 def delete_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Only a draft that nobody ever walked."""
     try:

@@ -32,5 +32,6 @@ urlpatterns = [
     path("journeys/<uuid:uid>/pause/", changes.pause_journey, name="pause_journey"),
     path("journeys/<uuid:uid>/resume/", changes.resume_journey, name="resume_journey"),
     path("journeys/<uuid:uid>/stop/", changes.stop_journey, name="stop_journey"),
+    path("journeys/<uuid:uid>/copy/", changes.copy_journey, name="copy_journey"),
     path("journeys/<uuid:uid>/delete/", changes.delete_journey, name="delete_journey"),
 ]

@@ -150,6 +150,15 @@ def test_a_definition_is_refused_where_it_is_wrong(api: Caller) -> None:
     assert api.delete(f"journeys/{draft['id']}/").status_code == 204
 
 
+def test_a_journey_is_copied_as_a_draft(api: Caller) -> None:
+    one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
+    copied = api.post(f"{one}copy/")
+    assert copied.status_code == 201
+    assert (copied.said["name"], copied.said["state"], copied.said["version"]) == ("Copy of Welcome", "draft", None)
+    assert copied.said["definition"] == WELCOME
+    assert api.post(f"journeys/{cast.alice().uid}/copy/").status_code == 404
+
+
 def test_a_journey_is_tried_on_one_person_without_a_word_said(api: Caller) -> None:
     one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
     tried = api.post(f"{one}try/", {"contact": str(cast.alice().uid)}).said

@@ -170,6 +170,29 @@ def test_only_a_draft_can_be_deleted(client):
     assert Journey.objects.get() == journey
 
 
+def test_a_copy_is_a_draft_like_it_that_nobody_is_on(client):
+    journey = live_journey(scenario())
+    listen(ordered(cast.alice()))
+    assert "Copy this journey" in page(client, "journey", journey.uid)
+    response = client.post(reverse("copy_journey", args=[journey.uid]), follow=True)
+    copied = Journey.objects.exclude(pk=journey.pk).get()
+    assert response.redirect_chain[-1][0] == reverse("journey", args=[copied.uid])
+    assert "a draft that nobody is on" in response.content.decode()
+    assert (copied.name, copied.state, copied.draft, copied.current) == ("Copy of Ask", "draft", journey.draft, None)
+    assert (enrolled(copied), len(enrolled(journey))) == ([], 1)
+    Journey.objects.filter(pk=journey.pk).update(name="J" * 120)
+    client.post(reverse("copy_journey", args=[journey.uid]))
+    assert Journey.objects.filter(name="Copy of " + "J" * 112).exists()
+
+
+def test_agents_and_links_copy_nothing(client):
+    journey = live_journey(scenario())
+    assert client.get(reverse("copy_journey", args=[journey.uid])).status_code == 405
+    client.force_login(cast.ada())
+    assert client.post(reverse("copy_journey", args=[journey.uid])).status_code == 403
+    assert Journey.objects.count() == 1
+
+
 def test_a_page_shows_who_stands_where_and_why(client):
     journey, alice = live_journey(scenario()), cast.alice()
     listen(ordered(alice))
