@@ -79,7 +79,7 @@ def _definition(number: int) -> dict[str, Any]:
             "pause": {
                 "kind": "wait",
                 "for": {"days": 1},
-                "exits": [{"event": "Cart Left", "rule": shelf("en"), "next": "bought"}],
+                "exits": [{"event": "Checkout Started", "rule": shelf("en"), "next": "bought"}],
                 "next": "bought",
             },
             "bought": {"kind": "branch", "rule": bought, "yes": "bye", "no": "bye"},

@@ -25,7 +25,7 @@ from engage.lib import clock, ids, sql
 MINUTE = 60
 APART = ("SAVEPOINT", "crm_business_business")
 JOURNEY = {
-    "trigger": {"event": "Cart Left"},
+    "trigger": {"event": "Checkout Started"},
     "goal": {"event": "Order Completed"},
     "start": "pause",
     "steps": {
@@ -66,7 +66,7 @@ def measure() -> dict[str, float]:
     """Seconds until everybody moved on, the share of them in which the worker waits for the database, and the
     statements of a chunk: of the first full ones, and of the last."""
     at = clock.now()
-    journey = create_journey(name="Cart left", draft=JOURNEY, by="bench", at=at)
+    journey = create_journey(name="Checkout", draft=JOURNEY, by="bench", at=at)
     publish(journey, by="bench", at=at)
     people = _let_wait(journey, at - timedelta(seconds=MINUTE))
     chunks: list[int] = []

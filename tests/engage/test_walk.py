@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.journeys import due, walking
+from campaigns.journeys import compiled, due, walking
 from campaigns.journeys.actions import end_enrolment, pause_journey, resume_journey, stop_journey
 from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, Visit
 from crm.contacts.actions import merge
@@ -176,6 +176,7 @@ def break_step(journey: Journey, step: str) -> None:
     version = JourneyVersion.objects.get(journey=journey)
     version.prepared.pop(step)
     version.save()
+    compiled.forget()
 
 
 def test_who_cannot_go_on_leaves_with_the_reason_and_the_others_walk(journey):

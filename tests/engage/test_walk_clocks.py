@@ -132,7 +132,7 @@ def left_cart(**changes) -> dict:
         "next": "m1",
     }
     return {
-        "trigger": {"event": "Cart Left"},
+        "trigger": {"event": "Checkout Started"},
         "start": "w0",
         "steps": {"w0": pause, "m1": letter("Your cart", next="bye"), "bye": BYE},
     } | changes
@@ -149,7 +149,7 @@ def test_who_did_it_in_time_is_not_told_that_they_did_not_where_the_belts_wake_i
     person = contact("u1")
     person.identities.create(recorded_for=person, kind="external", value="u1", proof="import")
     journey = live_journey(left_cart())
-    listen(Happening(person.pk, "Cart Left"))
+    listen(Happening(person.pk, "Checkout Started"))
     walk_at(NOON)
     unread(person, NOON + timedelta(minutes=30))
     woke = NOON + 6 * HOUR
@@ -168,7 +168,7 @@ def test_who_did_it_in_time_is_not_told_that_they_did_not_where_the_belts_wake_i
 def test_what_came_in_after_the_end_of_a_wait_holds_nobody_up():
     person = contact("u1")
     live_journey(left_cart())
-    listen(Happening(person.pk, "Cart Left"))
+    listen(Happening(person.pk, "Checkout Started"))
     walk_at(NOON)
     unread(person, NOON + 2 * HOUR)
     assert walk_at(NOON + 6 * HOUR) == 1
@@ -192,7 +192,7 @@ def test_looks_and_beginnings_wait_for_nothing_unread():
 def test_a_journey_that_is_stopped_lets_all_go_whatever_is_unread():
     person = alice()
     journey = live_journey(left_cart())
-    listen(Happening(person.pk, "Cart Left"))
+    listen(Happening(person.pk, "Checkout Started"))
     walk_at(NOON)
     unread(person, NOON + timedelta(minutes=1))
     stop_journey(journey, by="Max", at=NOON + 2 * HOUR)
