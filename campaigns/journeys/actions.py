@@ -25,6 +25,7 @@ from crm.contacts.erasing import Erased
 from crm.dialogue.models import Occasion
 from crm.segments.actions import watch_what_is_needed
 from engage.lib import clock, sql, wake
+from engage.lib.patience import patient
 
 State = Journey.State
 
@@ -80,6 +81,7 @@ def check(draft: Any) -> Definition:
     return definition
 
 
+@patient
 def publish(
     journey: Journey,
     *,
@@ -131,6 +133,7 @@ def _move(
     transaction.on_commit(lambda: wake.wake("walk"))
 
 
+@patient
 def begin_shadow(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
     """Let the draft walk in shadow: people begin it as it happens, and nothing is carried out. What a former shadow
     counted goes. Raises InvalidDefinition, and WrongState unless it is a draft or stopped."""
@@ -142,6 +145,7 @@ def begin_shadow(journey: Journey, *, by: str, at: datetime) -> JourneyVersion:
         return publish(journey, by=by, at=at, into=State.SHADOW)
 
 
+@patient
 def switch_on(journey: Journey, *, go_on: bool, by: str, at: datetime) -> None:
     """End the shadow: people begin it live from now on. Who walks in shadow goes on live from where they stand, or
     leaves; what would still have gone does not go. Raises WrongState."""
@@ -157,11 +161,13 @@ def switch_on(journey: Journey, *, go_on: bool, by: str, at: datetime) -> None:
         transaction.on_commit(lambda: wake.wake("walk"))
 
 
+@patient
 def pause_journey(journey: Journey, *, by: str, at: datetime) -> None:
     """Nobody begins, and everybody stays where they stand: from the next chunk on. Raises WrongState."""
     _change(journey, {State.LIVE}, State.PAUSED, by, at)
 
 
+@patient
 def resume_journey(journey: Journey, *, by: str, at: datetime) -> None:
     """Go on; waits that were over meanwhile end now. Raises WrongState."""
     with transaction.atomic():
@@ -170,6 +176,7 @@ def resume_journey(journey: Journey, *, by: str, at: datetime) -> None:
         transaction.on_commit(lambda: wake.wake("walk"))
 
 
+@patient
 def stop_journey(journey: Journey, *, by: str, at: datetime) -> None:
     """Nobody begins, and the belt lets all go who are under way. Messages already queued still go out.
 
@@ -182,6 +189,7 @@ def stop_journey(journey: Journey, *, by: str, at: datetime) -> None:
         transaction.on_commit(lambda: wake.wake("walk"))
 
 
+@patient
 def end_enrolment(enrolment: Enrolment, *, by: str, at: datetime) -> bool:
     """Take one person off a journey; False if they had left already."""
     with transaction.atomic():

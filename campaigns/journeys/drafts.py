@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from campaigns.journeys.models import FormerDraft, Journey
+from engage.lib.patience import patient
 
 MOST_KEPT = 100
 
@@ -20,6 +21,7 @@ class NothingLeft(ValueError):
     """There is no former draft to be had back."""
 
 
+@patient
 def edit_draft(
     journey: Journey,
     *,
@@ -44,11 +46,13 @@ def edit_draft(
     journey.refresh_from_db()
 
 
+@patient
 def undo_edit(journey: Journey, *, seen: str = "", by: str, at: datetime) -> None:
     """Have the draft before the last change back. Raises NothingLeft and Overtaken."""
     _back(journey, undone=False, seen=seen, by=by, at=at)
 
 
+@patient
 def redo_edit(journey: Journey, *, seen: str = "", by: str, at: datetime) -> None:
     """Do again what was undone last. Raises NothingLeft and Overtaken."""
     _back(journey, undone=True, seen=seen, by=by, at=at)

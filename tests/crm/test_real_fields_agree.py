@@ -23,7 +23,7 @@ from crm.rules import (
 )
 from tests.crm import real_world
 from tests.crm.real_world import World, columns_of, in_bags
-from tests.crm.rules.world import AT, CLOCKS, SPANS
+from tests.crm.rules.world import AT, CLOCKS, MOMENTS, SPANS
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,23 @@ def test_sql_and_memory_agree_on_rules_over_all_fields(number: int, data: st.Dat
         found = in_memory(rules, at)
         assert in_sets(rules, at) == found
         assert answered(rules, at) == found
+        transaction.set_rollback(True)
+
+
+@relaxed
+@given(st.integers(0, 10**9), st.data(), st.lists(st.sampled_from(MOMENTS), max_size=4))
+def test_facts_of_a_year_answer_every_moment_of_it_as_sql_does(number: int, data: st.DataObject, moments) -> None:
+    begin = AT - timedelta(days=365)
+    with transaction.atomic():
+        World(number)
+        rules = {
+            n: parse(rule) for n, rule in enumerate(data.draw(st.lists(real_world.rules(), min_size=1, max_size=4)))
+        }
+        with connection.cursor() as cursor:
+            facts = fetch_facts(cursor, rules.values(), everybody(), AT, since=begin)
+        for at in [begin, *(moment.astimezone(AT.tzinfo) for moment in moments if begin <= moment <= AT), AT]:
+            found = {(n, one) for n, rule in rules.items() for one, known in facts.items() if evaluate(rule, known, at)}
+            assert in_sets(rules, at) == found
         transaction.set_rollback(True)
 
 

@@ -23,6 +23,7 @@ from crm.rules import (
 from tests.crm.rules.world import (
     AT,
     CLOCKS,
+    MOMENTS,
     REGISTRY,
     create_tables,
     fill_tables,
@@ -78,6 +79,28 @@ def test_sql_for_sets_sql_for_touched_contacts_and_memory_agree(tables, world, w
     explained = {(n, contact) for n, rule in read.items() for contact in ids if explain(rule, facts[contact], at).holds}
     assert explained == in_memory
     assert answers(read, ids[:1], at) == {(number, contact) for number, contact in in_memory if contact == ids[0]}
+
+
+@relaxed
+@given(
+    worlds,
+    st.lists(rules, min_size=1, max_size=4),
+    st.sampled_from([CLOCKS[0], *CLOCKS[2:]]),
+    st.sampled_from([timedelta(0), timedelta(hours=25), timedelta(days=31), timedelta(days=400)]),
+    st.lists(st.sampled_from(MOMENTS), max_size=4),
+)
+def test_facts_of_a_while_answer_every_moment_of_it_as_sql_does(tables, world, written, end, length, moments) -> None:
+    """One fetch for the whole while, however many moments are asked about: as a backtest does."""
+    fill_tables(world)
+    ids = list(range(1, len(world["contact"]) + 1))
+    begin = end - length
+    read = {number: parse(rule, registry=REGISTRY) for number, rule in enumerate(written)}
+    with atomic(), connection.cursor() as cursor:
+        facts = fetch_facts(cursor, read.values(), ids, end, since=begin, registry=REGISTRY)
+    between = [moment.astimezone(end.tzinfo) for moment in moments if begin <= moment <= end]
+    for at in [begin, *between, end]:
+        in_memory = {(n, one) for n, rule in read.items() for one in ids if evaluate(rule, facts[one], at)}
+        assert in_memory == {(n, one) for n, rule in read.items() for one in matching_in_set(rule, at)}
 
 
 @relaxed
