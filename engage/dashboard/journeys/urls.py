@@ -2,6 +2,7 @@ from django.urls import path
 
 from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, recipes, trying
 from engage.dashboard.journeys.flow import views as flow
+from engage.dashboard.journeys.seeing import only_who_may_see
 
 urlpatterns = [
     path("journeys/", lists.journeys, name="journeys"),
@@ -35,3 +36,7 @@ urlpatterns = [
     path("journeys/<uuid:uid>/copy/", changes.copy_journey, name="copy_journey"),
     path("journeys/<uuid:uid>/delete/", changes.delete_journey, name="delete_journey"),
 ]
+
+for pattern in urlpatterns:
+    if "uid" in pattern.pattern.converters:
+        pattern.callback = only_who_may_see(pattern.callback)
