@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db import connection
 
 from campaigns.guards.as_of import Past, pasts
+from campaigns.journeys.backtest.past_moments import passed
 from campaigns.journeys.definition import Definition, Wait
 from campaigns.journeys.engine import dates, needs
 from campaigns.journeys.happened import at_hand
 from campaigns.journeys.local_time import real_day, zone_of
+from campaigns.journeys.moments.asked import NEEDED
 from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.rules import KnownFacts, Rule, evaluate, fetch_facts
@@ -54,8 +56,8 @@ class Person:
 def people(
     definition: Definition, contacts: Collection[int], *, since: datetime, until: datetime, besides: str
 ) -> Iterator[Person]:
-    """Those of the contacts to whom what begins the journey happened in this time. One query, and eleven more, and one
-    for each kind of rows that rules ask about, where there is anybody."""
+    """Those of the contacts to whom what begins the journey happened in this time. One query, and eleven more, one for
+    each boundary in time, and one for each kind of rows that rules ask about, where there is anybody."""
     events = _events(definition, contacts, since, until)
     began = [contact for contact, found in events.items() if any(e.name == definition.trigger.event for e in found)]
     if not began:
@@ -108,5 +110,10 @@ def _events(
         """,
         [list(contacts), since, until, names, names, since],
     ):
-        found[contact].append(Happening(at, message_id, name, sql.decoded(properties)))
+        if name not in NEEDED:  # what time brought is looked up anew, whether it was told then or not
+            found[contact].append(Happening(at, message_id, name, sql.decoded(properties)))
+    for contact, boundaries in passed(definition, contacts, since, until).items():
+        found[contact] = sorted(
+            [*found[contact], *(Happening(*one) for one in boundaries)], key=lambda event: (event.at, event.message_id)
+        )
     return found

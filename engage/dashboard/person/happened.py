@@ -59,5 +59,8 @@ _SAYINGS: dict[str, Callable[[Event], str]] = {
     "Company Joined": lambda event: _about(event, _("Joined %(what)s"), "company"),
     "Company Left": lambda event: _about(event, _("Left %(what)s"), "company"),
     "Group Joined": lambda event: _("The shop's server put them into a company"),
+    "Cart Left": lambda event: _("Left a cart"),
+    "Price Dropped": _product(lambda: _("The price of %(what)s dropped")),
+    "Back In Stock": _product(lambda: _("%(what)s is back in stock")),
     "Signed Up": lambda event: _("Signed up"),
 }

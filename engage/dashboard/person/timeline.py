@@ -21,17 +21,21 @@ SIZE = 40
 TOLD_ELSEWHERE = [
     "Conversation Opened",
     "Conversation Closed",
+    "Date Came",
     "Identified",
+    "Message Replied",
     "Order Completed",
     "Order Refunded",
     "Order Updated",
     "Permission Given",
     "Permission Withdrawn",
+    "Preference Stale",
     "Preference Stated",
     "Segment Entered",
     "Segment Left",
+    "Stayed Away",
 ]
-"""Events whose content the timeline shows in another form: the words, the order, the memory."""
+"""Events whose content the timeline shows in another form: the words, the order, the memory; and what only time did."""
 
 
 VISITS = ["Page Viewed", "Screen Viewed", "Product Viewed"]

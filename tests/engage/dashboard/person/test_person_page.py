@@ -316,3 +316,11 @@ def test_the_first_page_of_the_timeline_is_live_and_older_pages_are_not(client, 
     did(alice)
     assert 'data-live="inbox told"' in page_of(client, alice)
     assert 'data-live="inbox told"' not in page_of(client, alice, before=(cast.NOON + HOUR).isoformat())
+
+
+def test_what_only_time_did_is_not_shown_as_a_deed(client, ada, alice):
+    for name in ("Date Came", "Stayed Away", "Preference Stale", "Cart Left"):
+        did(alice, name, key="allergy")
+    page = page_of(client, alice)
+    assert "Left a cart" in page
+    assert not any(words in page for words in ("Date Came", "Stayed Away", "Preference Stale", "allergy"))
