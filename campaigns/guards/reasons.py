@@ -63,6 +63,7 @@ _REASONS = {
     "talking_ended": lambda d: _("Talked with us."),
     "dropped": lambda d: _("Dropped, because a conversation took place instead."),
     "dropped_after_pause": lambda d: _("Dropped when the pause of everything was lifted."),
+    "taken_back": lambda d: _("A colleague took back what it was sent for."),
     "weekly_cap": lambda d: (
         _("Already had %(count)s messages this week (limit %(limit)s).")
         % {"count": d.get("count", ""), "limit": d.get("limit", "")}
@@ -90,6 +91,7 @@ NAMES = {
     "talking_ended": gettext_lazy("talked with us"),
     "dropped": gettext_lazy("a conversation took its place"),
     "dropped_after_pause": gettext_lazy("dropped after a pause"),
+    "taken_back": gettext_lazy("taken back by a colleague"),
     "demo_address": gettext_lazy("a demo address"),
     "refused": gettext_lazy("refused by the mail server"),
     "unreachable": gettext_lazy("the mail server was not reached"),

@@ -22,6 +22,7 @@ from engage.lib import ids, sql, wake
 class WhyNot(StrEnum):
     """Why somebody does not begin a journey."""
 
+    NOT_RUNNING = "not_running"
     GONE = "gone"
     RULE = "rule"
     NO_THING = "no_thing"
@@ -61,6 +62,8 @@ class Admission:
 def why_not_words(why: WhyNot, entry: Entry) -> str:
     """The reason in a sentence."""
     match why:
+        case WhyNot.NOT_RUNNING:
+            return _("It does not run now.")
         case WhyNot.GONE:
             return _("They are not there any more: erased, or a part of somebody else.")
         case WhyNot.RULE:

@@ -15,6 +15,7 @@ from campaigns.journeys.moments.asked import occurrences
 from crm.dialogue.ledger import Sums, sums
 
 RECENTLY = timedelta(days=30)
+FEW = 8
 
 
 def journeys(states: Collection[str], *, at: datetime) -> QuerySet[Journey]:
@@ -157,3 +158,15 @@ def step_names(journey: Journey) -> frozenset[str]:
     """Names that steps of its versions have: what is counted under them is theirs. One query."""
     found = journey.versions.values_list("definition__steps", flat=True)
     return frozenset(name for steps in found if isinstance(steps, dict) for name in steps)
+
+
+def walks_by(contact: int, journey: Journey) -> list[Enrolment]:
+    """How this person walked it, the latest first. One query."""
+    found = walks_of(journey).filter(contact=contact).select_related("journey", "contact", "wait")
+    return list(found.order_by("-began", "-id")[:FEW])
+
+
+def running() -> list[int]:
+    """The versions that people begin with now, of journeys that are live. One query."""
+    found = Journey.objects.filter(state=Journey.State.LIVE).exclude(current=None).order_by("name", "id")
+    return [current for current in found.values_list("current_id", flat=True) if current]

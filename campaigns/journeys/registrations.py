@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.journeys import queries
 from campaigns.journeys.actions import forget_walks, keep_the_older
 from campaigns.journeys.groups import segments_needed
+from campaigns.journeys.many import BEGIN
 from campaigns.journeys.models import Enrolment
 from crm.catalog import news
 from crm.contacts import erasing, merging
+from crm.lists.acts import register_act
 from crm.rules import Field, Kind, Rows, registry
 from crm.segments import dependence
 
@@ -43,3 +45,4 @@ news.register(queries.looked_for)
 merging.register("campaigns_journeys_enrolment", after=keep_the_older)
 erasing.register("campaigns_journeys_enrolment", forget_walks)
 dependence.register(segments_needed)
+register_act("begin", BEGIN)

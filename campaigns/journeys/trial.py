@@ -97,7 +97,7 @@ class _Walker:
         self.definition, self.contact, self.met, self.now = definition, contact, met, at
         self.shop: Business = business()
         self.zone = zone_of(contact.timezone, self.shop.timezone)
-        self.event, self.invented = _event_of(contact, definition.trigger.event, at)
+        self.event, self.invented = event_of(contact, definition.trigger.event, at)
         self.supposed: dict[str, dict[str, str]] = {}
         self.said: list[datetime] = []
         self.asked: list[str] = []
@@ -162,7 +162,7 @@ class _Walker:
 
     def _held(self, send: Send) -> tuple[str, bool]:
         """Why the message would not go at once, as things stand today."""
-        message = _as_claimed(send, self.contact, self.now)
+        message = as_claimed(send, self.contact, self.now)
         facts = Surroundings([message], {0: showing.address_of(self.contact)}, self.shop, self.now).facts(message)
         facts = replace(facts, did_something=self.began, sent_this_week=(*facts.sent_this_week, *self.said))
         verdict = judge(facts, self.now)
@@ -188,7 +188,7 @@ class _Walker:
                 self.supposed[tap.preference] = {"value": tap.answers[0].label, "because": _("you mentioned just now")}
 
 
-def _event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any], bool]:
+def event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any], bool]:
     """The latest such event of this person, or an empty one."""
     found = Event.objects.filter(contact=contact, name=name, at__lte=at).order_by("-at", "-id").first()
     if found is None:
@@ -196,7 +196,7 @@ def _event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any]
     return {"name": name, "at": found.at.isoformat(), "properties": found.properties}, False
 
 
-def _as_claimed(send: Send, contact: Contact, at: datetime) -> Claimed:
+def as_claimed(send: Send, contact: Contact, at: datetime) -> Claimed:
     """The message as the guards look at one."""
     topic = Topic.objects.filter(key=send.topic).values_list("pk", flat=True).first() if send.topic else None
     return Claimed(

@@ -46,6 +46,7 @@ MEANT = {
     "seen": "In the last 7, 30, 90 or 365 days",
     "quiet": "Not in the last 7, 30, 90 or 365 days",
     "told": "1, the key of something remembered, or key:value",
+    "file": "Id of an import: whom it brought, or told something about",
     "held": "paused or stopped",
 }
 

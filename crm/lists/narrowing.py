@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm import rules
-from crm.contacts.models import Company, Consent, Contact, Origin, Pause, Topic
+from crm.contacts.models import Company, Consent, Contact, Import, Imported, Origin, Pause, Topic
 from crm.contacts.origins import Came
 from crm.contacts.origins import words as origin_words
 from crm.contacts.queries import first_from, where_people_come_from
@@ -28,6 +28,7 @@ LONGEST = 200
 DAYS = (7, 30, 90, 365)
 MOST_COMPANIES = 200
 MOST_ORIGINS = 50
+MOST_FILES = 20
 ANSWERS = ("yes", "no", "never")
 
 
@@ -149,6 +150,18 @@ def _origins(_role: str) -> Choices:
     ]
 
 
+def _file(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
+    """An import: everybody it wrote something about."""
+    job = _by_uid(Import.objects.all(), value)
+    rows = Imported.objects.filter(of=job).values("contact")
+    return _("Came with the file “%(name)s”") % {"name": job.name}, lambda found: found.filter(pk__in=rows)
+
+
+def _files(_role: str) -> Choices:
+    done = Import.objects.filter(state=Import.State.DONE).order_by("-pk")[:MOST_FILES]
+    return [(str(job.uid), job.name) for job in done]
+
+
 def _seen(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     days = _days(value)
     since = at - timedelta(days=days)
@@ -194,7 +207,7 @@ def _held(value: str, at: datetime) -> tuple[str, Callable[[Found], Found]]:
     raise NoSuchChoice
 
 
-def _by_uid[M: Segment | Company](things: QuerySet[M], text: str) -> M:
+def _by_uid[M: Segment | Company | Import](things: QuerySet[M], text: str) -> M:
     try:
         found = things.filter(uid=UUID(text)).first()
     except ValueError:
@@ -252,5 +265,6 @@ FILTERS = (
     Filter("seen", lambda: _("Seen in the last"), _spans, _seen),
     Filter("quiet", lambda: _("Not seen for"), _spans, _quiet),
     Filter("told", lambda: _("We know"), _keys, _told, _may_ask_for),
+    Filter("file", lambda: _("Came with the file"), _files, _file),
     Filter("held", lambda: _("Held"), lambda _role: [("paused", _("Paused")), ("stopped", _("Stopped"))], _held),
 )

@@ -33,7 +33,8 @@ SAID = """What the act has to be told.
 * `remember`: `key` and `value`; it counts as noticed, never as told by them
 * `pause`: `days` (7, 30, 90, or 0 until it is lifted); `lift`: nothing
 * `company`: `name`; one that we do not know yet is made
-* `withdraw`: `topic`, and `words` that say why"""
+* `withdraw`: `topic`, and `words` that say why
+* `begin`: `journey` (its id, while it runs), and `thing` where it has an `entry.key`; its rule is obeyed"""
 
 
 class ActSerializer(serializers.ModelSerializer):
@@ -153,7 +154,8 @@ class Acts(ListModelMixin, RetrieveModelMixin, Resource):
     def _said(self, body: dict[str, Any]) -> dict[str, Any]:
         """What the act's form on the page understands. Raises ValidationError."""
         form: ActForm = FORMS[body["act"]](body["said"], role=ROLE, by=self.by)
-        unknown = {f"said.{name}": ["This is not understood here."] for name in body["said"] if name not in form.fields}
+        fields = form.fields.keys() - form.only_on_pages
+        unknown = {f"said.{name}": ["This is not understood here."] for name in body["said"] if name not in fields}
         if unknown or not form.is_valid():
             wrong = {f"said.{name}": [str(problem) for problem in problems] for name, problems in form.errors.items()}
             raise serializers.ValidationError(wrong | unknown)

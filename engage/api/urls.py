@@ -53,7 +53,7 @@ resources = [
     path("contacts/<uuid:contact>/enrolments/", ContactEnrolments.as_view({"get": "list"})),
     path("contacts/<uuid:contact>/orders/", ContactOrders.as_view({"get": "list"})),
     path("contacts/<uuid:contact>/export/", Export.as_view({"get": "retrieve"})),
-    path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view({"get": "list"})),
+    path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view({"get": "list", "post": "create"})),
     path(
         "conversations/<uuid:conversation>/messages/", ConversationMessages.as_view({"get": "list", "post": "create"})
     ),

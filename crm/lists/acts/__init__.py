@@ -16,3 +16,8 @@ ACTS: dict[str, Act] = {
     "company": JOIN,
     "withdraw": WITHDRAW,
 }
+
+
+def register_act(key: str, act: Act) -> None:
+    """For the rooms above, which know more that can be done to people."""
+    ACTS[key] = act

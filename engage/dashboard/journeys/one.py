@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from campaigns.journeys import queries
+from campaigns.journeys.by_hand import BY_HAND
 from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.describe import Line, lines, starts_when
@@ -20,8 +21,6 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
 from engage.lib.cursor import page_by_time
-
-FEW = 8
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ def journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "problems": problems,
         "totals": queries.totals(found),
         "entries": queries.entries(found, published.entry.per_day, at=clock.now()) if published else None,
-        "few": queries.people_on(found, active=True)[:FEW],
-        "versions": found.versions.order_by("-number")[:FEW],
+        "few": queries.people_on(found, active=True)[: queries.FEW],
+        "versions": found.versions.order_by("-number")[: queries.FEW],
         "changed": found.current is not None and found.draft != found.current.definition,
         "unreadable": found.current is not None and published is None,
     }
@@ -84,6 +83,7 @@ def walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     steps = [Step(visit, visit_words(visit, definition)) for visit in queries.path_of(found)]
     began = datetime.fromisoformat(found.event["at"]) if found.event.get("at") else found.began
     context = {"walk": found, "steps": steps, "because": left_because(found), "happened": began}
+    context["by_hand"] = found.event.get("name") == BY_HAND
     return render(request, "journeys/walk.html", context)
 
 

@@ -56,7 +56,7 @@ def try_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Choose a person, then walk."""
     found = journey_or_404(uid)
     search, person = request.GET.get("q", "").strip(), request.GET.get("person")
-    choice = [] if person else _people(search, getattr(request.user, "email", ""))
+    choice = [] if person else people_to_choose(search, getattr(request.user, "email", ""))
     context = {"journey": found, "search": search, "found": choice}
     if person:
         try:
@@ -87,7 +87,7 @@ def letter(request: StaffRequest, uid: UUID) -> HttpResponse:
     return HttpResponse(stop.rendered.html)
 
 
-def _people(search: str, own_address: str) -> list[Contact]:
+def people_to_choose(search: str, own_address: str) -> list[Contact]:
     """Who was searched for; else the colleague, as a customer, and whoever was here last. At most two queries."""
     if search:
         return list(everyone(search=search)[:MOST_FOUND])

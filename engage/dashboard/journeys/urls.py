@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.journeys import backtesting, changes, drafting, lists, one, publishing, recipes, trying
+from engage.dashboard.journeys import backtesting, changes, drafting, entering, lists, one, publishing, recipes, trying
 from engage.dashboard.journeys.flow import views as flow
 from engage.dashboard.journeys.seeing import only_who_may_see
 
@@ -29,6 +29,8 @@ urlpatterns = [
         backtesting.backtest_person,
         name="backtest_person",
     ),
+    path("journeys/<uuid:uid>/begin/", entering.begin_journey, name="begin_journey"),
+    path("people/<uuid:uid>/journeys/", entering.person_journeys, name="person_journeys"),
     path("journeys/<uuid:uid>/publish/", publishing.publish_journey, name="publish_journey"),
     path("journeys/<uuid:uid>/pause/", changes.pause_journey, name="pause_journey"),
     path("journeys/<uuid:uid>/resume/", changes.resume_journey, name="resume_journey"),

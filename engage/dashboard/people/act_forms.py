@@ -1,11 +1,13 @@
 """What each act on many people has to be told. `said()` is what its job keeps."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.journeys.models import Journey
+from campaigns.journeys.triggers import LONGEST_THING
 from crm.contacts.actions.companies import add_company
 from crm.contacts.models import Topic
 from crm.preferences import values
@@ -19,7 +21,9 @@ DAYS = [(7, gettext_lazy("For a week")), (30, gettext_lazy("For a month")), (90,
 
 
 class ActForm(forms.Form):
-    """An act that needs no more than whom it is done to."""
+    """An act that needs no more than whom it is done to. What is `only_on_pages` no program can say."""
+
+    only_on_pages: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args, role: str, by: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -134,6 +138,43 @@ class WithdrawForm(ActForm):
         return {"id": topic.pk, "name": topic.label, "words": self.cleaned_data["words"]}
 
 
+class BeginForm(ActForm):
+    """Which journey; its rule is obeyed unless somebody says otherwise here."""
+
+    only_on_pages = frozenset({"whoever"})
+
+    journey = forms.ModelChoiceField(
+        Journey.objects.filter(state=Journey.State.LIVE).order_by("name", "id"),
+        to_field_name="uid",
+        label=gettext_lazy("Journey"),
+        empty_label=gettext_lazy("Choose"),
+    )
+    thing = forms.CharField(
+        label=gettext_lazy("What it is about"),
+        max_length=LONGEST_THING,
+        required=False,
+        help_text=gettext_lazy("Only for a journey that is walked once for each of something, such as an order."),
+    )
+    whoever = forms.BooleanField(
+        label=gettext_lazy("Also those for whom it is not meant: its rule is not asked"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if journey := said.get("journey"):
+            key = journey.current.definition.get("entry", {}).get("key", "")
+            if key and not said.get("thing"):
+                self.add_error("thing", _("It is walked once for each %(key)s: say which.") % {"key": key})
+            elif said.get("thing") and not key:
+                self.add_error("thing", _("This journey is walked once by each person: leave it empty."))
+        return said
+
+    def said(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        journey = said["journey"]
+        return {"id": journey.pk, "name": journey.name, "thing": said["thing"], "whoever": said["whoever"]}
+
+
 FORMS: dict[str, type[ActForm]] = {
     "put-in": PutInForm,
     "take-out": GroupForm,
@@ -142,4 +183,5 @@ FORMS: dict[str, type[ActForm]] = {
     "lift": ActForm,
     "company": CompanyForm,
     "withdraw": WithdrawForm,
+    "begin": BeginForm,
 }

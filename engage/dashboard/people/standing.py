@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from campaigns.journeys.entering import WhyNot
 from crm.lists.acts.memory import FORGOTTEN
 from crm.lists.acts.pauses import LONGER, OWN_WORD
 from crm.lists.models import BulkAct
@@ -16,6 +17,13 @@ LEFT = {
     OWN_WORD: lambda n: _("%(n)s left as they are: they paused or stopped themselves.") % {"n": n},
     LONGER: lambda n: _("%(n)s left as they are: their pause lasts longer.") % {"n": n},
     FORGOTTEN: lambda n: _("%(n)s left as they are: they had us forget it.") % {"n": n},
+    WhyNot.NOT_RUNNING: lambda n: _("%(n)s did not begin: the journey did not run.") % {"n": n},
+    WhyNot.RULE: lambda n: _("%(n)s did not begin: it is not for them.") % {"n": n},
+    WhyNot.NO_THING: lambda n: _("%(n)s did not begin: it was not said what it is about.") % {"n": n},
+    WhyNot.ON_IT: lambda n: _("%(n)s did not begin: they are on it now.") % {"n": n},
+    WhyNot.ONCE: lambda n: _("%(n)s did not begin: they were on it already.") % {"n": n},
+    WhyNot.TOO_SOON: lambda n: _("%(n)s did not begin: they were on it not long ago.") % {"n": n},
+    WhyNot.FULL: lambda n: _("%(n)s did not begin: so many a day are the limit.") % {"n": n},
 }
 
 

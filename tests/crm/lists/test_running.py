@@ -174,5 +174,5 @@ def test_after_a_month_the_journal_goes_and_the_act_stays(max_, seven) -> None:
 
 
 def test_every_act_has_a_verb_words_and_roles() -> None:
-    assert set(ACTS) == {"put-in", "take-out", "remember", "pause", "lift", "company", "withdraw"}
+    assert set(ACTS) == {"put-in", "take-out", "remember", "pause", "lift", "company", "withdraw", "begin"}
     assert all(act.roles >= {"owner", "marketer"} for act in ACTS.values())

@@ -296,3 +296,55 @@ def test_a_backtest_is_begun_once_at_a_time_and_looked_at(api: Caller) -> None:
 def test_a_backtest_of_no_time_is_refused(api: Caller, said: dict) -> None:
     made = api.post("journeys/", {"name": "Welcome", "definition": WELCOME})
     assert api.post(f"journeys/{made.said['id']}/backtest/", said).status_code == 400
+
+
+def test_people_begin_a_journey_and_why_others_do_not_is_said(api: Caller) -> None:
+    alice, bob = cast.alice(), cast.bob()
+    made = api.post(
+        "journeys/", {"name": "Welcome", "definition": WELCOME | {"trigger": {"event": "x", "rule": ENGLISH}}}
+    )
+    one = f"journeys/{made.said['id']}/"
+    assert errors(api.post(f"{one}enrolments/", {"contacts": []}))
+    nobody = "00000000-0000-0000-0000-000000000000"
+    said = {"contacts": [str(alice.uid), str(bob.uid), nobody]}
+    refused = api.post(f"{one}enrolments/", said).said["not_begun"]
+    assert [row["reason"] for row in refused] == ["not_running", "not_running", "gone"]
+    api.post(f"{one}publish/")
+
+    answer = api.post(f"{one}enrolments/", said, once="one")
+    assert answer.status_code == 200
+    assert answer.said["begun"] == [{"contact": str(alice.uid), "enrolment": str(Enrolment.objects.get().uid)}]
+    assert [(row["contact"], row["reason"]) for row in answer.said["not_begun"]] == [
+        (str(bob.uid), "rule"),
+        (nobody, "gone"),
+    ]
+    assert api.post(f"{one}enrolments/", said, once="one").said == answer.said
+    again = api.post(f"{one}enrolments/", {"contacts": [str(alice.uid)]}).said["not_begun"]
+    assert again[0]["words"] == "They are on it now."
+    assert "thing" in errors(api.post(f"{one}enrolments/", {"contacts": [str(alice.uid)], "thing": "A1"}))
+    assert "whoever" in errors(api.post(f"{one}enrolments/", {"contacts": [str(alice.uid)], "whoever": True}))
+
+
+def test_whether_somebody_would_begin_is_said_condition_by_condition(api: Caller) -> None:
+    bob = cast.bob()
+    made = api.post(
+        "journeys/", {"name": "Welcome", "definition": WELCOME | {"trigger": {"event": "x", "rule": ENGLISH}}}
+    )
+    one = f"journeys/{made.said['id']}/"
+    api.post(f"{one}publish/")
+    said = api.get(f"{one}would-begin/", contact=str(bob.uid)).said
+    assert said["would_begin"] is False
+    assert [row["reason"] for row in said["because"]] == ["rule"]
+    assert said["conditions"] == [{"holds": False, "condition": "whose language is “en”", "found": "nothing"}]
+    assert said["messages"][0]["why"] == "We have no permission to write about Offers."
+    assert "contact" in errors(api.get(f"{one}would-begin/"))
+    assert "contact" in errors(api.get(f"{one}would-begin/", contact="x"))
+
+
+def test_a_program_cannot_pass_over_the_rule_of_a_journey(api: Caller) -> None:
+    alice = cast.alice()
+    one = api.post("journeys/", {"name": "Welcome", "definition": WELCOME}).said["id"]
+    api.post(f"journeys/{one}/publish/")
+    said = {"act": "begin", "contacts": [str(alice.uid)]}
+    assert "said.whoever" in errors(api.post("acts/", said | {"said": {"journey": one, "whoever": "1"}}))
+    assert api.post("acts/", said | {"said": {"journey": one}}).said["counts"]["changed"] == 1

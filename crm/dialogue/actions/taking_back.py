@@ -1,0 +1,39 @@
+"""Messages that were queued by mistake, and have not left."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from crm.dialogue.models import Message
+from engage.lib import sql
+
+TAKEN_BACK = "taken_back"
+HERE = (Message.State.QUEUED, Message.State.WAITING, Message.State.WITHHELD)
+
+
+def take_back(contacts: Sequence[int], walks: Collection[str], *, at: datetime) -> set[str]:
+    """Drop what waits for these people under these occurrences (`walk:visit`), where nothing of the walk has left.
+    Returns the walks of which something has, or may have. Hold the people first. Two statements."""
+    params = {"contacts": list(contacts), "walks": list(walks), "here": list(HERE), "at": at, "why": TAKEN_BACK}
+    left = sql.rows(
+        """
+        SELECT DISTINCT split_part(occurrence, ':', 1) FROM crm_dialogue_message
+        WHERE contact_id = ANY(%(contacts)s) AND split_part(occurrence, ':', 1) = ANY(%(walks)s)
+          AND state <> ALL(%(here)s)
+        """,
+        params,
+    )
+    params["walks"] = sorted(set(walks) - {walk for (walk,) in left})
+    sql.run(
+        """
+        WITH dropped AS (
+            UPDATE crm_dialogue_message SET state = 'withheld', until = NULL, settled = %(at)s, why = %(why)s,
+                detail = '{}'
+            WHERE contact_id = ANY(%(contacts)s) AND split_part(occurrence, ':', 1) = ANY(%(walks)s)
+              AND state IN ('queued', 'waiting')
+            RETURNING id
+        )
+        DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM dropped)
+        """,
+        params,
+    )
+    return {walk for (walk,) in left}
