@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from campaigns.journeys import due
+from campaigns.journeys.brake import hold_back
 from campaigns.journeys.carrying import hand_out, remember, speak
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.due import Walker
@@ -37,6 +38,7 @@ STAGES = (
     redirect,
     gather_facts,
     decide,
+    hold_back,
     move_on,
     keep_path,
     remember,

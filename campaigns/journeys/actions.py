@@ -1,7 +1,7 @@
 """Writes on journeys: what people of the shop do with them, and what a merge does to walks."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -9,14 +9,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns.journeys import due, preparing
+from campaigns.journeys import due, preparing, resuming
 from campaigns.journeys.asking import shop_time
+from campaigns.journeys.brake import brake_on, lift_brake, set_brake
 from campaigns.journeys.comparing import Place
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion, Move
 from campaigns.journeys.moments.telling import watch_moments
 from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.resuming import Waits
 from campaigns.journeys.shadow import walks
 from campaigns.journeys.walking import end
 from campaigns.plans.models import Campaign
@@ -32,6 +34,10 @@ State = Journey.State
 
 class WrongState(ValueError):
     """The journey is not in a state in which this can be done."""
+
+
+class BrakeOn(ValueError):
+    """The journey paused itself, because it would have sent too much."""
 
 
 class WrongMove(ValueError):
@@ -113,6 +119,8 @@ def publish(
         _move(version, definition, moves, by, at)
         if locked.state in (State.DRAFT, State.STOPPED):
             _set_state(locked, into, by, at)
+            if into == State.LIVE:
+                set_brake(locked, at=at)
         locked.save()
         watch_what_is_needed(at=at)
         watch_moments(at=at)
@@ -152,6 +160,7 @@ def switch_on(journey: Journey, *, go_on: bool, by: str, at: datetime) -> None:
     with transaction.atomic():
         since = journey.state_at
         _change(journey, {State.SHADOW}, State.LIVE, by, at)
+        set_brake(journey, at=at)
         walks.close(journey.pk)
         walks.forget_entries(journey.pk, shop_time(since).date())
         if go_on:
@@ -168,10 +177,28 @@ def pause_journey(journey: Journey, *, by: str, at: datetime) -> None:
 
 
 @patient
-def resume_journey(journey: Journey, *, by: str, at: datetime) -> None:
-    """Go on; waits that were over meanwhile end now. Raises WrongState."""
+def resume_journey(
+    journey: Journey,
+    *,
+    by: str,
+    at: datetime,
+    waits: Waits = Waits.GO_ON,
+    longer_than: timedelta = timedelta(0),
+    sure: bool = False,
+) -> None:
+    """Go on, with what is said of those whose wait was over meanwhile. Raises WrongState; and BrakeOn where it paused
+    itself, unless somebody is `sure` that so many messages are right."""
     with transaction.atomic():
+        paused = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
+        if brake_on(paused) and not sure:
+            raise BrakeOn
         _change(journey, {State.PAUSED}, State.LIVE, by, at)
+        if sure:
+            lift_brake(journey, by=by, at=at)
+        if waits is Waits.SHIFT:
+            resuming.shift(journey.pk, paused.state_at, at)
+        elif waits is Waits.LET_OUT:
+            resuming.let_out(journey.pk, at - longer_than, by, at)
         due.unpark(journey.pk)
         transaction.on_commit(lambda: wake.wake("walk"))
 

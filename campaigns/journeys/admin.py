@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from campaigns.journeys.models import (
     Backtest,
+    Brake,
     DueWait,
     Enrolment,
     EntryDay,
@@ -42,6 +43,11 @@ class EnrolmentAdmin(ReadOnly):
 @admin.register(EntryDay)
 class EntryDayAdmin(ReadOnly):
     list_display = ["journey_id", "day", "begun", "over"]
+
+
+@admin.register(Brake)
+class BrakeAdmin(ReadOnly):
+    list_display = ["journey_id", "since", "until", "a_day", "sent", "tripped", "lifted_by"]
 
 
 @admin.register(Visit)

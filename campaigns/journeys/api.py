@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from campaigns.journeys import actions, by_hand, drafts, trial
 from campaigns.journeys.backtest import actions as backtests
+from campaigns.journeys.brake import brake_on
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Entry
 from campaigns.journeys.describe import sentence
@@ -23,6 +24,7 @@ from campaigns.journeys.entering import WhyNot, why_not_words
 from campaigns.journeys.models import Backtest, Enrolment, Journey
 from campaigns.journeys.outlook import Outlook, outlook
 from campaigns.journeys.parse import InvalidDefinition, parse
+from campaigns.journeys.resuming import Waits, pile
 from campaigns.journeys.triggers import LONGEST_THING
 from crm.business.once import once
 from crm.contacts.api import OfContact
@@ -180,6 +182,31 @@ class OutlookSerializer(serializers.Serializer):
     messages = HeldSerializer(many=True, help_text="What would hold its messages today")
 
 
+class ResumeBody(Body):
+    waits = serializers.ChoiceField(
+        [one.value for one in Waits],
+        default=Waits.GO_ON.value,
+        help_text="`shift`: each lasts as much longer as the pause did; `let_out`: who is past their time for more "
+        "than `hours` leaves",
+    )
+    hours = serializers.IntegerField(min_value=0, max_value=24 * 366, default=24)
+    sure = serializers.BooleanField(default=False, help_text="Where it paused itself: so many messages are right")
+
+
+class StaleSerializer(serializers.Serializer):
+    hours = serializers.IntegerField()
+    people = serializers.IntegerField()
+
+
+class PileSerializer(serializers.Serializer):
+    on_it = serializers.IntegerField()
+    over = serializers.IntegerField(help_text="Would move at once")
+    shifted = serializers.IntegerField(help_text="Would wait longer with `shift`")
+    seconds = serializers.IntegerField(help_text="So long it is paused")
+    stale = StaleSerializer(many=True, help_text="Past their time for more than so many hours")
+    brake = serializers.BooleanField(help_text="It paused itself")
+
+
 class BacktestBody(Body):
     since = serializers.DateTimeField(required=False, help_text="A year before `until` if left out")
     until = serializers.DateTimeField(required=False, help_text="Now if left out")
@@ -249,12 +276,42 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         """Nobody begins, and everybody stays where they stand."""
         return self._changed(actions.pause_journey)
 
-    @extend_schema(request=None)
+    @extend_schema(request=ResumeBody)
     @action(detail=True, methods=["post"])
     @once
     def resume(self, request: Request, id: UUID) -> Response:
-        """Goes on; waits that were over meanwhile end now."""
-        return self._changed(actions.resume_journey)
+        """Goes on, as the body says; without it, waits that were over meanwhile end now."""
+        journey, said = self.get_object(), self.stated(ResumeBody)
+        longer_than = timedelta(hours=said["hours"]) if said["waits"] == Waits.LET_OUT else timedelta(0)
+        try:
+            actions.resume_journey(
+                journey,
+                by=self.by,
+                at=self.at,
+                waits=Waits(said["waits"]),
+                longer_than=longer_than,
+                sure=said["sure"],
+            )
+        except actions.BrakeOn as error:
+            raise Conflict(
+                "It paused itself, because it would have sent too much. Say `sure` if that is right."
+            ) from error
+        except actions.WrongState as error:
+            raise Conflict(f"It is {journey.get_state_display().lower()}.") from error
+        return self._now(journey)
+
+    @extend_schema(responses={200: PileSerializer})
+    @resume.mapping.get
+    def piled_up(self, request: Request, id: UUID) -> Response:
+        """Who stands on a paused journey, before it goes on."""
+        journey = self.get_object()
+        if journey.state != Journey.State.PAUSED:
+            raise Conflict(f"It is {journey.get_state_display().lower()}.")
+        found = pile(journey, at=self.at)
+        stale = [{"hours": span // timedelta(hours=1), "people": people} for span, people in found.stale.items()]
+        seconds = int(found.paused.total_seconds())
+        said = {"on_it": found.on_it, "over": found.over, "shifted": found.shifted, "seconds": seconds, "stale": stale}
+        return Response(PileSerializer(said | {"brake": brake_on(journey) is not None}).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

@@ -42,8 +42,11 @@ class Walker:
     until: datetime
     met: dict[str, Any] | None
     attempts: int
+    let_out_by: str
     heading: str = ""
     """The step at which another version takes this walk over."""
+    braked: bool = False
+    """Whether it is the first day of the journey, on which its messages are counted."""
 
 
 def claim(at: datetime) -> tuple[UUID, list[Claimed]]:
@@ -80,7 +83,7 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
     found = sql.rows(
         """
         SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, e.shadow, c.timezone, e.step,
-            e.visit, e.event, w.since, w.until, w.met, w.attempts
+            e.visit, e.event, w.since, w.until, w.met, w.attempts, w.let_out_by
         FROM campaigns_journeys_duewait AS w
         JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
         JOIN crm_contacts_contact AS c ON c.id = e.contact_id

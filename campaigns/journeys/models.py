@@ -128,6 +128,7 @@ class Enrolment(models.Model):
         MERGED = "merged", _("the same person was on it already")
         FAILED = "failed", _("could not go on")
         SHADOW = "shadow", _("was on it in shadow only")
+        STALE = "stale", _("stood too long on a paused journey")
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="enrolments", db_index=False)
@@ -180,6 +181,29 @@ class EntryDay(models.Model):
         return f"{self.journey_id} {self.day}: {self.begun}"
 
 
+class Brake(models.Model):
+    """The first day of a journey that was switched on: how many messages it queued, of how many. `tripped` when it
+    would have been more and the journey paused itself; `lifted` when somebody said that so many are right."""
+
+    class Why(models.TextChoices):
+        DAY = "day", _("three times as many as on the busiest day of its backtest")
+        HOUR = "hour", _("so many in an hour")
+
+    journey = models.OneToOneField(Journey, primary_key=True, on_delete=models.CASCADE, related_name="brake")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    a_day = models.PositiveIntegerField(null=True, blank=True, help_text="The most of the day, if a backtest says")
+    sent = models.PositiveIntegerField(default=0, db_default=0)
+    minutes = models.JSONField(default=dict, blank=True, db_default={}, help_text="Messages by minute (UTC), lately")
+    tripped = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=4, choices=Why, blank=True, default="", db_default="")
+    lifted = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    def __str__(self) -> str:
+        return f"{self.journey_id}: {self.sent}"
+
+
 class Visit(models.Model):
     """What a walk decided at one step, and why: the path, kept."""
 
@@ -230,6 +254,9 @@ class DueWait(models.Model):
     watches = models.BooleanField(default=False, db_default=False, help_text="Looks whenever the person does something")
     met = models.JSONField(null=True, help_text="The event that was looked for: name, at, message_id, exit")
     parked = models.BooleanField(default=False, db_default=False)
+    let_out_by = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="Leaves, because it stood for too long"
+    )
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -45,13 +45,13 @@ def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Wal
     Five statements.
     """
     held = hold(contacts={one.contact for one in claimed}, skip_locked=True)
-    states = _lock_journeys({one.journey for one in claimed})
+    states, braked = _lock_journeys({one.journey for one in claimed}, at)
     walkers = due.relock(token, [one.enrolment for one in claimed if one.contact in held.present])
     walkers = [walker for walker in walkers if walker.contact in held.contacts]
     leaving: dict[str, list[int]] = defaultdict(list)
     by_state: dict[str, list[Walker]] = defaultdict(list)
     for walker in walkers:
-        state = states[walker.journey]
+        state, walker.braked = states[walker.journey], walker.journey in braked and not walker.shadow
         if outcome := _leaves(walker, state):
             leaving[outcome].append(walker.enrolment)
         else:
@@ -71,20 +71,23 @@ def _leaves(walker: Walker, state: str) -> str:
 
 
 def redirect(chunk: Chunk, *, at: datetime) -> None:
-    """Who stood where a change of the journey moves people goes on with its version, or leaves. One statement, three
-    more where somebody leaves."""
+    """Who stood where a change of the journey moves people goes on with its version, or leaves, and so does who stood
+    too long. One statement, two more for each who let some out."""
     moves = _moves({walker.version for walker in chunk.walkers})
-    left: dict[str, list[int]] = defaultdict(list)
+    left: dict[tuple[str, str], list[int]] = defaultdict(list)
     for walker in chunk.walkers:
+        if walker.let_out_by:
+            left[Enrolment.Outcome.STALE, walker.let_out_by].append(walker.enrolment)
+            continue
         for made, version, step, by in moves.get((walker.version, walker.step), ()) if walker.visit else ():
             if made >= walker.since:
                 if version is None:
-                    left[by].append(walker.enrolment)
+                    left[Enrolment.Outcome.TAKEN_OFF, by].append(walker.enrolment)
                 else:
                     walker.version, walker.heading = version, step
                 break
-    for by, enrolments in left.items():
-        end(enrolments, outcome=Enrolment.Outcome.TAKEN_OFF, reason=by, at=at)
+    for (outcome, by), enrolments in left.items():
+        end(enrolments, outcome=outcome, reason=by, at=at)
     gone = {enrolment for enrolments in left.values() for enrolment in enrolments}
     chunk.walkers = [walker for walker in chunk.walkers if walker.enrolment not in gone]
 
@@ -195,13 +198,18 @@ def end(enrolments: Sequence[int], *, outcome: str, reason: str, at: datetime) -
     return ended
 
 
-def _lock_journeys(ids: Collection[int]) -> dict[int, str]:
-    """Their states, which cannot change until the transaction ends: pausing waits for chunks under way."""
-    return dict(
-        sql.rows(
-            "SELECT id, state FROM campaigns_journeys_journey WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(ids)]
-        )
+def _lock_journeys(ids: Collection[int], at: datetime) -> tuple[dict[int, str], set[int]]:
+    """Their states, which cannot change until the transaction ends: pausing waits for chunks under way. And those on
+    their first day."""
+    found = sql.rows(
+        """
+        SELECT j.id, j.state, b.journey_id IS NOT NULL FROM campaigns_journeys_journey AS j
+        LEFT JOIN campaigns_journeys_brake AS b ON b.journey_id = j.id AND b.until > %s AND b.lifted IS NULL
+        WHERE j.id = ANY(%s) ORDER BY j.id FOR SHARE OF j
+        """,
+        [at, list(ids)],
     )
+    return {id: state for id, state, _braked in found}, {id for id, _state, braked in found if braked}
 
 
 def _end_of(last: Decision, at: datetime) -> tuple[str, datetime | None, str, str]:

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.journeys.brake import braked
 from campaigns.surveys.ratings import low_ratings
 from engage.dashboard.home import queries
 from engage.dashboard.shell import times
@@ -27,11 +28,14 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Six queries."""
+    """At most five, the most pressing first. Seven queries."""
     return list(_all(now))[:MOST]
 
 
 def _all(now: datetime) -> Iterator[Need]:
+    for journey in braked():
+        words = _("“%(name)s” paused itself: it would have sent far more than was to be expected")
+        yield Need(words % {"name": journey.name}, reverse("resume_journey", args=[journey.uid]), _("Look"))
     unanswered = queries.people_without_answer()
     if unanswered.count:
         words = ngettext(

@@ -25,12 +25,6 @@ def pause_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
-def resume_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    return _verb(request, uid, "resume", actions.resume_journey, _("On again. People go on from where they stood."))
-
-
-@require_http_methods(["GET", "POST"])
-@role("owner", "marketer")
 def stop_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
     return _verb(request, uid, "stop", actions.stop_journey, _("Stopped. Everybody leaves it."))
 

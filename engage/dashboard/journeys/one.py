@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from campaigns.journeys import queries
+from campaigns.journeys.brake import BRAKE, brake_on
 from campaigns.journeys.by_hand import BY_HAND
 from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition
@@ -16,6 +17,7 @@ from campaigns.journeys.describe import Line, lines, starts_when
 from campaigns.journeys.models import Enrolment, Journey, Visit
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
+from engage.dashboard.journeys.braking import brake_words
 from engage.dashboard.journeys.words import left_because, visit_words
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -57,6 +59,8 @@ def journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "few": queries.people_on(found, active=True)[: queries.FEW],
         "versions": found.versions.order_by("-number")[: queries.FEW],
         "changed": found.current is not None and found.draft != found.current.definition,
+        "brake": brake_words(brake) if (brake := brake_on(found)) else "",
+        "braked": found.state_by == BRAKE,
         "unreadable": found.current is not None and published is None,
     }
     return render(request, "journeys/journey.html", context)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from engage.dashboard.journeys import backtesting, changes, drafting, entering, lists, one, publishing, recipes, trying
+from engage.dashboard.journeys import (
+    backtesting,
+    changes,
+    drafting,
+    entering,
+    lists,
+    one,
+    publishing,
+    recipes,
+    resuming,
+    trying,
+)
 from engage.dashboard.journeys.flow import views as flow
 from engage.dashboard.journeys.seeing import only_who_may_see
 
@@ -33,7 +44,7 @@ urlpatterns = [
     path("people/<uuid:uid>/journeys/", entering.person_journeys, name="person_journeys"),
     path("journeys/<uuid:uid>/publish/", publishing.publish_journey, name="publish_journey"),
     path("journeys/<uuid:uid>/pause/", changes.pause_journey, name="pause_journey"),
-    path("journeys/<uuid:uid>/resume/", changes.resume_journey, name="resume_journey"),
+    path("journeys/<uuid:uid>/resume/", resuming.resume_journey, name="resume_journey"),
     path("journeys/<uuid:uid>/stop/", changes.stop_journey, name="stop_journey"),
     path("journeys/<uuid:uid>/copy/", changes.copy_journey, name="copy_journey"),
     path("journeys/<uuid:uid>/delete/", changes.delete_journey, name="delete_journey"),

@@ -49,6 +49,8 @@ def left_because(walk: Enrolment) -> str:
             return _("Taken off by {name}.").format(name=walk.reason)
         case Outcome.MERGED:
             return _("Turned out to be somebody who was on it already.")
+        case Outcome.STALE:
+            return _("Stood too long while the journey was paused: let out by {name}.").format(name=walk.reason)
         case Outcome.FAILED:
             return _failed(walk.reason)
     return ""

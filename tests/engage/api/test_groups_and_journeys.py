@@ -132,7 +132,18 @@ def test_a_journey_is_published_paused_and_goes_on(api: Caller) -> None:
     assert (live["state"], live["version"], live["state_by"]) == ("live", 1, "API: till")
     assert api.post(f"{one}pause/").said["state"] == "paused"
     assert errors(api.post(f"{one}pause/"), 409)
-    assert api.post(f"{one}resume/").said["state"] == "live"
+    piled = api.get(f"{one}resume/").said
+    assert (piled["on_it"], piled["over"], piled["brake"], piled["stale"][0]) == (
+        0,
+        0,
+        False,
+        {"hours": 1, "people": 0},
+    )
+    assert errors(api.post(f"{one}resume/", {"waits": "hurry"}))
+    assert errors(api.post(f"{one}resume/", {"waits": "let_out", "hours": -1}))
+    assert api.post(f"{one}resume/", {"waits": "shift"}).said["state"] == "live"
+    assert errors(api.get(f"{one}resume/"), 409)
+    assert errors(api.post(f"{one}resume/"), 409)
     assert errors(api.delete(one), 409)
     assert api.post(f"{one}stop/").said["state"] == "stopped"
     assert api.get(f"{one}enrolments/").said == {"results": [], "next": None}

@@ -155,7 +155,7 @@ def test_pausing_stopping_and_going_on_say_what_they_do_before_they_do_it(client
         before = Journey.objects.get().state
         assert said in page(client, f"{verb}_journey", journey.uid)
         assert Journey.objects.get().state == before
-        client.post(reverse(f"{verb}_journey", args=[journey.uid]))
+        client.post(reverse(f"{verb}_journey", args=[journey.uid]), {"waits": "go_on"})
         assert Journey.objects.get().state == state
     response = client.post(reverse("stop_journey", args=[journey.uid]), follow=True)
     assert "look again" in response.content.decode()
