@@ -14,6 +14,7 @@ from campaigns.journeys.brake import hold_back
 from campaigns.journeys.carrying import hand_out, remember, speak
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.due import Walker
+from campaigns.journeys.finding import note_found
 from campaigns.journeys.models import Enrolment
 from campaigns.journeys.queries import failed_since, walked_since
 from campaigns.journeys.shadow.noting import note_shadow
@@ -40,6 +41,7 @@ STAGES = (
     decide,
     hold_back,
     move_on,
+    note_found,
     keep_path,
     remember,
     hand_out,

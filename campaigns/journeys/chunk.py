@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from campaigns.journeys.compiled import Version
 from campaigns.journeys.definition import Errand, Remember, Send
@@ -11,12 +12,14 @@ from campaigns.journeys.engine import Decision, Does, Facts
 
 @dataclass(slots=True)
 class Chunk:
-    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none."""
+    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none; `found` is what the
+    conditions of a branch found, by enrolment and visit."""
 
     walkers: Sequence[Walker]
     versions: dict[int, Version] = field(default_factory=dict)
     facts: dict[int, Facts] = field(default_factory=dict)
     decisions: dict[int, list[Decision]] = field(default_factory=dict)
+    found: dict[tuple[int, int], list[Any]] = field(default_factory=dict)
 
     def does[S: (Send, Remember, Errand)](
         self, kind: type[S], *, shadow: bool = False

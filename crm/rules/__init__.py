@@ -14,6 +14,7 @@ from .compile import compile_where
 from .evaluate import Explanation, Facts, evaluate, explain
 from .facts import KnownFacts, fetch_facts
 from .fields import AlreadyRegistered, Bag, Field, Registry, Rows, registry
+from .found import Found, fetch_found
 from .kinds import Kind
 from .needs import Needs, RowsNeeded, needs
 from .operators import OPERATORS, Operator, operators_for
@@ -48,6 +49,7 @@ __all__ = [
     "Explanation",
     "Facts",
     "Field",
+    "Found",
     "InvalidRule",
     "Kind",
     "KnownFacts",
@@ -70,6 +72,7 @@ __all__ = [
     "evaluate",
     "explain",
     "fetch_facts",
+    "fetch_found",
     "fields_used",
     "mentions_time",
     "needs",

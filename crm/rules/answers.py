@@ -32,10 +32,10 @@ def compile_answers[Key: (int, str)](
     if not rules or not contact_ids:
         return f"SELECT NULL::{cast} AS rule, NULL::bigint AS contact WHERE FALSE", []
     ids = bind(list(contact_ids), "bigint[]")
-    joins, columns = _aggregates(list(rules.values()), ids, at)
+    joins, columns = aggregates(list(rules.values()), ids, at)
 
     def answer(did: Did, negated: bool) -> Sql:
-        test = did.measure.comparison.at(at).on(columns[_aggregate(did)])
+        test = did.measure.comparison.at(at).on(columns[aggregate(did)])
         return compose("({}) IS NOT TRUE" if negated else "({})", test)
 
     values = [compose("({}, {})", bind(key, cast), predicate(rule, at, answer)) for key, rule in rules.items()]
@@ -50,16 +50,16 @@ def compile_answers[Key: (int, str)](
     return sql.text, list(sql.params)
 
 
-def _aggregate(did: Did) -> Hashable:
+def aggregate(did: Did) -> Hashable:
     """What two conditions share when they only compare with different values."""
     measure = did.measure
     return did.rows, did.name, did.where, did.window, measure.how, measure.field, measure.comparison.kind
 
 
-def _aggregates(rules: list[Rule], ids: Sql, at: datetime) -> tuple[Sql, dict[Hashable, Sql]]:
+def aggregates(rules: list[Rule], ids: Sql, at: datetime) -> tuple[Sql, dict[Hashable, Sql]]:
     """The joins that bring one row of aggregates for each contact, and which column answers what."""
     wanted = {
-        _aggregate(condition): condition
+        aggregate(condition): condition
         for rule in rules
         for condition in conditions(rule)
         if isinstance(condition, Did)
@@ -72,7 +72,7 @@ def _aggregates(rules: list[Rule], ids: Sql, at: datetime) -> tuple[Sql, dict[Ha
             joins.append(_join(alias, batch, ids, at))
             for number, did in enumerate(batch):
                 column = f"{alias}.m{number}"
-                columns[_aggregate(did)] = Sql(column if did.measure.of_nothing() is None else f"COALESCE({column}, 0)")
+                columns[aggregate(did)] = Sql(column if did.measure.of_nothing() is None else f"COALESCE({column}, 0)")
     return join("", joins), columns
 
 

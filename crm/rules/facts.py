@@ -67,11 +67,11 @@ def fetch_facts(
 
 
 def _fetch_scalars(cursor: Cursor, fields: list[Field], ids: Sql, registry: Registry) -> dict[int, KnownFacts]:
-    columns = join(", ", [Sql("c.id"), *(_stored(field) for field in fields)])
+    columns = join(", ", [Sql("c.id"), *(stored(field) for field in fields)])
     sql = compose("SELECT {} FROM {} c WHERE c.id = ANY({})", columns, trusted(registry.contacts_table), ids)
     cursor.execute(sql.text, sql.params)
     return {
-        row[0]: KnownFacts({field.key: _loaded(field, raw) for field, raw in zip(fields, row[1:], strict=True)})
+        row[0]: KnownFacts({field.key: loaded(field, raw) for field, raw in zip(fields, row[1:], strict=True)})
         for row in cursor.fetchall()
     }
 
@@ -84,7 +84,7 @@ def _fetch_rows(cursor: Cursor, needed: RowsNeeded, ids: Sql, at: datetime) -> I
     sql = compose(
         "SELECT {}, {} FROM {} r WHERE {} = ANY({}) AND {}",
         trusted(rows.contact),
-        join(", ", [_stored(column) for column in columns]),
+        join(", ", [stored(column) for column in columns]),
         trusted(rows.table),
         trusted(rows.contact),
         ids,
@@ -92,14 +92,14 @@ def _fetch_rows(cursor: Cursor, needed: RowsNeeded, ids: Sql, at: datetime) -> I
     )
     cursor.execute(sql.text, sql.params)
     for contact, *raws in cursor.fetchall():
-        yield contact, {column.key: _loaded(column, raw) for column, raw in zip(columns, raws, strict=True)}
+        yield contact, {column.key: loaded(column, raw) for column, raw in zip(columns, raws, strict=True)}
 
 
-def _stored(field: Field) -> Sql:
+def stored(field: Field) -> Sql:
     return compose("({})::text", field.base()) if field.kind is Kind.JSON else field.base()
 
 
-def _loaded(field: Field, raw: Any) -> Any:
+def loaded(field: Field, raw: Any) -> Any:
     """JSON with its numbers kept exact."""
     if field.kind is not Kind.JSON or raw is None:
         return raw

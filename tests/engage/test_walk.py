@@ -229,3 +229,4 @@ def test_the_number_of_queries_does_not_depend_on_the_people(journey, people):
     assert _queries(NOON) == 16
     assert Visit.objects.count() == people * 6
     assert Enrolment.objects.filter(state="active").count() == people * 2
+    assert _queries(NOON + 3 * DAY) == 16

@@ -18,7 +18,7 @@ from campaigns.journeys.models import Enrolment, Journey, Visit
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from engage.dashboard.journeys.braking import brake_words
-from engage.dashboard.journeys.words import left_because, visit_words
+from engage.dashboard.journeys.words import Reason, left_because, reasons_then, visit_words
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
@@ -36,10 +36,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Step:
-    """A visit in words."""
+    """A visit in words, and what the conditions of a branch found."""
 
     visit: Visit
     text: str
+    reasons: list[Reason]
 
 
 @require_GET
@@ -84,7 +85,9 @@ def walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     found = walk_or_404(uid, enrolment)
     known = versions({found.version_id})
     definition = known[found.version_id].definition if found.version_id in known else None
-    steps = [Step(visit, visit_words(visit, definition)) for visit in queries.path_of(found)]
+    steps = [
+        Step(visit, visit_words(visit, definition), reasons_then(visit, definition)) for visit in queries.path_of(found)
+    ]
     began = datetime.fromisoformat(found.event["at"]) if found.event.get("at") else found.began
     context = {"walk": found, "steps": steps, "because": left_because(found), "happened": began}
     context["by_hand"] = found.event.get("name") == BY_HAND

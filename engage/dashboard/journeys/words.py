@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from campaigns.journeys.definition import Branch, Definition, How
 from campaigns.journeys.describe import event_words, sentence
 from campaigns.journeys.engine import TOO_LONG
+from campaigns.journeys.finding import found_by
 from campaigns.journeys.models import Enrolment, Visit
 from campaigns.journeys.walking import KEPT_STOPPING
 from crm.rules import Explanation, phrase, readable
@@ -20,7 +21,7 @@ Outcome = Enrolment.Outcome
 
 @dataclass(frozen=True)
 class Reason:
-    """One condition of a rule, whether it holds for this person, and what was found."""
+    """One condition of a rule, whether it holds for this person, and what was found; '' where that was not kept."""
 
     holds: bool
     text: str
@@ -34,6 +35,17 @@ def reasons_of(why: Explanation) -> Iterator[Reason]:
             yield from reasons_of(child)
     else:
         yield Reason(why.holds, phrase(why.rule), readable(why.actual))
+
+
+def reasons_then(visit: Visit, definition: Definition | None) -> list[Reason]:
+    """Of a branch every condition as it was when it was decided."""
+    step = definition.steps.get(visit.step) if definition else None
+    if not isinstance(step, Branch):
+        return []
+    return [
+        Reason(holds, phrase(one), readable(value) if kept else "")
+        for one, holds, value, kept in found_by(step.rule, visit.decision.get("found"))
+    ]
 
 
 def left_because(walk: Enrolment) -> str:

@@ -10,12 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.rules import (
+    Found,
     compile_answers,
     compile_where,
+    conditions,
     describe,
     evaluate,
     explain,
     fetch_facts,
+    fetch_found,
     parse,
     settle_event,
     to_json,
@@ -101,6 +104,22 @@ def test_facts_of_a_while_answer_every_moment_of_it_as_sql_does(tables, world, w
     for at in [begin, *between, end]:
         in_memory = {(n, one) for n, rule in read.items() for one in ids if evaluate(rule, facts[one], at)}
         assert in_memory == {(n, one) for n, rule in read.items() for one in matching_in_set(rule, at)}
+
+
+@relaxed
+@given(worlds, st.lists(rules, min_size=1, max_size=4), st.sampled_from(CLOCKS))
+def test_what_conditions_found_is_what_an_explanation_says(tables, world, written, at) -> None:
+    fill_tables(world)
+    ids = list(range(1, len(world["contact"]) + 1))
+    read = [parse(rule, registry=REGISTRY) for rule in written]
+    facts = facts_of(read, ids, at)
+    asked = [condition for rule in read for condition in conditions(rule)]
+    with atomic(), connection.cursor() as cursor:
+        found = fetch_found(cursor, asked, ids, at, registry=REGISTRY)
+    for contact in ids:
+        for condition in asked:
+            explained = explain(condition, facts[contact], at)
+            assert found[contact][condition] == Found(explained.holds, explained.actual)
 
 
 @relaxed
