@@ -5,7 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from campaigns.channels.api import Templates
-from campaigns.journeys.api import ContactEnrolments, JourneyEnrolments, Journeys
+from campaigns.journeys.api import Journeys
+from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
 from campaigns.surveys.api import Responses, Surveys
 from crm.catalog.api import ContactOrders, Orders, Products
 from crm.contacts.api import ContactConsents, Contacts, Merges, Suppressions, Topics
