@@ -29,11 +29,13 @@ csv.field_size_limit(LONGEST_LINE * 2)
 
 
 class Row(NamedTuple):
-    """One record: the number of its first line, its values, and what is wrong with it ('' if nothing)."""
+    """One record: the number of its first line, its values, what is wrong with it ('' if nothing), and what of it has
+    no place among the values."""
 
     line: int
     values: list[str]
     problem: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @contextmanager

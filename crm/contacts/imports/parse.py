@@ -72,7 +72,7 @@ class Parser:
         details = Details(attributes=self._attributes(row.values))
         signature = self._signature(row.values, details, notes)
         self._describe(row.values, details)
-        one = Parsed(row, signature, details, notes=notes)
+        one = Parsed(row, signature, details, notes=[*row.left_out, *notes])
         self._permission(row.values, one)
         return one
 

@@ -71,9 +71,9 @@ class VcardFile:
 
     def __iter__(self) -> Iterator[Row]:
         for line, card, problem in self._cards():
-            values = _values(card)
+            values, left_out = _values(card)
             unreadable = any(UNREADABLE.search(value) for value in values)
-            yield Row(line, values, problem or (_("holds what is no text") if unreadable else ""))
+            yield Row(line, values, problem or (_("holds what is no text") if unreadable else ""), left_out)
 
     def _cards(self) -> Iterator[tuple[int, list[str], str]]:
         """(number of its first line, its unfolded lines, problem) of every card."""
@@ -112,18 +112,26 @@ class VcardFile:
             yield first, held
 
 
-def _values(card: list[str]) -> list[str]:
+def _values(card: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """In the order of HEADER, and what is said of addresses and numbers beyond SEVERAL."""
     found: dict[str, str] = {}
+    beyond: dict[str, set[str]] = {"EMAIL": set(), "TEL": set()}
     for line in card:
         match = _PROPERTY.fullmatch(line)
         if match is None:
             continue
         value = _decoded(match["value"], match["params"].upper())
-        _take(found, match["name"].upper(), value)
-    return [found.get(title, "") for title in HEADER]
+        _take(found, beyond, match["name"].upper(), value)
+    counts = {"of": SEVERAL, "emails": len(beyond["EMAIL"]), "phones": len(beyond["TEL"])}
+    left_out = []
+    if beyond["EMAIL"]:
+        left_out.append(_("has more than %(of)d e-mail addresses; left out: %(emails)d") % counts)
+    if beyond["TEL"]:
+        left_out.append(_("has more than %(of)d phone numbers; left out: %(phones)d") % counts)
+    return [found.get(title, "") for title in HEADER], tuple(left_out)
 
 
-def _take(found: dict[str, str], name: str, value: str) -> None:
+def _take(found: dict[str, str], beyond: dict[str, set[str]], name: str, value: str) -> None:
     if name in SIMPLE:
         found.setdefault(SIMPLE[name], _plain(value))
     elif name == "N":
@@ -141,8 +149,12 @@ def _take(found: dict[str, str], name: str, value: str) -> None:
         text_ = _plain(value).removeprefix("tel:").removeprefix("mailto:")
         titles = [title, *(f"{title} {number}" for number in range(2, SEVERAL + 1))]
         free = next((title for title in titles if title not in found), None)
-        if free and text_ and text_ not in found.values():
+        if not text_ or text_ in found.values():
+            return
+        if free:
             found[free] = text_
+        else:
+            beyond[name].add(text_)
 
 
 def _decoded(value: str, params: str) -> str:
