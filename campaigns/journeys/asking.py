@@ -1,7 +1,8 @@
-"""Rules answered for the people of a chunk."""
+"""Rules answered for the people of a chunk, and what is remembered of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from campaigns.journeys.local_time import zone_of
 from crm.business.queries import business
@@ -25,3 +26,17 @@ def holds(asked: Sequence[tuple[Rule, int]], *, at: datetime) -> list[bool]:
         rules = {number: rule for rule, number in numbers.items()}
         found = set(sql.rows(*compile_answers(rules, people, shop_time(at))))
     return [rule == EVERYONE or (numbers.get(rule, -1), contact) in found for rule, contact in asked]
+
+
+def remembered(contacts: Collection[int], keys: Collection[str]) -> dict[tuple[int, str], Any]:
+    """What is remembered of each contact under these keys now, by (contact, key). One statement, none without keys."""
+    if not keys:
+        return {}
+    found = sql.rows(
+        """
+        SELECT c.id, known.key, known.value FROM crm_contacts_contact AS c, jsonb_each(c.attributes) AS known
+        WHERE c.id = ANY(%s) AND known.key = ANY(%s)
+        """,
+        [sorted(contacts), sorted(keys)],
+    )
+    return {(contact, key): sql.decoded(value) for contact, key, value in found}

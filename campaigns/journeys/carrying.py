@@ -1,10 +1,10 @@
 """The stages of the walking belt that carry out what was decided: messages, memories, tasks. Each once for its
 enrolment and visit, because they share the transaction in which the enrolment moves."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from campaigns.journeys.asking import remembered
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.compiled import Version, origin
 from campaigns.journeys.definition import Errand, How, OnHold, Remember, Send
@@ -12,7 +12,6 @@ from campaigns.journeys.due import Walker
 from crm.dialogue.actions import Assignment, Draft, assign_tasks, queue
 from crm.preferences.actions import Statement
 from crm.preferences.actions import remember as remember_statements
-from engage.lib import sql
 
 
 def speak(chunk: Chunk, *, at: datetime) -> None:
@@ -25,7 +24,7 @@ def remember(chunk: Chunk, *, at: datetime) -> None:
     asked = list(chunk.does(Remember))
     if not asked:
         return
-    known = _known({walker.contact for walker, *_ in asked}, {step.key for _, _, step, _ in asked})
+    known = remembered({walker.contact for walker, *_ in asked}, {step.key for _, _, step, _ in asked})
     statements = []
     for walker, version, step, visit in asked:
         before = known.get((walker.contact, step.key))
@@ -72,17 +71,6 @@ def changed(step: Remember, known: Any) -> Any:
 
 def _listed(known: Any) -> list[Any]:
     return known if isinstance(known, list) else [known] if known is not None else []
-
-
-def _known(contacts: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str], Any]:
-    found = sql.rows(
-        """
-        SELECT c.id, known.key, known.value FROM crm_contacts_contact AS c, jsonb_each(c.attributes) AS known
-        WHERE c.id = ANY(%s) AND known.key = ANY(%s)
-        """,
-        [sorted(contacts), sorted(keys)],
-    )
-    return {(contact, key): sql.decoded(value) for contact, key, value in found}
 
 
 def _statement(walker: Walker, version: Version, step: Remember, visit: int, value: Any, at: datetime) -> Statement:

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from campaigns.journeys import due
-from campaigns.journeys.asking import holds
+from campaigns.journeys.asking import holds, remembered
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Definition
@@ -248,18 +248,9 @@ def _waiting(walker: Walker, definition: Definition, last: Waits, since: datetim
 def _dates(chunk: Chunk) -> dict[int, dict[str, date]]:
     """By contact, the dates that these journeys may wait for, by key. One statement, none where they do not."""
     keys = set[str]().union(*(dates(version.definition) for version in chunk.versions.values()))
-    if not keys:
-        return {}
-    found = sql.rows(
-        """
-        SELECT c.id, known.key, known.value FROM crm_contacts_contact AS c, jsonb_each_text(c.attributes) AS known
-        WHERE c.id = ANY(%s) AND known.key = ANY(%s)
-        """,
-        [[walker.contact for walker in chunk.walkers], sorted(keys)],
-    )
     known: dict[int, dict[str, date]] = defaultdict(dict)
-    for contact, key, value in found:
-        if day := real_day(value):
+    for (contact, key), value in remembered({walker.contact for walker in chunk.walkers}, keys).items():
+        if day := real_day(str(value)):
             known[contact][key] = day
     return known
 

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.conf import settings
 
 from engage.lib import ids, sql
@@ -127,11 +126,11 @@ def keep_written(written: Sequence[Written], *, state: str, again: Sequence[int]
         FROM json_to_recordset(%s) AS w(id bigint, content bigint, subject text, address text, header_id text)
         WHERE m.id = w.id
         """,
-        [state, _json([{name: getattr(w, name) for name in _WRITTEN} for w in written])],
+        [state, sql.document([{name: getattr(w, name) for name in _WRITTEN} for w in written])],
     )
     if again:
         sql.run("DELETE FROM crm_dialogue_rendered WHERE message_id = ANY(%s)", [list(again)])
-    sql.copy("crm_dialogue_rendered", ("message_id", "slots"), ((w.id, _json(w.slots)) for w in written))
+    sql.copy("crm_dialogue_rendered", ("message_id", "slots"), ((w.id, sql.document(w.slots)) for w in written))
 
 
 def mark(outcomes: Sequence[Settled], handing: Collection[int], *, token: UUID, at: datetime) -> set[int]:
@@ -175,7 +174,7 @@ def settle(settled: Sequence[Settled], *, at: datetime) -> None:
             due = COALESCE(s.until, %(never)s), attempts = CASE WHEN s.tried THEN o.attempts ELSE 0 END
         FROM s WHERE o.message_id = s.id AND s.state = 'waiting'
         """,
-        {"settled": _json([_told(one) for one in settled]), "at": at, "never": NEVER},
+        {"settled": sql.document([_told(one) for one in settled]), "at": at, "never": NEVER},
     )
 
 
@@ -205,8 +204,3 @@ _UNLEASE = (
 def _told(settled: Settled) -> dict[str, Any]:
     told = {name: getattr(settled, name) for name in ("id", "state", "why", "until", "at")}
     return told | {"detail": settled.detail or {}, "tried": settled.why in PUT_OFF}
-
-
-def _json(value: Any) -> str:
-    """One document is read faster than arrays, whose every text psycopg searches for quotes."""
-    return orjson.dumps(value).decode()

@@ -21,6 +21,11 @@ def decoded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else value
 
 
+def document(value: Any) -> str:
+    """A parameter of json: one document is read faster than arrays, whose every text psycopg searches for quotes."""
+    return orjson.dumps(value).decode()
+
+
 def run(query: str, params: Params = ()) -> int:
     """Carry out one statement; the number of rows it touched."""
     with connection.cursor() as cursor:

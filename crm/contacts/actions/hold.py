@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-import orjson
 from django.db import connection
 
 from crm.contacts.held import Held, Owner
@@ -128,5 +127,4 @@ def _follow(ids: Collection[int]) -> dict[int, int]:
 
 
 def _asked(keys: Collection[IdentityKey]) -> str:
-    """One document is read faster than arrays, whose every text psycopg searches for quotes."""
-    return orjson.dumps([{"kind": key.kind, "value": key.value} for key in keys]).decode()
+    return sql.document([{"kind": key.kind, "value": key.value} for key in keys])
