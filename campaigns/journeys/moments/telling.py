@@ -25,8 +25,8 @@ FINDERS: dict[str, Finder] = {
 def watch_moments(*, at: datetime) -> None:
     """Keep one row for every boundary that a journey asks about, and no other. What passed before `at` is not news to
     one that was not asked about before. Three statements at most."""
-    asked = set(_asked())
     known = {Asked(row.event, row.details): row.pk for row in Moment.objects.all()}
+    asked = set(_asked())  # read later, so that whoever made a row that is known is seen to ask for it
     if gone := [pk for one, pk in known.items() if one not in asked]:
         Moment.objects.filter(pk__in=gone).delete()
     new = [Moment(event=one.event, details=one.details, told=at) for one in sorted(asked - known.keys(), key=str)]
