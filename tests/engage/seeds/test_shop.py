@@ -1,9 +1,9 @@
 """The demo shop as it is seeded, once for this file: its numbers, its manners, and how it is erased."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from html import unescape
 
 import pytest
@@ -17,6 +17,8 @@ from django.urls import reverse
 from campaigns.channels import contents, port
 from campaigns.channels.port import Fate, Outcome, Parcel
 from campaigns.journeys import compiled
+from campaigns.journeys.backtest import running as backtesting
+from campaigns.journeys.local_time import next_at
 from campaigns.journeys.models import Enrolment, Journey
 from campaigns.surveys.models import Response, SignUp
 from crm.business.models import User
@@ -33,6 +35,7 @@ from engage.dashboard.firstrun.erase import KEPT, erase_demo, tables
 from engage.launcher import launch
 from engage.lib import clock, sql
 from engage.seeds.shop import team
+from engage.seeds.shop.scene import ZONE
 from engage.seeds.worlds import sow
 from tests.campaigns.surveys.pages import submit
 
@@ -350,3 +353,33 @@ def test_from_the_demo_through_four_pages_to_what_the_owner_told_herself(client:
     home = client.get(client.post(reverse("start_done")).url).content.decode()
     assert "You told us: oat milk" in home
     assert "Demo shop" not in home
+
+
+def test_the_backtest_of_who_went_quiet_counts_whom_the_orders_themselves_count():
+    backtesting.run()
+    job = Journey.objects.get(name="Gone quiet 60 days").backtests.get()
+    assert job.state == "done"
+    bound = job.result["bounds"]["nobody"]
+    begun = written = 0
+    for orders in orders_by_person(job.since, job.until):
+        ahead = list(orders)
+        while ahead:
+            last = ahead.pop(0)
+            begun += 1
+            due = next_at(time(10), last + timedelta(days=60), ZONE)
+            if ahead and ahead[0] <= due:
+                ahead.pop(0)  # ended by it, and it begins nothing: they were on the journey still
+            elif due <= job.until:
+                written += 1
+    assert bound["steps"]["quiet"] == begun + bound["outcomes"]["goal"], "who is met by the goal visits the wait again"
+    assert sum(bound["fates"].values()) == bound["steps"]["write"] == written
+    assert 75 <= written <= 95, "85 on most days: the plan is the same each time, laid back from today"
+
+
+def orders_by_person(since, until):
+    """When each person ordered in that time, as the events say."""
+    found = Event.objects.filter(name="Order Completed", at__gte=since, at__lte=until, received__gte=since)
+    by_person = defaultdict(list)
+    for contact, at in found.order_by("at", "message_id").values_list("contact", "at"):
+        by_person[contact].append(at)
+    return by_person.values()
