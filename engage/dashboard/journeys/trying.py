@@ -116,12 +116,20 @@ def _stops(trial: Trial, query: QueryDict) -> list[Shown]:
             Shown(
                 stop=stop,
                 text=sentence(stop.decision.step),
-                after=span_words(timedelta(seconds=round(gone.total_seconds()))) if gone else "",
+                after=span_words(_rounded(gone)) if gone else "",
                 reasons=list(reasons_of(stop.why)) if stop.why else [],
                 ways=list(_ways(stop, trial.goal, query)),
             )
         )
     return shown
+
+
+def _rounded(gone: timedelta) -> timedelta:
+    """To whole days, hours or minutes, where there are two at least."""
+    for unit in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)):
+        if gone >= 2 * unit:
+            return round(gone / unit) * unit
+    return timedelta(seconds=round(gone.total_seconds()))
 
 
 def _ways(stop: Stop, goal: Occurrence | None, query: QueryDict) -> Iterator[Way]:

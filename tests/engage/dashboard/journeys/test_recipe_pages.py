@@ -193,6 +193,14 @@ def test_a_question_with_stars_and_one_to_remember_are_told_apart(client, olga):
     assert "{% question coffee %}" in client.get(reverse("recipe", args=["welcome"])).context["form"]["text"].value()
 
 
+def test_a_trial_says_about_how_long_somebody_waits(client, olga, alice):
+    form = client.get(reverse("recipe", args=["gone-quiet"])).context["form"]
+    values = {name: form[name].value() for name in form.fields} | {"topic": "offers", "go": "try"}
+    url = client.post(reverse("recipe", args=["gone-quiet"]), values).url
+    shown = client.get(url, {"person": alice.uid}).content.decode()
+    assert re.search(r"6[01] days later", shown) and "30 days later" in shown and "seconds" not in shown
+
+
 def test_agents_have_no_recipes(client, olga):
     client.force_login(cast.ada())
     for name, args in [("recipes", []), ("recipe", ["gone-quiet"]), ("recipe_people", ["gone-quiet"])]:
