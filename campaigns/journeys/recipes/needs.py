@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet
-
 from crm.catalog.models import Product
-from crm.preferences.models import PreferenceKey
 from engage.lib import sql
 
 YEAR = timedelta(days=365)
@@ -31,11 +28,11 @@ EVENTS: Mapping[Need, tuple[str, ...]] = {
     Need.SIGN_UPS: ("Signed Up", "Permission Given"),
     Need.LEAVING: ("Payoff Requested", "Cancellation Requested"),
 }
-"""The events that say it. What is asked of surveys is known to whoever offers them."""
+"""The events that say it. Questions and remembered dates are known to whoever offers them."""
 
 
 def present(*, at: datetime) -> set[Need]:
-    """What this shop has, questions apart. Four queries, whose cost does not grow with what is stored."""
+    """What this shop has, questions and dates apart. Three queries, whose cost does not grow with what is stored."""
     names = {name for events in EVENTS.values() for name in events}
     heard = {name for (name,) in sql.rows(_HEARD, [LOOKED_AT, sorted(names)])}
     found = {need for need, events in EVENTS.items() if heard.intersection(events)}
@@ -43,14 +40,7 @@ def present(*, at: datetime) -> set[Need]:
         found.add(Need.ORDERS)
     if Product.objects.exclude(stock=None).exists():
         found.add(Need.STOCK)
-    if dates().exists():
-        found.add(Need.DATE)
     return found
-
-
-def dates() -> QuerySet[PreferenceKey]:
-    """The keys of dates that we remember."""
-    return PreferenceKey.objects.filter(type=PreferenceKey.Type.DATE).order_by("label", "id")
 
 
 _HEARD = """

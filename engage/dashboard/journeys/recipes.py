@@ -15,7 +15,7 @@ from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
 from campaigns.journeys.recipes import GROUPS, LANGUAGES, RECIPES, Asks, Filling, Recipe, spoken
-from campaigns.journeys.recipes.needs import Need, dates, present
+from campaigns.journeys.recipes.needs import Need, present
 from campaigns.journeys.recipes.recipe import NO_QUESTION, Text
 from campaigns.surveys.definition import Type
 from campaigns.surveys.models import Survey
@@ -24,6 +24,7 @@ from crm.business.models import Business
 from crm.business.queries import business
 from crm.preferences.examples import pickable
 from crm.preferences.models import PreferenceKey
+from crm.preferences.queries import keys_for
 from crm.segments import estimating, queries
 from engage.dashboard.journeys.drafting import go_on
 from engage.dashboard.journeys.flow.kinds import ICONS, NAMES
@@ -68,8 +69,9 @@ class Choice:
 @role("owner", "marketer")
 def recipes(request: StaffRequest) -> HttpResponse:
     """All of them by what they are for. Six queries."""
-    here = _here(_questions())
-    cards = [Card(recipe, needed(recipe, here, str(request.user.role)), _steps(recipe)) for recipe in RECIPES.values()]
+    role_ = str(request.user.role)
+    here = _here(_questions(), _dates(role_))
+    cards = [Card(recipe, needed(recipe, here, role_), _steps(recipe)) for recipe in RECIPES.values()]
     groups = [(label, [card for card in cards if card.recipe.group == group]) for group, label in GROUPS.items()]
     return render(request, "journeys/recipes.html", {"groups": groups})
 
@@ -104,12 +106,11 @@ def recipe_people(request: StaffRequest, slug: str) -> HttpResponse:
 
 
 def _recipe(request: StaffRequest, recipe: Recipe, journey: Journey | None) -> HttpResponse:
-    questions = _questions()
-    here = _here(questions)
-    needs = needed(recipe, here, str(request.user.role))
+    questions, dates = _questions(), _dates(str(request.user.role))
+    needs = needed(recipe, _here(questions, dates), str(request.user.role))
     kept = journey.fields if journey else {}
     question = _chosen_question(recipe, questions[recipe.asks], request, kept) if recipe.asks else NO_QUESTION
-    days = {key.key: key.label for key in dates()} if recipe.dated else {}
+    days = dates if recipe.dated else {}
     if question is None or (recipe.dated and not days):
         return render(request, "journeys/recipe_needs.html", {"recipe": recipe, "needs": needs})
     filling = _filling(request, question, days, kept)
@@ -149,9 +150,15 @@ def _recipe_or_404(slug: str) -> Recipe:
     return RECIPES[slug]
 
 
-def _here(questions: dict[Asks, list[OneTap]]) -> set[Need]:
-    asked = {Need.QUESTION: questions[Asks.REMEMBERED], Need.STARS: questions[Asks.STARS]}
-    return present(at=clock.now()) | {need for need, found in asked.items() if found}
+def _here(questions: dict[Asks, list[OneTap]], dates: dict[str, str]) -> set[Need]:
+    offered = {Need.QUESTION: questions[Asks.REMEMBERED], Need.STARS: questions[Asks.STARS], Need.DATE: dates}
+    return present(at=clock.now()) | {need for need, found in offered.items() if found}
+
+
+def _dates(role: str) -> dict[str, str]:
+    """The dates that we remember and such a colleague may see: label by key. One query."""
+    found = keys_for(role).filter(type=PreferenceKey.Type.DATE)
+    return dict(found.values_list("key", "label"))
 
 
 def _questions() -> dict[Asks, list[OneTap]]:

@@ -193,6 +193,14 @@ def test_a_question_with_stars_and_one_to_remember_are_told_apart(client, olga):
     assert "{% question coffee %}" in client.get(reverse("recipe", args=["welcome"])).context["form"]["text"].value()
 
 
+def test_a_date_that_only_owners_may_see_is_none_to_a_marketer(client, olga):
+    PreferenceKey.objects.create(key="visit", label="Visit", type="date", seen_by="owners")
+    assert client.get(reverse("recipe", args=["birthday"])).status_code == 200
+    assert str(SOURCES[Need.DATE].connect) not in page(client, "recipe", "birthday")
+    client.force_login(cast.max_())
+    assert str(SOURCES[Need.DATE].connect) in page(client, "recipe", "birthday", date="visit")
+
+
 def test_a_trial_says_about_how_long_somebody_waits(client, olga, alice):
     form = client.get(reverse("recipe", args=["gone-quiet"])).context["form"]
     values = {name: form[name].value() for name in form.fields} | {"topic": "offers", "go": "try"}
