@@ -1,5 +1,6 @@
 """A backtest does over the stored history what the live belts do with what happens."""
 
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from engage import walk
 from engage.lib import clock
 from tests.campaigns.journeys.happenings import Happening, listen, live_journey, ordered
 from tests.campaigns.journeys.scenarios import letter, scenario
-from tests.cast import NOON, alice, bob
+from tests.cast import NOON, alice, bob, contact
 
 pytestmark = pytest.mark.django_db
 
@@ -283,6 +284,41 @@ def test_what_a_killed_worker_left_is_carried_on_and_counted_once(buyer, offers,
     assert (job.state, job.result["bounds"]["nobody"]["people"]) == (Backtest.State.DONE, 2)
     with pytest.raises(LeaseLost):
         hand.lock()
+
+
+def watching() -> dict:
+    """Looks every hour of a year whether they have become English."""
+    english = {"field": "contact.language", "op": "is", "value": "xx"}
+    pause = {"kind": "wait", "for": {"days": 365}, "exits": [{"rule": english, "next": "bye"}], "next": "write"}
+    return quiet(goal={"event": "Never"}) | {"steps": quiet()["steps"] | {"pause": pause}}
+
+
+def test_a_slice_ends_after_its_time_and_the_next_goes_on_with_the_next_person(buyer, offers, monkeypatch):
+    others = [contact(f"Person {n}") for n in range(4)]
+    happened(*(ordered(other, f"o{n}") for n, other in enumerate(others)))
+    whole = nobody(quiet())
+    monkeypatch.setattr(running, "SECONDS", 0.0)
+    cursors = []
+    moved = Hand.move
+    monkeypatch.setattr(Hand, "move", lambda hand, rows, *more: cursors.append(rows) or moved(hand, rows, *more))
+    assert nobody(quiet()) == whole
+    assert len(cursors) == 5, "one person each"
+
+
+def test_a_wait_that_looks_every_hour_of_a_year_keeps_a_slice_within_its_time_and_memory(buyer, offers, monkeypatch):
+    others = [contact(f"Person {n}") for n in range(5)]
+    happened(*(ordered(other, f"o{n}") for n, other in enumerate(others)))
+    monkeypatch.setattr(running, "SECONDS", 0.01)
+    slices = []
+    moved = Hand.move
+    monkeypatch.setattr(Hand, "move", lambda hand, rows, *more: slices.append(rows) or moved(hand, rows, *more))
+    tracemalloc.start()
+    bound = backtested(watching(), until=NOON + 400 * DAY)["bounds"]["nobody"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (bound["entered"], bound["steps"]["write"]) == (6, 6)
+    assert len(slices) == 6, "8,760 looks at one person take longer than that"
+    assert peak < 5_000_000, "they are not kept"
 
 
 def test_what_can_no_longer_be_read_ends_as_failed(buyer):
