@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from campaigns.journeys.moments import telling
+from campaigns.journeys.webhooks import actions as webhooks
 from campaigns.surveys import signing
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
@@ -64,6 +65,7 @@ def nightly() -> None:
     retention.sweep(at=at)
     lists_retention.sweep(at=at)
     signing.sweep(at=at)
+    webhooks.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     ProductNews.objects.filter(finished__lt=at - NEWS_KEPT).delete()

@@ -15,11 +15,15 @@ BELTS = {
     "backtests": ("engage.backtests", "default"),
     "product_news": ("engage.product_news", "default"),
     "shadow": ("engage.shadow", "default"),
+    "webhooks": ("engage.webhooks", "default"),
 }
 """Each belt's task and queue. The fast lane's worker takes staff replies and triggers only."""
 
 WAKES = {
-    **{belt: (belt,) for belt in ("listen", "walk", "imports", "lists", "backtests", "shadow", "product_news")},
+    **{
+        belt: (belt,)
+        for belt in ("listen", "walk", "imports", "lists", "backtests", "shadow", "product_news", "webhooks")
+    },
     "speak": ("speak_fast", "speak"),
 }
 """Which belts a wake-up wakes."""

@@ -24,6 +24,7 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 PUBLIC_URL_SET = env.web_origin("PUBLIC_URL")
 PUBLIC_URL = PUBLIC_URL_SET or env.web_origin("ENGAGE_ADDRESS") or "http://localhost:8000"
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default="127.0.0.0/8, ::1")
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
 INBOUND_DOMAIN = env.host_name("INBOUND_DOMAIN")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL_SET else net.own_names()

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.shadow import judging
+from campaigns.journeys.webhooks import sending as telling
 from crm.catalog import news
 from crm.contacts.imports import running
 from crm.lists import running as acting
@@ -56,6 +57,11 @@ def shadow() -> None:
 @shared_task(name="engage.product_news")
 def product_news() -> None:
     news.run()
+
+
+@shared_task(name="engage.webhooks")
+def webhooks() -> None:
+    telling.run()
 
 
 @shared_task(name="engage.sweep")

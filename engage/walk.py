@@ -30,6 +30,7 @@ from campaigns.journeys.walking import (
     tally,
     wait,
 )
+from campaigns.journeys.webhooks.queue import call_out
 from crm.events.actions import stop_belt
 from engage.lib import belts, clock
 
@@ -47,6 +48,7 @@ STAGES = (
     hand_out,
     speak,
     note_shadow,
+    call_out,
     wait,
     tally,
 )

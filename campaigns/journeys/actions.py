@@ -278,6 +278,8 @@ _KEEP_THE_OLDER = """
 _FORGET = """
     WITH gone AS (DELETE FROM campaigns_journeys_enrolment WHERE contact_id = ANY(%s) RETURNING id),
     waits AS (DELETE FROM campaigns_journeys_duewait AS w USING gone WHERE w.enrolment_id = gone.id),
-    unsent AS (DELETE FROM campaigns_journeys_shadowmessage AS m USING gone WHERE m.enrolment_id = gone.id)
+    unsent AS (DELETE FROM campaigns_journeys_shadowmessage AS m USING gone WHERE m.enrolment_id = gone.id),
+    webhooks AS (DELETE FROM campaigns_journeys_webhook AS w USING gone WHERE w.enrolment_id = gone.id RETURNING w.id),
+    queued AS (DELETE FROM campaigns_journeys_duewebhook AS d USING webhooks WHERE d.webhook_id = webhooks.id)
     DELETE FROM campaigns_journeys_visit AS v USING gone WHERE v.enrolment_id = gone.id
 """

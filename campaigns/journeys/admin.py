@@ -4,6 +4,7 @@ from campaigns.journeys.models import (
     Backtest,
     Brake,
     DueWait,
+    DueWebhook,
     Enrolment,
     EntryDay,
     FormerDraft,
@@ -14,6 +15,8 @@ from campaigns.journeys.models import (
     ShadowMessage,
     StepTally,
     Visit,
+    Webhook,
+    WebhookSecret,
 )
 from engage.lib.looking import ReadOnly
 
@@ -84,3 +87,19 @@ class ShadowMessageAdmin(ReadOnly):
 class BacktestAdmin(ReadOnly):
     list_display = ["uid", "journey", "since", "until", "state", "by", "at"]
     list_select_related = ["journey"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnly):
+    list_display = ["uid", "url", "name", "state", "tries", "reason", "status", "settled"]
+
+
+@admin.register(DueWebhook)
+class DueWebhookAdmin(ReadOnly):
+    list_display = ["webhook_id", "host", "due", "attempts"]
+
+
+@admin.register(WebhookSecret)
+class WebhookSecretAdmin(ReadOnly):
+    list_display = ["made", "made_by", "until"]
+    exclude = ["secret"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.journeys.compiled import Version
-from campaigns.journeys.definition import Errand, Remember, Send
+from campaigns.journeys.definition import Errand, Hook, Remember, Send
 from campaigns.journeys.due import Walker
 from campaigns.journeys.engine import Decision, Does, Facts
 
@@ -21,7 +21,7 @@ class Chunk:
     decisions: dict[int, list[Decision]] = field(default_factory=dict)
     found: dict[tuple[int, int], list[Any]] = field(default_factory=dict)
 
-    def does[S: (Send, Remember, Errand)](
+    def does[S: (Send, Remember, Errand, Hook)](
         self, kind: type[S], *, shadow: bool = False
     ) -> Iterator[tuple[Walker, Version, S, int]]:
         """What is to be carried out of one kind: who, of which version, the step, and the number of the visit. Of who

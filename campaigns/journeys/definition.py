@@ -199,6 +199,20 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook: tell the system at `url`, which reads `event` as its type."""
+
+    id: str
+    url: str
+    next: str
+    event: str = "journey.step"
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     id: str
     reason: str
@@ -208,7 +222,7 @@ class End:
         return ()
 
 
-type Step = Send | Wait | Branch | Split | Remember | Errand | End
+type Step = Send | Wait | Branch | Split | Remember | Errand | Hook | End
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from campaigns.journeys.definition import (
     End,
     Errand,
     Exit,
+    Hook,
     How,
     Occurrence,
     Remember,
@@ -99,6 +101,8 @@ def sentence(step: Step) -> str:
             whom = step.assignee or _("whoever comes first")
             words = _("A task for {whom}, within {span}: {text}.")
             return words.format(whom=whom, span=span_words(step.within), text=step.text.rstrip("."))
+        case Hook():
+            return _("Tell {host} by webhook.").format(host=urlsplit(step.url).netloc or "…")
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
 
@@ -211,7 +215,7 @@ def _onward(step: Step, numbers: dict[str, int]) -> tuple[tuple[str, int], ...]:
         case Wait() if step.sooner:
             met = [(_exit_word(step, exit), numbers[exit.to]) for exit in step.sooner]
             return (*met, (_("when the time is over"), numbers[step.next]))
-        case Send() | Wait() | Remember() | Errand() if numbers[step.next] != numbers[step.id] + 1:
+        case Send() | Wait() | Remember() | Errand() | Hook() if numbers[step.next] != numbers[step.id] + 1:
             return ((_("then"), numbers[step.next]),)
     return ()
 

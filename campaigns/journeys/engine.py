@@ -17,6 +17,7 @@ from campaigns.journeys.definition import (
     Definition,
     End,
     Errand,
+    Hook,
     Remember,
     Send,
     Split,
@@ -62,14 +63,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Something to carry out: a message, a memory, a task."""
+    """Something to carry out: a message, a memory, a task, a webhook."""
 
     visit: int
-    step: Send | Remember | Errand
+    step: Send | Remember | Errand | Hook
 
     @property
     def kind(self) -> str:
-        return {Send: "send", Remember: "remember", Errand: "task"}[type(self.step)]
+        return {Send: "send", Remember: "remember", Errand: "task", Hook: "webhook"}[type(self.step)]
 
     def record(self) -> dict[str, Any]:
         match self.step:
@@ -79,6 +80,8 @@ class Does:
                 done = {"key": self.step.key, "how": self.step.how, "value": self.step.value}
             case Errand():
                 done = {"text": self.step.text}
+            case Hook():
+                done = {"url": self.step.url}
         return {"kind": self.kind, **done}
 
 
@@ -225,7 +228,7 @@ def _visit(step: Step, visit: int, uid: UUID, facts: Facts, now: datetime) -> tu
     if visit >= MOST_VISITS:
         return Ends(visit, step, "", TOO_LONG), ""
     match step:
-        case Send() | Remember() | Errand():
+        case Send() | Remember() | Errand() | Hook():
             return Does(visit, step), step.next
         case Wait():
             exit = _open_exit(step, facts)

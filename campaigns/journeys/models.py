@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.journeys.webhooks.models import DueWebhook, Webhook, WebhookSecret  # noqa: F401 models of this app
 from campaigns.plans.models import Campaign
 from crm.contacts.models import Contact, Job, Topic
 from crm.dialogue.models import Content, Message

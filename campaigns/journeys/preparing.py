@@ -1,31 +1,38 @@
 """What publishing needs of other rooms: topics that exist, designs that compile, surveys that can be answered."""
 
+import contextlib
+import ipaddress
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
 from campaigns.channels.liquid import check, question_keys
-from campaigns.journeys.definition import Definition, Send
+from campaigns.journeys.definition import Definition, Hook, Send
+from campaigns.journeys.webhooks import secrets
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import business
 from crm.contacts.models import Topic
 from crm.rules import Problem
+from engage.lib import clock
+from engage.lib.outward import is_public, place
 
 
 def problems(definition: Definition) -> list[Problem]:
-    """What stands in the way of sending, each at its JSON path. Two queries."""
+    """What stands in the way of sending, each at its JSON path. Two queries, one more for webhooks."""
     topics = set(Topic.objects.values_list("key", flat=True))
     found = {send.id: [*_wrong(send, topics)] for send in definition.all(Send)}
+    told = _unheard(definition)
     asked = {send.id: question_keys(send.design.body) for send in definition.all(Send) if not found[send.id]}
     surveys = one_taps({key for keys in asked.values() for key in keys})
     for step, keys in asked.items():
         message = _("There is no published survey “{name}” with a question that one tap answers.")
         path = f"$.steps.{step}.design.body"
         found[step] += [Problem(path, message.format(name=key)) for key in keys if key not in surveys]
-    return [problem for step in found.values() for problem in step]
+    return [*told, *(problem for step in found.values() for problem in step)]
 
 
 def prepare(definition: Definition, *, label: str) -> dict[str, dict[str, int | None]]:
@@ -36,6 +43,29 @@ def prepare(definition: Definition, *, label: str) -> dict[str, dict[str, int | 
             send.id: {"content": _freeze(send, label), "topic": topics[send.topic] if send.topic else None}
             for send in definition.all(Send)
         }
+
+
+def _unheard(definition: Definition) -> list[Problem]:
+    """Webhooks that could not be signed, or go where none may."""
+    hooks = list(definition.all(Hook))
+    found = [Problem(f"$.steps.{hook.id}.url", message) for hook in hooks if (message := _off_limits(hook.url))]
+    if hooks and not secrets.present(at=clock.now()):
+        message = _("Make a secret for webhooks first: behind the gear, Developer.")
+        found += [Problem(f"$.steps.{hook.id}", message) for hook in hooks]
+    return found
+
+
+def _off_limits(url: str) -> str:
+    """Names are looked up only when it is sent; an address can be judged now."""
+    to = place(url)
+    if to is None or settings.WEBHOOK_NETWORKS:
+        return ""
+    if not to.secure:
+        return _("This must begin with https://.")
+    with contextlib.suppress(ValueError):
+        if not is_public(ipaddress.ip_address(to.host)):
+            return _("This is an address of a private network: nothing is sent there.")
+    return ""
 
 
 def _wrong(send: Send, topics: set[str]) -> Iterable[Problem]:

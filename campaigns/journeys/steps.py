@@ -14,6 +14,7 @@ from campaigns.journeys.definition import (
     End,
     Errand,
     Exit,
+    Hook,
     How,
     OnHold,
     Remember,
@@ -25,6 +26,7 @@ from campaigns.journeys.definition import (
 from campaigns.journeys.reader import Reader
 from crm.dialogue.models import Task
 from crm.rules import EVERYONE
+from engage.lib.outward import LONGEST_URL, place
 
 CHANNELS = ("email",)
 CLASSES = ("marketing", "transactional")
@@ -183,6 +185,20 @@ def errand(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Err
     )
 
 
+def hook(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Hook:
+    reader.object(data, path, ("kind", "url", "event", "next"))
+    url = reader.text(data.get("url"), f"{path}.url", LONGEST_URL)
+    if url and place(url) is None:
+        reader.refuse(f"{path}.url", _("This must be an address such as https://shop.example/hook."))
+        url = ""
+    return Hook(
+        id=key,
+        url=url,
+        event=reader.text(data.get("event", "journey.step"), f"{path}.event", 60),
+        next=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
 def end(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> End:
     reader.object(data, path, ("kind", "reason"))
     return End(key, reader.text(data.get("reason"), f"{path}.reason", 80))
@@ -195,5 +211,6 @@ STEPS: Mapping[str, Callable[[Reader, str, dict, str, Steps], Step]] = {
     "split": split,
     "remember": remember,
     "task": errand,
+    "webhook": hook,
     "end": end,
 }

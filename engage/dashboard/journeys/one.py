@@ -18,6 +18,7 @@ from campaigns.journeys.models import Enrolment, Journey, Visit
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from engage.dashboard.journeys.braking import brake_words
+from engage.dashboard.journeys.webhooks import words as webhook_words
 from engage.dashboard.journeys.words import Reason, left_because, reasons_then, visit_words
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -36,11 +37,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Step:
-    """A visit in words, and what the conditions of a branch found."""
+    """A visit in words, what the conditions of a branch found, and what became of a webhook."""
 
     visit: Visit
     text: str
     reasons: list[Reason]
+    told: str
 
 
 @require_GET
@@ -85,8 +87,10 @@ def walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     found = walk_or_404(uid, enrolment)
     known = versions({found.version_id})
     definition = known[found.version_id].definition if found.version_id in known else None
+    told = {webhook.visit: webhook_words(webhook) for webhook in found.webhooks.all()}
     steps = [
-        Step(visit, visit_words(visit, definition), reasons_then(visit, definition)) for visit in queries.path_of(found)
+        Step(visit, visit_words(visit, definition), reasons_then(visit, definition), told.get(visit.number, ""))
+        for visit in queries.path_of(found)
     ]
     began = datetime.fromisoformat(found.event["at"]) if found.event.get("at") else found.began
     context = {"walk": found, "steps": steps, "because": left_because(found), "happened": began}

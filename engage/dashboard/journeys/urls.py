@@ -11,6 +11,7 @@ from engage.dashboard.journeys import (
     recipes,
     resuming,
     trying,
+    webhooks,
 )
 from engage.dashboard.journeys.flow import views as flow
 from engage.dashboard.journeys.seeing import only_who_may_see
@@ -22,6 +23,8 @@ urlpatterns = [
     path("journeys/recipes/<slug:slug>/", recipes.recipe, name="recipe"),
     path("journeys/recipes/<slug:slug>/people/", recipes.recipe_people, name="recipe_people"),
     path("journeys/new/", drafting.new_definition, name="new_journey_definition"),
+    path("journeys/webhooks/", webhooks.failed_webhooks, name="failed_webhooks"),
+    path("journeys/webhooks/<uuid:uid>/again/", webhooks.send_webhook_again, name="send_webhook_again"),
     path("journeys/<uuid:uid>/", one.journey, name="journey"),
     path("journeys/<uuid:uid>/people/", one.people, name="journey_people"),
     path("journeys/<uuid:uid>/people/<uuid:enrolment>/", one.walk, name="journey_walk"),

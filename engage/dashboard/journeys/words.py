@@ -12,6 +12,7 @@ from campaigns.journeys.engine import TOO_LONG
 from campaigns.journeys.finding import found_by
 from campaigns.journeys.models import Enrolment, Visit
 from campaigns.journeys.walking import KEPT_STOPPING
+from campaigns.journeys.webhooks.queue import host_of
 from crm.rules import Explanation, phrase, readable
 from engage.dashboard.shell import times
 from engage.lib import clock
@@ -75,6 +76,7 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         "send": lambda: _("“{subject}” was due to be sent.").format(subject=decision["subject"]),
         "remember": lambda: _noted(decision),
         "task": lambda: _("A colleague got a task: {text}.").format(text=decision["text"].rstrip(".")),
+        "webhook": lambda: _("{host} was to be told.").format(host=host_of(decision["url"])),
         "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
         "move": lambda: _("The journey was changed: it goes on with the new version here."),

@@ -18,6 +18,7 @@ OTHERS = {
     "role": gettext_lazy("Role"),
     "account": gettext_lazy("Account"),
     "key": gettext_lazy("Key"),
+    "webhook_secret": gettext_lazy("Secret of webhooks"),
 }
 MEMORY = "memory."
 

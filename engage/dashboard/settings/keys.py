@@ -1,10 +1,12 @@
-"""Developer: keys, and the way to the API's pages and the admin."""
+"""Developer: keys, the secret of webhooks, and the way to the API's pages and the admin."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.journeys.models import Webhook, WebhookSecret
+from campaigns.journeys.webhooks.secrets import make_secret
 from crm.business.actions import create_key, revoke_key
 from crm.business.models import Key
 from engage.dashboard.settings.forms import KeyForm
@@ -22,10 +24,14 @@ def settings_keys(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key, text = create_key(**form.cleaned_data, by=request.user)
         context |= {"made": key, "text": text, "form": KeyForm()}
-    context["keys"] = Key.objects.select_related("created_by").order_by("revoked", "-pk")
-    answer = render(request, "settings/keys.html", context)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return _page(request, context)
+
+
+@require_POST
+@role("owner")
+def new_webhook_secret(request: StaffRequest) -> HttpResponse:
+    """What webhooks are signed with from now on: shown on this answer and on no other page."""
+    return _page(request, {"form": KeyForm(), "secret": make_secret(by=str(request.user), at=clock.now())})
 
 
 @require_POST
@@ -35,3 +41,12 @@ def revoke(request: StaffRequest, uid: str) -> HttpResponse:
     revoke_key(key, by=request.user, at=clock.now())
     toast(request, _("%(name)s opens nothing any more.") % {"name": key.name})
     return redirect("settings_keys")
+
+
+def _page(request: StaffRequest, context: dict[str, object]) -> HttpResponse:
+    context["keys"] = Key.objects.select_related("created_by").order_by("revoked", "-pk")
+    context["present_secret"] = WebhookSecret.objects.filter(until=None).first()
+    context["failed"] = Webhook.objects.filter(state=Webhook.State.FAILED).count()
+    answer = render(request, "settings/keys.html", context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -18,5 +18,6 @@ urlpatterns = [
     path("health/<slug:belt>/", views.restart_belt, name="restart_belt"),
     path("changes/", changes.settings_changes, name="settings_changes"),
     path("developer/", keys.settings_keys, name="settings_keys"),
+    path("developer/webhook-secret/", keys.new_webhook_secret, name="new_webhook_secret"),
     path("developer/<uuid:uid>/revoke/", keys.revoke, name="revoke_key"),
 ]

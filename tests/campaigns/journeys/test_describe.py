@@ -88,3 +88,8 @@ def test_going_back_is_said():
 def test_what_is_remembered_says_how(how, said):
     step = {"kind": "remember", "key": "tags", "value": "vip", "how": how, "next": "bye"}
     assert lines(parse(scenario(steps={"thank": step})))[3].text == said
+
+
+def test_a_webhook_names_who_is_told():
+    step = {"kind": "webhook", "url": "https://shop.example/hook?a=1", "next": "bye"}
+    assert lines(parse(scenario(steps={"thank": step})))[3].text == "Tell shop.example by webhook."

@@ -259,6 +259,24 @@ class TaskForm(CardForm):
         }
 
 
+class WebhookForm(CardForm):
+    at = {"": "url", "url": "url", "event": "event"}
+    advanced = ("event",)
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=600,
+        help_text=_("Such as https://shop.example/hook. It gets who they are and what began this, signed."),
+    )
+    event = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the receiver reads as its type."))
+
+    @staticmethod
+    def read(part: dict[str, Any]) -> dict[str, Any]:
+        return {"url": part.get("url", ""), "event": part.get("event", "journey.step")}
+
+    def said(self, part: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.cleaned_data["url"], "event": self.cleaned_data["event"]}
+
+
 class EndForm(CardForm):
     at = {"reason": "reason"}
     reason = forms.CharField(label=_("Reason"), max_length=100, help_text=_("It is shown with their walk."))
@@ -308,6 +326,7 @@ FORMS: dict[str, type[CardForm]] = {
     "split": SplitForm,
     "remember": RememberForm,
     "task": TaskForm,
+    "webhook": WebhookForm,
     "end": EndForm,
     "goal": OccurrenceForm,
     "exit": ExitForm,

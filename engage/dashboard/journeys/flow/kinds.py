@@ -18,9 +18,10 @@ NAMES = {
     "end": gettext_lazy("End"),
     "split": gettext_lazy("Split"),
     "remember": gettext_lazy("Remember"),
+    "webhook": gettext_lazy("Webhook"),
 }
 FIRST = ("send", "ask", "wait", "branch", "task", "end")
-ADVANCED = ("split", "remember")
+ADVANCED = ("split", "remember", "webhook")
 ICONS = {
     "send": "send",
     "ask": "question-mark",
@@ -30,6 +31,7 @@ ICONS = {
     "end": "circle-check",
     "split": "sparkles",
     "remember": "note",
+    "webhook": "code",
 }
 
 type Chain = list[tuple[str, dict[str, Any]]]
@@ -92,4 +94,5 @@ _BEGUN = {
     "end": lambda: [("end", {"kind": "end", "reason": _("Came to the end")})],
     "split": _split,
     "remember": lambda: [("remember", {"kind": "remember", "key": "tags", "value": "vip", "how": "add"})],
+    "webhook": lambda: [("tell", {"kind": "webhook", "url": "", "event": "journey.step"})],
 }

@@ -11,8 +11,10 @@ from campaigns.journeys import compiled
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.drafts import mark
 from campaigns.journeys.models import Journey
+from campaigns.journeys.webhooks.secrets import make_secret
 from crm.business.queries import forget_cached
 from crm.contacts.models import Topic
+from engage.lib import clock
 from tests import cast
 from tests.campaigns.journeys.happenings import live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
@@ -89,6 +91,18 @@ def test_each_kind_of_step_is_added_ready_to_be_published_and_opens(client, kind
     page = client.get(response.url)
     assert page.context["panel"].kind == kind
     assert not page.context["flow"].problems
+
+
+def test_a_webhook_is_added_and_says_where_it_still_has_to_go(client):
+    make_secret(by="Olga", at=clock.now())
+    journey = made()
+    page = client.get(press(client, journey, "insert:webhook:ask.next").url)
+    assert page.context["panel"].kind == "webhook" and "tell" in page.context["flow"].problems
+    assert type_in(client, journey, "tell", url="https://shop.example/hook").status_code == 302
+    assert journey.draft["steps"]["tell"]["url"] == "https://shop.example/hook"
+    assert not client.get(card(journey, "tell")).context["flow"].problems
+    type_in(client, journey, "tell", url="https://[")
+    assert client.get(card(journey, "tell")).context["flow"].problems["tell"]
 
 
 def test_a_question_is_asked_and_its_answer_waited_for(client):
