@@ -15,6 +15,7 @@ from campaigns.journeys.carrying import hand_out, remember, speak
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.due import Walker
 from campaigns.journeys.finding import note_found
+from campaigns.journeys.joining import lead_off, lead_over
 from campaigns.journeys.models import Enrolment
 from campaigns.journeys.queries import failed_since, walked_since
 from campaigns.journeys.shadow.noting import note_shadow
@@ -41,8 +42,10 @@ STAGES = (
     gather_facts,
     decide,
     hold_back,
+    lead_off,
     move_on,
     note_found,
+    lead_over,
     keep_path,
     remember,
     hand_out,

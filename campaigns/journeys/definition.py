@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from crm.rules.tree import Rule
 
@@ -213,6 +214,45 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Begin another journey too, as its entry rule lets people in."""
+
+    id: str
+    journey: UUID
+    next: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave another journey, wherever they stand on it."""
+
+    id: str
+    journey: UUID
+    next: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """An offer. There are none yet: it can be written down, and not be published."""
+
+    id: str
+    offer: str
+    next: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     id: str
     reason: str
@@ -222,7 +262,7 @@ class End:
         return ()
 
 
-type Step = Send | Wait | Branch | Split | Remember | Errand | Hook | End
+type Step = Send | Wait | Branch | Split | Remember | Errand | Hook | Join | Leave | Give | End
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from campaigns.journeys import queries
 from campaigns.journeys.definition import (
     Again,
     Branch,
@@ -16,8 +18,11 @@ from campaigns.journeys.definition import (
     End,
     Errand,
     Exit,
+    Give,
     Hook,
     How,
+    Join,
+    Leave,
     Occurrence,
     Remember,
     Send,
@@ -103,8 +108,19 @@ def sentence(step: Step) -> str:
             return words.format(whom=whom, span=span_words(step.within), text=step.text.rstrip("."))
         case Hook():
             return _("Tell {host} by webhook.").format(host=urlsplit(step.url).netloc or "…")
+        case Join():
+            return _("Lead them onto “{name}” too.").format(name=_journey(step.journey))
+        case Leave():
+            return _("Take them off “{name}”.").format(name=_journey(step.journey))
+        case Give():
+            return _("Give the offer “{name}”.").format(name=step.offer)
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
+
+
+def _journey(uid: UUID) -> str:
+    """Its name. One query."""
+    return dict(queries.names()).get(str(uid), "…")
 
 
 def span_words(span: timedelta) -> str:
@@ -207,17 +223,16 @@ def exit_words(exit: Exit) -> str:
 
 
 def _onward(step: Step, numbers: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    match step:
-        case Branch():
-            return (_("yes"), numbers[step.yes]), (_("no"), numbers[step.no])
-        case Split():
-            return tuple((arm.name, numbers[arm.to]) for arm in step.arms)
-        case Wait() if step.sooner:
-            met = [(_exit_word(step, exit), numbers[exit.to]) for exit in step.sooner]
-            return (*met, (_("when the time is over"), numbers[step.next]))
-        case Send() | Wait() | Remember() | Errand() | Hook() if numbers[step.next] != numbers[step.id] + 1:
-            return ((_("then"), numbers[step.next]),)
-    return ()
+    if isinstance(step, Branch):
+        return (_("yes"), numbers[step.yes]), (_("no"), numbers[step.no])
+    if isinstance(step, Split):
+        return tuple((arm.name, numbers[arm.to]) for arm in step.arms)
+    if isinstance(step, Wait) and step.sooner:
+        met = [(_exit_word(step, exit), numbers[exit.to]) for exit in step.sooner]
+        return (*met, (_("when the time is over"), numbers[step.next]))
+    if isinstance(step, End) or numbers[step.next] == numbers[step.id] + 1:
+        return ()
+    return ((_("then"), numbers[step.next]),)
 
 
 def _exit_word(step: Wait, exit: Exit) -> str:

@@ -17,7 +17,10 @@ from campaigns.journeys.definition import (
     Definition,
     End,
     Errand,
+    Give,
     Hook,
+    Join,
+    Leave,
     Remember,
     Send,
     Split,
@@ -61,16 +64,29 @@ class Facts:
     dates: Mapping[str, date] = field(default_factory=dict)
 
 
+type Carried = Send | Remember | Errand | Hook | Join | Leave | Give
+
+_KINDS: Mapping[type, str] = {
+    Send: "send",
+    Remember: "remember",
+    Errand: "task",
+    Hook: "webhook",
+    Join: "join",
+    Leave: "leave",
+    Give: "offer",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Something to carry out: a message, a memory, a task, a webhook."""
+    """Something to carry out: a message, a memory, a task, a webhook, another journey, an offer."""
 
     visit: int
-    step: Send | Remember | Errand | Hook
+    step: Carried
 
     @property
     def kind(self) -> str:
-        return {Send: "send", Remember: "remember", Errand: "task", Hook: "webhook"}[type(self.step)]
+        return _KINDS[type(self.step)]
 
     def record(self) -> dict[str, Any]:
         match self.step:
@@ -82,6 +98,10 @@ class Does:
                 done = {"text": self.step.text}
             case Hook():
                 done = {"url": self.step.url}
+            case Join() | Leave():
+                done = {"journey": str(self.step.journey)}
+            case Give():
+                done = {"offer": self.step.offer}
         return {"kind": self.kind, **done}
 
 
@@ -228,7 +248,7 @@ def _visit(step: Step, visit: int, uid: UUID, facts: Facts, now: datetime) -> tu
     if visit >= MOST_VISITS:
         return Ends(visit, step, "", TOO_LONG), ""
     match step:
-        case Send() | Remember() | Errand() | Hook():
+        case Send() | Remember() | Errand() | Hook() | Join() | Leave() | Give():
             return Does(visit, step), step.next
         case Wait():
             exit = _open_exit(step, facts)

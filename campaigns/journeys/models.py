@@ -126,6 +126,7 @@ class Enrolment(models.Model):
         GOAL = "goal", _("did what the journey is for")
         STOPPED = "stopped", _("the journey was stopped")
         TAKEN_OFF = "taken_off", _("taken off by a colleague")
+        LED_OFF = "led_off", _("led off by another journey")
         MERGED = "merged", _("the same person was on it already")
         FAILED = "failed", _("could not go on")
         SHADOW = "shadow", _("was on it in shadow only")

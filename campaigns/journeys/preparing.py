@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
 from campaigns.channels.liquid import check, question_keys
-from campaigns.journeys.definition import Definition, Hook, Send
+from campaigns.journeys import queries
+from campaigns.journeys.definition import Definition, Give, Hook, Join, Leave, Send
 from campaigns.journeys.webhooks import secrets
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import business
@@ -22,10 +23,11 @@ from engage.lib.outward import is_public, place
 
 
 def problems(definition: Definition) -> list[Problem]:
-    """What stands in the way of sending, each at its JSON path. Two queries, one more for webhooks."""
+    """What stands in the way of sending, each at its JSON path. Two queries, one more for webhooks, and one for
+    other journeys."""
     topics = set(Topic.objects.values_list("key", flat=True))
     found = {send.id: [*_wrong(send, topics)] for send in definition.all(Send)}
-    told = _unheard(definition)
+    told = [*_unheard(definition), *_elsewhere(definition)]
     asked = {send.id: question_keys(send.design.body) for send in definition.all(Send) if not found[send.id]}
     surveys = one_taps({key for keys in asked.values() for key in keys})
     for step, keys in asked.items():
@@ -55,9 +57,23 @@ def _unheard(definition: Definition) -> list[Problem]:
     return found
 
 
+def _elsewhere(definition: Definition) -> list[Problem]:
+    """What leads to something that does not exist."""
+    found = [
+        Problem(f"$.steps.{give.id}", _("There are no offers yet: take this step out."))
+        for give in definition.all(Give)
+    ]
+    others: list[Join | Leave] = [*definition.all(Join), *definition.all(Leave)]
+    known = {uid for uid, _name in queries.names()} if others else set()
+    message = _("There is no such journey, or nobody was ever on it: publish it first.")
+    return found + [Problem(f"$.steps.{step.id}.journey", message) for step in others if str(step.journey) not in known]
+
+
 def _off_limits(url: str) -> str:
     """Names are looked up only when it is sent; an address can be judged now."""
     to = place(url)
+    if to and to.host.endswith(".example"):
+        return _("This is only an example: say where.")
     if to is None or settings.WEBHOOK_NETWORKS:
         return ""
     if not to.secure:

@@ -86,7 +86,10 @@ def totals(journey: Journey) -> Totals:
     return Totals(
         on_it=counts.get("", 0),
         finished=counts.get(outcome.FINISHED, 0),
-        left=sum(counts.get(how, 0) for how in (outcome.STOPPED, outcome.TAKEN_OFF, outcome.MERGED, outcome.STALE)),
+        left=sum(
+            counts.get(how, 0)
+            for how in (outcome.STOPPED, outcome.TAKEN_OFF, outcome.LED_OFF, outcome.MERGED, outcome.STALE)
+        ),
         failed=counts.get(outcome.FAILED, 0),
     )
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -105,6 +106,13 @@ class Reader:
                 self.refuse(path, message)
                 return ""
         return raw
+
+    def uuid(self, raw: Any, path: str) -> UUID:
+        try:
+            return UUID(raw) if isinstance(raw, str) else UUID("")
+        except ValueError:
+            self.refuse(path, _("This must be the id of a journey."))
+            return UUID(int=0)
 
     def several(self, raw: Any, path: str, most: int, least: int = 1) -> list[Any]:
         if isinstance(raw, list) and least <= len(raw) <= most:

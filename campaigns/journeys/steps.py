@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,11 @@ from campaigns.journeys.definition import (
     End,
     Errand,
     Exit,
+    Give,
     Hook,
     How,
+    Join,
+    Leave,
     OnHold,
     Remember,
     Send,
@@ -199,6 +203,27 @@ def hook(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Hook:
     )
 
 
+def join(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Join:
+    return Join(*_of_another(reader, key, data, path, steps))
+
+
+def leave(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Leave:
+    return Leave(*_of_another(reader, key, data, path, steps))
+
+
+def _of_another(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> tuple[str, UUID, str]:
+    """Its name, the other journey, and where it leads."""
+    reader.object(data, path, ("kind", "journey", "next"))
+    journey = reader.uuid(data.get("journey"), f"{path}.journey")
+    return key, journey, reader.onward(data.get("next"), f"{path}.next", steps)
+
+
+def give(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Give:
+    reader.object(data, path, ("kind", "offer", "next"))
+    offer = reader.text(data.get("offer"), f"{path}.offer", 60)
+    return Give(key, offer, reader.onward(data.get("next"), f"{path}.next", steps))
+
+
 def end(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> End:
     reader.object(data, path, ("kind", "reason"))
     return End(key, reader.text(data.get("reason"), f"{path}.reason", 80))
@@ -212,5 +237,8 @@ STEPS: Mapping[str, Callable[[Reader, str, dict, str, Steps], Step]] = {
     "remember": remember,
     "task": errand,
     "webhook": hook,
+    "join": join,
+    "leave": leave,
+    "offer": give,
     "end": end,
 }

@@ -227,6 +227,7 @@ def _path(chunk: Chunk, at: datetime) -> Iterable[tuple]:
         met = walker.met
         for decision in chunk.decisions.get(walker.enrolment, ()):
             record = decision.record() | ({"after": met} if met else {}) | ({"shadow": True} if walker.shadow else {})
+            record |= chunk.noted.get((walker.enrolment, decision.visit), {})
             if found := chunk.found.get((walker.enrolment, decision.visit)):
                 record["found"] = found
             yield walker.enrolment, decision.visit, decision.step.id, at, orjson.dumps(record).decode()

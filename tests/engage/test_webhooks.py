@@ -88,9 +88,9 @@ def test_the_receiver_reads_who_did_what_and_can_check_who_says_so(secret):
 
 
 def test_the_walk_goes_on_at_once_whatever_comes_of_it(secret):
-    journey = walked("https://shop.example/hook")
+    journey = walked("https://hooks.quaylane.test/x")
     assert [walker.reason for walker in enrolled(journey)] == ["Told"]
-    assert Visit.objects.get(step="tell").decision == {"kind": "webhook", "url": "https://shop.example/hook"}
+    assert Visit.objects.get(step="tell").decision == {"kind": "webhook", "url": "https://hooks.quaylane.test/x"}
 
 
 def test_each_visit_is_told_once(secret):
@@ -174,7 +174,7 @@ def test_a_worker_that_died_between_answer_and_settling_tells_it_again_with_the_
 
 
 def test_a_worker_that_slept_past_its_lease_settles_nothing(secret):
-    walked("https://shop.example/hook")
+    walked("https://hooks.quaylane.test/x")
     token, [claimed] = queue.claim(NOON)
     DueWebhook.objects.update(lease_until=NOON - DAY)
     queue.claim(NOON)
@@ -209,13 +209,15 @@ def test_for_a_day_the_former_secret_signs_as_well(secret):
 
 def test_without_a_secret_it_cannot_be_published():
     with pytest.raises(InvalidDefinition) as refused:
-        live_journey(telling("https://shop.example/hook"))
+        live_journey(telling("https://hooks.quaylane.test/x"))
     assert [(problem.path, "secret" in problem.message) for problem in refused.value.problems] == [
         ("$.steps.tell", True)
     ]
 
 
-@pytest.mark.parametrize("url", ["http://shop.example/", "https://10.0.0.1/", "https://[::1]/hook"])
+@pytest.mark.parametrize(
+    "url", ["http://quaylane.test/", "https://10.0.0.1/", "https://[::1]/hook", "https://shop.example/"]
+)
 def test_an_address_that_may_not_be_told_cannot_be_published(secret, settings, url):
     settings.WEBHOOK_NETWORKS = []
     with pytest.raises(InvalidDefinition) as refused:
@@ -227,21 +229,21 @@ def test_what_was_sent_is_forgotten_after_thirty_days_and_what_waits_is_not(secr
     with server(saying(OK)) as (url, _got):
         walked(url)
         send_at(NOON)
-    walked("https://shop.example/hook", bob())
+    walked("https://hooks.quaylane.test/x", bob())
     actions.sweep(at=NOON + 31 * DAY)
     assert {told.state for told in Webhook.objects.all()} == {"waiting"}
 
 
 def test_of_somebody_who_is_erased_no_webhook_stays(secret):
     person = alice()
-    walked("https://shop.example/hook", person)
+    walked("https://hooks.quaylane.test/x", person)
     erase(contact=person, by="Olga", at=NOON)
     assert not Webhook.objects.exists() and not DueWebhook.objects.exists()
     assert send_at(NOON) == 0
 
 
 def failed(client, secret):
-    walked("https://shop.example/hook")
+    walked("https://hooks.quaylane.test/x")
     Webhook.objects.update(state="failed", reason="refused", status=500, settled=NOON)
     DueWebhook.objects.all().delete()
     return Webhook.objects.get()
@@ -251,7 +253,7 @@ def test_what_failed_is_listed_with_its_reason_and_is_sent_again(client, secret)
     client.force_login(max_())
     told = failed(client, secret)
     page = client.get(reverse("failed_webhooks")).content.decode()
-    assert "shop.example was not told: it answered 500." in page and "Alice Moreau" in page
+    assert "hooks.quaylane.test was not told: it answered 500." in page and "Alice Moreau" in page
     assert client.post(reverse("send_webhook_again", args=[told.uid])).status_code == 302
     assert client.post(reverse("send_webhook_again", args=[told.uid])).status_code == 302
     told.refresh_from_db()
@@ -264,7 +266,7 @@ def test_the_walk_says_what_became_of_its_webhook(client, secret):
     told = failed(client, secret)
     walker = told.enrolment
     page = client.get(reverse("journey_walk", args=[walker.journey.uid, walker.uid])).content.decode()
-    assert "shop.example was to be told. shop.example was not told: it answered 500." in page
+    assert "hooks.quaylane.test was to be told. hooks.quaylane.test was not told: it answered 500." in page
 
 
 def test_agents_see_no_webhooks_and_send_none(client, secret):

@@ -46,8 +46,8 @@ def failed_webhooks(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @role("owner", "marketer")
-def send_webhook_again(request: StaffRequest, uid: UUID) -> HttpResponse:
-    if send_again(get_object_or_404(Webhook, uid=uid), at=clock.now()):
+def send_webhook_again(request: StaffRequest, webhook: UUID) -> HttpResponse:
+    if send_again(get_object_or_404(Webhook, uid=webhook), at=clock.now()):
         toast(request, _("It is tried again, for a day."))
     return redirect("failed_webhooks")
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from campaigns.journeys import joining
 from campaigns.journeys.definition import Branch, Definition, How
 from campaigns.journeys.describe import event_words, sentence
 from campaigns.journeys.engine import TOO_LONG
+from campaigns.journeys.entering import WhyNot
 from campaigns.journeys.finding import found_by
 from campaigns.journeys.models import Enrolment, Visit
 from campaigns.journeys.walking import KEPT_STOPPING
@@ -60,6 +63,8 @@ def left_because(walk: Enrolment) -> str:
             return _("The journey was stopped.")
         case Outcome.TAKEN_OFF:
             return _("Taken off by {name}.").format(name=walk.reason)
+        case Outcome.LED_OFF:
+            return _("Led off by the journey “{name}”.").format(name=walk.reason)
         case Outcome.MERGED:
             return _("Turned out to be somebody who was on it already.")
         case Outcome.STALE:
@@ -77,6 +82,9 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         "remember": lambda: _noted(decision),
         "task": lambda: _("A colleague got a task: {text}.").format(text=decision["text"].rstrip(".")),
         "webhook": lambda: _("{host} was to be told.").format(host=host_of(decision["url"])),
+        "join": lambda: _joined(visit, definition),
+        "leave": lambda: _step(visit, definition),
+        "offer": lambda: _step(visit, definition),
         "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
         "move": lambda: _("The journey was changed: it goes on with the new version here."),
@@ -92,6 +100,28 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
 def _noted(decision: dict) -> str:
     words = _("Took {value} away from {key}.") if decision["how"] == How.REMOVE else _("Remembered {key}: {value}.")
     return words.format(key=decision["key"], value=decision["value"])
+
+
+def _step(visit: Visit, definition: Definition | None) -> str:
+    step = definition.steps.get(visit.step) if definition else None
+    return sentence(step) if step else visit.step
+
+
+def _joined(visit: Visit, definition: Definition | None) -> str:
+    """What the step was to do, and why it could not."""
+    why = visit.decision.get("why")
+    return f"{_step(visit, definition)} {_NOT_JOINED.get(why, '')}".rstrip()
+
+
+_NOT_JOINED = {
+    joining.NOT_ON: gettext_lazy("Not done: that journey was not on."),
+    joining.NO_THING: gettext_lazy("Not done: it is walked once for each thing, and what began this one names none."),
+    joining.LOOP: gettext_lazy("Not done: journeys led to each other again and again."),
+    WhyNot.ON_IT: gettext_lazy("Not done: they were on it already."),
+    WhyNot.ONCE: gettext_lazy("Not done: they had been on it, and nobody is twice."),
+    WhyNot.TOO_SOON: gettext_lazy("Not done: they began it not long ago."),
+    WhyNot.FULL: gettext_lazy("Not done: as many as may begin in a day had begun."),
+}
 
 
 def _wait(decision: dict) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.journeys.describe import lines, starts_when
 from campaigns.journeys.parse import parse
+from tests.campaigns.journeys.happenings import live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
 
 TWICE = {"did": "event", "name": "Order Completed", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}
@@ -93,3 +94,18 @@ def test_what_is_remembered_says_how(how, said):
 def test_a_webhook_names_who_is_told():
     step = {"kind": "webhook", "url": "https://shop.example/hook?a=1", "next": "bye"}
     assert lines(parse(scenario(steps={"thank": step})))[3].text == "Tell shop.example by webhook."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "said"), [("join", "Lead them onto “Other” too."), ("leave", "Take them off “Other”.")]
+)
+def test_another_journey_is_called_by_its_name(kind, said):
+    other = live_journey(scenario(), "Other")
+    step = {"kind": kind, "journey": str(other.uid), "next": "bye"}
+    assert lines(parse(scenario(steps={"thank": step})))[3].text == said
+
+
+def test_an_offer_is_called_by_its_name():
+    step = {"kind": "offer", "offer": "ten-off", "next": "bye"}
+    assert lines(parse(scenario(steps={"thank": step})))[3].text == "Give the offer “ten-off”."

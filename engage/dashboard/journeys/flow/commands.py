@@ -10,7 +10,7 @@ from campaigns.journeys import edits
 from campaigns.journeys.edits import Refused
 from campaigns.journeys.ways import main_way, steps_of
 from engage.dashboard.journeys.flow.cards import Card, Flow
-from engage.dashboard.journeys.flow.kinds import NoQuestion, begun
+from engage.dashboard.journeys.flow.kinds import NoOther, NoQuestion, begun
 
 type Json = dict[str, Any]
 
@@ -56,6 +56,8 @@ def _insert(command: Command) -> Done:
         raise Refused(_("There is no such step.")) from None
     except NoQuestion:
         raise Refused(_("Make a question first: there is none that one tap answers.")) from None
+    except NoOther:
+        raise Refused(_("Publish another journey first: there is none yet.")) from None
     draft, name = edits.insert(command.draft, command.place, chain, taken=command.taken, sure=command.sure)
     return Done(draft, name)
 

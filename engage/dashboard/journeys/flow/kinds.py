@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.journeys import queries
 from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import one_taps
 from crm.contacts.models import Topic
@@ -18,10 +19,13 @@ NAMES = {
     "end": gettext_lazy("End"),
     "split": gettext_lazy("Split"),
     "remember": gettext_lazy("Remember"),
+    "join": gettext_lazy("Another journey"),
+    "leave": gettext_lazy("Off another journey"),
     "webhook": gettext_lazy("Webhook"),
+    "offer": gettext_lazy("Offer"),
 }
 FIRST = ("send", "ask", "wait", "branch", "task", "end")
-ADVANCED = ("split", "remember", "webhook")
+ADVANCED = ("split", "remember", "join", "leave", "webhook")
 ICONS = {
     "send": "send",
     "ask": "question-mark",
@@ -31,7 +35,10 @@ ICONS = {
     "end": "circle-check",
     "split": "sparkles",
     "remember": "note",
+    "join": "route",
+    "leave": "logout",
     "webhook": "code",
+    "offer": "gift",
 }
 
 type Chain = list[tuple[str, dict[str, Any]]]
@@ -41,10 +48,14 @@ class NoQuestion(ValueError):
     """Nothing can be asked: there is no published survey whose first question one tap answers."""
 
 
+class NoOther(ValueError):
+    """There is no journey that was ever begun."""
+
+
 def begun(kind: str) -> Chain:
     """The steps that one press adds: a name to begin with and what it says, ready to be changed. Two queries at most.
 
-    Raises KeyError for what is no kind, and NoQuestion.
+    Raises KeyError for what is no kind, NoQuestion and NoOther.
     """
     return _BEGUN[kind]()
 
@@ -81,6 +92,13 @@ def _split() -> Chain:
     return [("split", {"kind": "split", "arms": [{"name": "A", "share": 50}, {"name": "B", "share": 50}]})]
 
 
+def _another(kind: str) -> Chain:
+    others = queries.names()
+    if not others:
+        raise NoOther
+    return [(kind, {"kind": kind, "journey": others[0][0]})]
+
+
 def _task() -> Chain:
     return [("task", {"kind": "task", "task": "call", "text": _("Call them"), "within": {"days": 1}})]
 
@@ -94,5 +112,7 @@ _BEGUN = {
     "end": lambda: [("end", {"kind": "end", "reason": _("Came to the end")})],
     "split": _split,
     "remember": lambda: [("remember", {"kind": "remember", "key": "tags", "value": "vip", "how": "add"})],
-    "webhook": lambda: [("tell", {"kind": "webhook", "url": "", "event": "journey.step"})],
+    "join": lambda: _another("join"),
+    "leave": lambda: _another("leave"),
+    "webhook": lambda: [("tell", {"kind": "webhook", "url": "https://shop.example/hook", "event": "journey.step"})],
 }

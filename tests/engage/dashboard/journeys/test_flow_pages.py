@@ -16,7 +16,7 @@ from crm.business.queries import forget_cached
 from crm.contacts.models import Topic
 from engage.lib import clock
 from tests import cast
-from tests.campaigns.journeys.happenings import live_journey
+from tests.campaigns.journeys.happenings import counted, live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
 from tests.campaigns.surveys.questions import published
 
@@ -93,13 +93,38 @@ def test_each_kind_of_step_is_added_ready_to_be_published_and_opens(client, kind
     assert not page.context["flow"].problems
 
 
+@pytest.mark.parametrize("kind", ["join", "leave"])
+def test_another_journey_is_chosen_by_its_name(client, kind):
+    other = live_journey(scenario(), "Other")
+    journey = made()
+    page = client.get(press(client, journey, f"insert:{kind}:ask.next").url)
+    assert page.context["panel"].kind == kind and not page.context["flow"].problems
+    assert "Other" in page.content.decode()
+    assert journey.draft["steps"][kind]["journey"] == str(other.uid)
+
+
+def test_without_another_journey_nobody_is_led_there_and_the_page_says_why(client):
+    response = press(client, journey := made(), "insert:join:start")
+    assert response.status_code == 400 and "Publish another journey first" in response.content.decode()
+    assert journey.draft == scenario()
+
+
+def test_an_offer_is_not_in_the_menu_and_says_that_there_are_none(client):
+    journey = made()
+    journey.draft = scenario(steps={"thank": {"kind": "offer", "offer": "ten-off", "next": "bye"}})
+    journey.save()
+    page = client.get(card(journey, "thank"))
+    assert page.context["flow"].problems["thank"] == ["There are no offers yet: take this step out."]
+    assert "insert:offer" not in page.content.decode() and "insert:join" in page.content.decode()
+
+
 def test_a_webhook_is_added_and_says_where_it_still_has_to_go(client):
     make_secret(by="Olga", at=clock.now())
     journey = made()
     page = client.get(press(client, journey, "insert:webhook:ask.next").url)
     assert page.context["panel"].kind == "webhook" and "tell" in page.context["flow"].problems
-    assert type_in(client, journey, "tell", url="https://shop.example/hook").status_code == 302
-    assert journey.draft["steps"]["tell"]["url"] == "https://shop.example/hook"
+    assert type_in(client, journey, "tell", url="https://hooks.quaylane.test/x").status_code == 302
+    assert journey.draft["steps"]["tell"]["url"] == "https://hooks.quaylane.test/x"
     assert not client.get(card(journey, "tell")).context["flow"].problems
     type_in(client, journey, "tell", url="https://[")
     assert client.get(card(journey, "tell")).context["flow"].problems["tell"]
@@ -278,7 +303,7 @@ def test_the_number_of_queries_does_not_grow_with_the_steps(client):
     def queries(journey) -> int:
         with CaptureQueriesContext(connection) as seen:
             client.get(flow(journey))
-        return len(seen)
+        return counted(seen)
 
     queries(few)
     assert queries(many) == queries(few)
