@@ -12,7 +12,7 @@ from crm.contacts.actions import forget_sightings
 from crm.contacts.actions.by_rule import merge_by_rules
 from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
 from crm.contacts.imports import retention
-from crm.dialogue.actions import release_lapsed, wake_snoozed
+from crm.dialogue.actions import escalate_tasks, release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
 from crm.lists import retention as lists_retention
@@ -33,10 +33,11 @@ SLICES = 50
 
 
 def sweep() -> None:
-    """Conversations that ended or come back by themselves, what new rules notice of old deeds, twins of who came."""
+    """Conversations that ended or come back by themselves, late tasks, what new rules notice, twins of who came."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
+    escalate_tasks(at=at)
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
     propose_newcomers(slices=SLICES)

@@ -37,21 +37,7 @@ def remember(chunk: Chunk, *, at: datetime) -> None:
 
 def hand_out(chunk: Chunk, *, at: datetime) -> None:
     """Give colleagues their tasks. Three statements at most, none where there is nothing."""
-    assign_tasks(
-        [
-            Assignment(
-                contact=walker.contact,
-                recorded_for=walker.recorded_for,
-                kind=step.task,
-                text=step.text,
-                due=at + step.within,
-                assignee=step.assignee,
-                by=version.name,
-            )
-            for walker, version, step, _ in chunk.does(Errand)
-        ],
-        at=at,
-    )
+    assign_tasks([_assignment(walker, version, step, at) for walker, version, step, _ in chunk.does(Errand)], at=at)
 
 
 def changed(step: Remember, known: Any) -> Any:
@@ -86,6 +72,21 @@ def _statement(walker: Walker, version: Version, step: Remember, visit: int, val
         source_id=f"{walker.uid}:{visit}",
         source_label=version.name,
         by=version.name,
+    )
+
+
+def _assignment(walker: Walker, version: Version, step: Errand, at: datetime) -> Assignment:
+    due, escalate = at + step.within, step.escalate
+    return Assignment(
+        contact=walker.contact,
+        recorded_for=walker.recorded_for,
+        kind=step.task,
+        text=step.text,
+        due=due,
+        assignee=step.assignee,
+        by=version.name,
+        escalate_at=due + escalate.after if escalate else None,
+        escalate_to=escalate.to if escalate else "",
     )
 
 

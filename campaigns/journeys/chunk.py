@@ -12,7 +12,7 @@ from campaigns.journeys.engine import Decision, Does, Facts
 
 @dataclass(slots=True)
 class Chunk:
-    """Walkers on their way through the belt; `decisions` by enrolment, those who stay have none. By enrolment and visit:
+    """Walkers on their way through the belt; `decisions` by enrolment, who stays has none. By enrolment and visit:
     `found` is what the conditions of a branch found, `noted` what came of a decision, to be kept with it."""
 
     walkers: Sequence[Walker]

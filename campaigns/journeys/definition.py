@@ -184,6 +184,14 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """What becomes of a task that is not done `after` it was due: it goes `to` a colleague, '' for an owner."""
+
+    after: timedelta
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """A task for a colleague (the address they sign in with; '' for whoever comes first), due after `within`."""
 
@@ -193,6 +201,7 @@ class Errand:
     within: timedelta
     next: str
     assignee: str = ""
+    escalate: Escalation | None = None
 
     @property
     def exits(self) -> tuple[str, ...]:

@@ -103,9 +103,7 @@ def sentence(step: Step) -> str:
         case Remember():
             return _REMEMBER[step.how].format(key=step.key, value=step.value)
         case Errand():
-            whom = step.assignee or _("whoever comes first")
-            words = _("A task for {whom}, within {span}: {text}.")
-            return words.format(whom=whom, span=span_words(step.within), text=step.text.rstrip("."))
+            return _errand(step)
         case Hook():
             return _("Tell {host} by webhook.").format(host=urlsplit(step.url).netloc or "…")
         case Join():
@@ -116,6 +114,17 @@ def sentence(step: Step) -> str:
             return _("Give the offer “{name}”.").format(name=step.offer)
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
+
+
+def _errand(step: Errand) -> str:
+    whom = step.assignee or _("whoever comes first")
+    words = _("A task for {whom}, within {span}: {text}.")
+    said = words.format(whom=whom, span=span_words(step.within), text=step.text.rstrip("."))
+    if not step.escalate:
+        return said
+    later = _("{task} Not done {span} after that, it goes to {whom}.")
+    to = step.escalate.to or _("an owner")
+    return later.format(task=said, span=span_words(step.escalate.after), whom=to)
 
 
 def _journey(uid: UUID) -> str:

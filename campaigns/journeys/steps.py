@@ -14,6 +14,7 @@ from campaigns.journeys.definition import (
     Design,
     End,
     Errand,
+    Escalation,
     Exit,
     Give,
     Hook,
@@ -178,14 +179,23 @@ def remember(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> R
 
 
 def errand(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Errand:
-    reader.object(data, path, ("kind", "task", "text", "within", "assignee", "next"))
+    reader.object(data, path, ("kind", "task", "text", "within", "assignee", "escalate", "next"))
     return Errand(
         id=key,
         task=reader.choice(data.get("task"), f"{path}.task", tuple(Task.Kind)),
         text=reader.text(data.get("text"), f"{path}.text", 500),
         within=reader.span(data.get("within"), f"{path}.within"),
         assignee=reader.text(data["assignee"], f"{path}.assignee", 254) if data.get("assignee") else "",
+        escalate=_escalation(reader, data["escalate"], f"{path}.escalate") if "escalate" in data else None,
         next=reader.onward(data.get("next"), f"{path}.next", steps),
+    )
+
+
+def _escalation(reader: Reader, data: Any, path: str) -> Escalation:
+    data = reader.object(data, path, ("after", "to"))
+    return Escalation(
+        after=reader.span(data.get("after"), f"{path}.after"),
+        to=reader.text(data["to"], f"{path}.to", 254) if data.get("to") else "",
     )
 
 

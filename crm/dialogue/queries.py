@@ -130,4 +130,5 @@ def talks_of_company(company: int, *, most: int = 10) -> list[Row]:
 def tasks_to_do(*, assignee: int | None = None) -> QuerySet[Task]:
     """What colleagues are to do, the most pressing first; with `assignee` what is in those hands. One query."""
     mine = Q() if assignee is None else Q(assignee=assignee)
-    return Task.objects.filter(mine, done=None).select_related("contact", "assignee").order_by("due", "id")
+    known = Task.objects.select_related("contact", "assignee", "escalate_to")
+    return known.filter(mine, done=None).order_by("due", "id")

@@ -8,14 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.journeys.models import DueWait, Enrolment
+from crm.business.models import User
 from crm.contacts.actions import hold
+from crm.dialogue.actions import escalate_tasks, finish_task
 from crm.dialogue.models import Task
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference, PreferenceKey
 from engage import walk
 from tests.campaigns.journeys.happenings import Happening, counted, enrolled, listen, live_journey, ordered
 from tests.campaigns.journeys.scenarios import letter, scenario
-from tests.cast import NOON, ada, alice, bob, contact
+from tests.cast import NOON, ada, alice, bob, contact, max_, olga
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +212,51 @@ def test_a_task_goes_to_the_colleague_who_is_named_and_to_anybody_where_there_is
     walk_at(NOON)
     assert {one.assignee for one in Task.objects.all()} == {colleague, None}
     assert {(one.due, one.made_by, one.contact) for one in Task.objects.all()} == {(NOON + 2 * HOUR, "Ask", person)}
+
+
+def escalating(colleague, **escalate) -> Task:
+    """A task of Ada's due two hours after noon, that goes elsewhere an hour later."""
+    journey_of(
+        {
+            "kind": "task",
+            "task": "call",
+            "text": "Ask how it went",
+            "within": {"hours": 2},
+            "assignee": colleague.email,
+            "escalate": {"after": {"hours": 1}, **escalate},
+            "next": "late",
+        }
+    )
+    listen(ordered(alice()))
+    walk_at(NOON)
+    return Task.objects.get()
+
+
+def test_a_task_that_is_not_done_in_time_goes_to_whom_it_was_to_go_to_once():
+    first, then = ada(), max_()
+    task = escalating(first, to=then.email)
+    assert escalate_tasks(at=NOON + 3 * HOUR - HOUR / 60) == 0
+    assert escalate_tasks(at=NOON + 3 * HOUR) == 1
+    assert escalate_tasks(at=NOON + 4 * HOUR) == 0
+    task.refresh_from_db()
+    assert (task.assignee, task.escalated, task.escalated_from) == (then, NOON + 3 * HOUR, "Ada")
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_where_there_is_nobody_to_take_it_it_goes_to_an_owner(closed):
+    owner, then = olga(), max_()
+    task = escalating(ada(), **({"to": then.email} if closed else {}))
+    User.objects.filter(pk=then.pk).update(is_active=False)
+    escalate_tasks(at=NOON + 3 * HOUR)
+    task.refresh_from_db()
+    assert task.assignee == owner
+
+
+def test_a_task_that_was_done_goes_nowhere():
+    colleague = ada()
+    task = escalating(colleague)
+    finish_task(task=task, result="Well", by=colleague, at=NOON + HOUR)
+    assert escalate_tasks(at=NOON + 9 * HOUR) == 0
 
 
 def test_with_a_key_there_is_one_walk_for_each_thing_also_several_at_a_time():

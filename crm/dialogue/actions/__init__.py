@@ -5,6 +5,7 @@ from crm.dialogue.actions.queue import Draft, owe, queue
 from crm.dialogue.actions.staff import (
     Assignment,
     assign_tasks,
+    escalate_tasks,
     finish_task,
     make_task,
     reopen_task,
@@ -21,6 +22,7 @@ __all__ = [
     "assign_tasks",
     "close",
     "drop_piled_up",
+    "escalate_tasks",
     "finish_task",
     "make_task",
     "note",

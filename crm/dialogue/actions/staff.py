@@ -14,6 +14,7 @@ from engage.lib import live
 from engage.lib.patience import patient
 
 STREAM = "inbox"
+MOST_AT_ONCE = 1000
 
 
 @patient
@@ -47,7 +48,7 @@ def make_task(
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """A task for the colleague who signs in with `assignee`, for whoever comes first where there is none such; `by` is
-    whose idea it was."""
+    whose idea it was. Not done at `escalate_at`, it goes to `escalate_to`, else to an owner."""
 
     contact: int
     recorded_for: int
@@ -56,6 +57,8 @@ class Assignment:
     due: datetime
     assignee: str
     by: str
+    escalate_at: datetime | None = None
+    escalate_to: str = ""
 
 
 def assign_tasks(assignments: Sequence[Assignment], *, at: datetime) -> None:
@@ -71,12 +74,32 @@ def assign_tasks(assignments: Sequence[Assignment], *, at: datetime) -> None:
             text=one.text,
             due=one.due,
             assignee=colleagues.get(one.assignee.lower()),
+            escalate_at=one.escalate_at,
+            escalate_to=colleagues.get(one.escalate_to.lower()),
             made=at,
             made_by=one.by[:120],
         )
         for one in assignments
     )
     live.publish(STREAM, {})
+
+
+def escalate_tasks(*, at: datetime) -> int:
+    """What was not done in time goes to whom it was to go to then, to the owner of longest standing where there is
+    nobody, once each. Three statements, one where there is nothing."""
+    with transaction.atomic():
+        waiting = Task.objects.filter(done=None, escalate_at__lte=at).select_for_update(of=["self"], skip_locked=True)
+        late = list(waiting.select_related("assignee", "escalate_to").order_by("pk")[:MOST_AT_ONCE])
+        if not late:
+            return 0
+        owner = User.objects.filter(role=User.Role.OWNER, is_active=True).order_by("pk").first()
+        for task in late:
+            task.escalated, task.escalated_from = at, str(task.assignee or "")[:120]
+            task.assignee = task.escalate_to if task.escalate_to and task.escalate_to.is_active else owner
+            task.escalate_at = None
+        Task.objects.bulk_update(late, ["escalated", "escalated_from", "assignee", "escalate_at"])
+        live.publish(STREAM, {})
+        return len(late)
 
 
 def finish_task(*, task: Task, result: str, by: User, at: datetime) -> bool:

@@ -25,6 +25,12 @@ class Task(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    escalate_at = models.DateTimeField(null=True, blank=True, help_text="When it goes elsewhere, if it is not done")
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    escalated = models.DateTimeField(null=True, blank=True, help_text="When it went from whom it was given to first")
+    escalated_from = models.CharField(max_length=120, blank=True, default="", db_default="")
     made = models.DateTimeField()
     made_by = models.CharField(max_length=120)
     done = models.DateTimeField(null=True, blank=True)
@@ -35,6 +41,11 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["contact", "-done", "-id"], name="task_of"),
             models.Index(fields=["due", "id"], name="task_open", condition=Q(done__isnull=True)),
+            models.Index(
+                fields=["escalate_at"],
+                name="task_to_escalate",
+                condition=Q(done__isnull=True, escalate_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

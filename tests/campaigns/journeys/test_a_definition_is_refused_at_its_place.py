@@ -82,6 +82,12 @@ WRONG = [
     (scenario(steps={"thank": {"kind": "join", "journey": "other"}}), "$.steps.thank.journey"),
     (scenario(steps={"thank": {"kind": "leave", "journey": 7}}), "$.steps.thank.journey"),
     (scenario(steps={"thank": {"kind": "offer", "offer": ""}}), "$.steps.thank.offer"),
+    (
+        scenario(
+            steps={"thank": {"kind": "task", "task": "call", "text": "Call", "escalate": {"after": {"hours": 0}}}}
+        ),
+        "$.steps.thank.escalate.after",
+    ),
     (scenario(steps={"thank": {"kind": "task", "task": "dance", "text": "Call"}}), "$.steps.thank.task"),
     (scenario(steps={"thank": {"kind": "task", "task": "call", "text": "Call"}}), "$.steps.thank.within"),
     (scenario(goal={"event": ""}), "$.goal.event"),

@@ -109,3 +109,24 @@ def test_another_journey_is_called_by_its_name(kind, said):
 def test_an_offer_is_called_by_its_name():
     step = {"kind": "offer", "offer": "ten-off", "next": "bye"}
     assert lines(parse(scenario(steps={"thank": step})))[3].text == "Give the offer “ten-off”."
+
+
+@pytest.mark.parametrize(
+    ("escalate", "said"),
+    [
+        ({}, "A task for ada@team.example, within 2 hours: Call them."),
+        (
+            {"escalate": {"after": {"hours": 1}}},
+            "A task for ada@team.example, within 2 hours: Call them. Not done 1 hour after that, it goes to an owner.",
+        ),
+        (
+            {"escalate": {"after": {"days": 1}, "to": "max@team.example"}},
+            "A task for ada@team.example, within 2 hours: Call them."
+            " Not done 1 day after that, it goes to max@team.example.",
+        ),
+    ],
+)
+def test_a_task_says_whose_it_is_and_whose_then(escalate, said):
+    task = {"kind": "task", "task": "call", "text": "Call them.", "within": {"hours": 2}, "next": "bye"}
+    definition = parse(scenario(steps={"thank": {**task, "assignee": "ada@team.example", **escalate}}))
+    assert lines(definition)[3].text == said

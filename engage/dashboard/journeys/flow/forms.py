@@ -232,27 +232,42 @@ class RememberForm(CardForm):
 
 
 class TaskForm(CardForm):
-    at = {"task": "task", "text": "text", "assignee": "assignee", "within": "amount"}
+    at = {"task": "task", "text": "text", "assignee": "assignee", "within": "amount", "escalate": "later",
+          "escalate.after": "later", "escalate.to": "later_to"}  # fmt: skip
+    advanced = ("later", "later_unit", "later_to")
+    optional = ("later", "later_to")
     task = forms.ChoiceField(label=_("What to do"), choices=[(kind, TASK_WORDS[kind]) for kind in Task.Kind.values])
     text = forms.CharField(label=_("In words"), max_length=600)
     assignee = forms.ChoiceField(label=_("Who"), help_text=_("The task is theirs; else whoever comes first takes it."))
     amount = forms.IntegerField(label=_("Due within"))
     unit = forms.ChoiceField(label=_("Unit"), choices=UNITS.items())
+    later = forms.IntegerField(
+        label=_("Not done so long after that"), help_text=_("It goes to somebody else then, once. Empty: it stays.")
+    )
+    later_unit = forms.ChoiceField(label=_("Unit"), choices=UNITS.items())
+    later_to = forms.ChoiceField(label=_("It goes to"))
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        staff = User.objects.filter(is_active=True).order_by("email")
-        offer(self, "assignee", [("", _("whoever comes first")), *((one.email, str(one)) for one in staff)])
+        staff = [(one.email, str(one)) for one in User.objects.filter(is_active=True).order_by("email")]
+        offer(self, "assignee", [("", _("whoever comes first")), *staff])
+        offer(self, "later_to", [("", _("an owner")), *staff])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:
         unit, amount = next(iter(as_dict(part.get("within")).items()), ("days", ""))
         said = {key: part.get(key, "") for key in ("task", "text", "assignee")}
-        return said | {"amount": amount, "unit": unit}
+        escalate = as_dict(part.get("escalate"))
+        later_unit, later = next(iter(as_dict(escalate.get("after")).items()), ("hours", ""))
+        later_to = escalate.get("to", "")
+        return said | {"amount": amount, "unit": unit, "later": later, "later_unit": later_unit, "later_to": later_to}
 
     def said(self, part: dict[str, Any]) -> dict[str, Any]:
         data = self.cleaned_data
+        escalate = {"after": {data["later_unit"] or "hours": data["later"] or 0}}
+        escalate |= {"to": data["later_to"]} if data["later_to"] else {}
         return {
+            "escalate": escalate if data["later"] is not None else None,
             "task": data["task"],
             "text": data["text"],
             "assignee": data["assignee"] or None,
@@ -286,7 +301,7 @@ class AnotherForm(CardForm):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        _offer(self, "journey", [("", _("none")), *queries.names()])
+        offer(self, "journey", [("", _("none")), *queries.names()])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:

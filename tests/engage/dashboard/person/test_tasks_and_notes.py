@@ -51,6 +51,15 @@ def test_tasks_stand_in_the_inbox_the_most_pressing_first_and_say_when_they_are_
     assert page.index("Long ago") < page.index("Later on") and page.count("Overdue") == 1
 
 
+def test_a_task_says_where_it_goes_and_where_it_came_from(client, ada, alice):
+    found, now = task(alice, ada), clock.now()
+    Task.objects.filter(pk=found.pk).update(escalate_at=now - HOUR, escalate_to=cast.olga())
+    assert "Goes to Olga if it is not done" in page_of(client, "tasks")
+    actions.escalate_tasks(at=now)
+    page = page_of(client, "tasks")
+    assert "Was in the hands of Ada until" in page and "In the hands of Olga" in page
+
+
 def test_mine_are_those_in_my_hands(client, ada, alice):
     task(alice, cast.max_(), text="For Max")
     assert "For Max" in page_of(client, "tasks") and "For Max" not in page_of(client, "tasks", mine=1)
