@@ -24,6 +24,7 @@ from campaigns.journeys.models import Backtest, Journey
 from campaigns.journeys.outlook import outlook
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.resuming import Waits, pile
+from campaigns.journeys.warnings import warnings
 from crm.business.once import once
 from crm.contacts.models import Contact
 from crm.contacts.queries import present_of
@@ -45,7 +46,8 @@ DEFINITION = """The scenario.
 * `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`),
   `wait` (`for` a span, until a `day`, until a `clock` on `weekdays`, with `exits` that lead on sooner; `next`),
   `branch` (`rule`; `yes`, `no`), `split` (`arms`), `remember` (`key`, `value`, `how`; `next`), `task` (`task`, `text`,
-  `within`, `assignee`; `next`) and `end` (`reason`), each under `kind`"""
+  `within`, `assignee`, `escalate`; `next`), `webhook` (`url`, `event`; `next`), `join` and `leave` (`journey`; `next`)
+  and `end` (`reason`), each under `kind`"""
 
 
 class JourneySerializer(serializers.ModelSerializer):
@@ -79,6 +81,16 @@ class TryBody(Body):
     met = serializers.ListField(
         child=serializers.CharField(max_length=40), default=list, max_length=200, help_text="Waits whose event happens"
     )
+
+
+class FindingSerializer(serializers.Serializer):
+    path = serializers.CharField(help_text="Where in the definition, such as `$.steps.ask.topic`")
+    message = serializers.CharField()
+
+
+class CheckSerializer(serializers.Serializer):
+    problems = FindingSerializer(many=True)
+    warnings = FindingSerializer(many=True)
 
 
 class StopSerializer(serializers.Serializer):
@@ -174,6 +186,17 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         except actions.WrongState as error:
             raise Conflict("It was published: stop it.") from error
         return Response(status=204)
+
+    @extend_schema(responses={200: CheckSerializer})
+    @action(detail=True, methods=["get"])
+    def check(self, request: Request, id: UUID) -> Response:
+        """What publishing the draft would refuse, and what would not stop it but leave people out."""
+        journey = self.get_object()
+        try:
+            definition = actions.check(journey.draft)
+        except InvalidDefinition as refused:
+            return Response(CheckSerializer({"problems": refused.problems, "warnings": []}).data)
+        return Response(CheckSerializer({"problems": [], "warnings": warnings(definition, at=self.at)}).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

@@ -83,12 +83,12 @@ def _choose(question: Question, values: list[str]) -> Answer:
             raise Tampered
         chosen.append(option)
     words = ", ".join(option.label for option in sorted(chosen, key=lambda option: option.no))
-    return Answer(_value(question, words, chosen[0].no), tuple(str(option.no) for option in chosen), words)
+    return Answer(value_of(question.type, words, chosen[0].no), tuple(str(option.no) for option in chosen), words)
 
 
-def _value(question: Question, words: str, no: int) -> str:
+def value_of(type: Type, words: str, no: int) -> str:
     """Words, but for the built-in answers, whose value must not depend on the language of the page."""
-    if question.type is Type.YES_NO:
+    if type is Type.YES_NO:
         return "yes" if no == 1 else "no"
     return words[:500]
 

@@ -17,6 +17,8 @@ from campaigns.journeys.definition import Definition, Wait
 from campaigns.journeys.describe import lines, sentence
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
+from campaigns.journeys.warnings import warnings
+from engage.dashboard.journeys.flow.cards import by_card
 from engage.dashboard.journeys.one import journey_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -68,10 +70,19 @@ def publish_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         return redirect("publish_journey", uid)
     context = {
         "journey": found,
+        "warned": list(_warned(definition)),
         "differences": _differences(found, definition),
         "groups": _groups(found, definition, request.POST),
     }
     return render(request, "journeys/publish.html", context)
+
+
+def _warned(definition: Definition) -> Iterator[tuple[str, list[str]]]:
+    """What would leave people out, under the step it is about."""
+    by_step = by_card(tuple(warnings(definition, at=clock.now())))
+    for line in lines(definition):
+        if line.step.id in by_step:
+            yield f"{line.number}. {line.text}", by_step[line.step.id]
 
 
 def _chosen(form: QueryDict, groups: list[Standing]) -> Iterator[tuple[Place, str | None]]:

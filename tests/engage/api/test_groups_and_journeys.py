@@ -170,6 +170,18 @@ def test_a_journey_is_copied_as_a_draft(api: Caller) -> None:
     assert api.post(f"journeys/{cast.alice().uid}/copy/").status_code == 404
 
 
+def test_a_draft_is_checked_before_it_is_published(api):
+    late = {"kind": "task", "task": "call", "text": "Call", "within": {"hours": 1}, "assignee": "gone@team.example"}
+    steps = {"call": {**late, "next": "bye"}, "bye": {"kind": "end", "reason": "Done"}}
+    definition = {"trigger": {"event": "Order Completed"}, "start": "call", "steps": steps}
+    one = f"journeys/{api.post('journeys/', {'name': 'Late', 'definition': definition}).said['id']}/"
+    said = api.get(f"{one}check/").said
+    assert (said["problems"], [warning["path"] for warning in said["warnings"]]) == ([], ["$.steps.call.assignee"])
+    api.patch(one, {"definition": {**definition, "start": "gone"}})
+    said = api.get(f"{one}check/").said
+    assert (said["problems"][0]["path"], said["warnings"]) == ("$.start", [])
+
+
 def test_a_journey_is_tried_on_one_person_without_a_word_said(api: Caller) -> None:
     one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
     tried = api.post(f"{one}try/", {"contact": str(cast.alice().uid)}).said

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,13 +16,26 @@ from campaigns.journeys.definition import Definition, Entry, Step
 from campaigns.journeys.describe import exit_words, sentence, starts_when
 from campaigns.journeys.laying import Laid, Lane, lay, order
 from campaigns.journeys.models import Journey
-from campaigns.journeys.parse import InvalidDefinition
+from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from campaigns.journeys.reader import Reader
+from campaigns.journeys.warnings import warnings
 from campaigns.journeys.ways import START, read_step, several, start_of, steps_of, ways
 from crm.rules import EVERYONE
 from crm.rules.problems import Problem
 from engage.dashboard.journeys.flow.kinds import ICONS, NAMES
+from engage.lib import clock
+
+
+@dataclass
+class Warned:
+    """What would not stop the draft, by card: looked up when a page asks for it."""
+
+    draft: dict[str, Any]
+
+    @cached_property
+    def by_card(self) -> dict[str, list[str]]:
+        return by_card(warnings_of(self.draft))
 
 
 @dataclass
@@ -36,12 +50,17 @@ class Card:
     place: str
     counts: StepCounts
     origin: str
+    warned: Warned
     lanes: list["Branch"] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def icon(self) -> str:
         return ICONS[self.kind]
+
+    @property
+    def warnings(self) -> list[str]:
+        return self.warned.by_card.get(self.name, [])
 
     @property
     def label(self) -> str:
@@ -100,6 +119,7 @@ class _Cards:
         self.steps = steps_of(self.draft)
         self.read = {name: read_step(name, step, self.steps) for name, step in self.steps.items()}
         self.problems = by_card(problems_of(self.draft))
+        self.warned = Warned(self.draft)
         laid = lay(start_of(self.draft), START, {name: ways(name, step) for name, step in self.steps.items()})
         self.laid = laid
         walked = [*order(laid)]
@@ -151,6 +171,7 @@ class _Cards:
             place=place,
             counts=self.counts.get(laid.step, StepCounts()),
             origin=origin(self.journey.uid, laid.step),
+            warned=self.warned,
             lanes=[
                 self.lane(lane, words[lane.way], _("step {number}, {way}").format(number=number, way=words[lane.way]))
                 for lane in laid.lanes
@@ -195,6 +216,14 @@ def problems_of(draft: Any) -> tuple[Problem, ...]:
     except InvalidDefinition as error:
         return error.problems
     return ()
+
+
+def warnings_of(draft: Any) -> tuple[Problem, ...]:
+    """What would leave people out; nothing while it cannot be read."""
+    try:
+        return tuple(warnings(parse(draft), at=clock.now()))
+    except InvalidDefinition:
+        return ()
 
 
 def by_card(problems: tuple[Problem, ...]) -> dict[str, list[str]]:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.journeys import queries
 from campaigns.journeys.definition import How, OnHold
 from campaigns.journeys.describe import EVENTS, WEEKDAYS
 from campaigns.journeys.steps import CLASSES, DESIGNS
@@ -275,61 +274,6 @@ class TaskForm(CardForm):
         }
 
 
-class WebhookForm(CardForm):
-    at = {"": "url", "url": "url", "event": "event"}
-    advanced = ("event",)
-    url = forms.CharField(
-        label=_("Address"),
-        max_length=600,
-        help_text=_("Such as https://shop.example/hook. It gets who they are and what began this, signed."),
-    )
-    event = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the receiver reads as its type."))
-
-    @staticmethod
-    def read(part: dict[str, Any]) -> dict[str, Any]:
-        return {"url": part.get("url", ""), "event": part.get("event", "journey.step")}
-
-    def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        return {"url": self.cleaned_data["url"], "event": self.cleaned_data["event"]}
-
-
-class AnotherForm(CardForm):
-    """Another journey, to be led onto or off."""
-
-    at = {"": "journey", "journey": "journey"}
-    journey = forms.ChoiceField(label=_("Journey"))
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        offer(self, "journey", [("", _("none")), *queries.names()])
-
-    @staticmethod
-    def read(part: dict[str, Any]) -> dict[str, Any]:
-        return {"journey": part.get("journey", "")}
-
-    def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        return {"journey": self.cleaned_data["journey"]}
-
-
-class JoinForm(AnotherForm):
-    journey = forms.ChoiceField(
-        label=_("Journey"),
-        help_text=_("They begin it as its own start says how often one may; who may not goes on here all the same."),
-    )
-
-
-class OfferForm(CardForm):
-    at = {"": "offer", "offer": "offer"}
-    offer = forms.CharField(label=_("Offer"), max_length=80)
-
-    @staticmethod
-    def read(part: dict[str, Any]) -> dict[str, Any]:
-        return {"offer": part.get("offer", "")}
-
-    def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        return {"offer": self.cleaned_data["offer"]}
-
-
 class EndForm(CardForm):
     at = {"reason": "reason"}
     reason = forms.CharField(label=_("Reason"), max_length=100, help_text=_("It is shown with their walk."))
@@ -379,10 +323,6 @@ FORMS: dict[str, type[CardForm]] = {
     "split": SplitForm,
     "remember": RememberForm,
     "task": TaskForm,
-    "webhook": WebhookForm,
-    "join": JoinForm,
-    "leave": AnotherForm,
-    "offer": OfferForm,
     "end": EndForm,
     "goal": OccurrenceForm,
     "exit": ExitForm,

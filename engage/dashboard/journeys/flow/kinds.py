@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.journeys import queries
+from campaigns.surveys.answers import value_of
 from campaigns.surveys.models import Survey
-from campaigns.surveys.queries import one_taps
+from campaigns.surveys.queries import OneTap, one_taps
 from crm.contacts.models import Topic
 
 NAMES = {
@@ -41,6 +42,9 @@ ICONS = {
     "offer": "gift",
 }
 
+MOST_ANSWERS = 4
+"""So many have a way each, once a question is put into a journey; of more, all take one."""
+
 type Chain = list[tuple[str, dict[str, Any]]]
 
 
@@ -70,12 +74,24 @@ def _ask() -> Chain:
     if tap is None:
         raise NoQuestion
     body = f"Hello {{{{ contact.first_name }}}},\n\n{{% question {tap.survey} %}}"
-    rule = {"property": "survey", "op": "is", "value": tap.survey}
-    answered = {"event": "Survey Answered", "rule": rule}
     return [
         ("ask", _letter(tap.text, body)),
-        ("answer", {"kind": "wait", "for": {"days": 7}, "exits": [answered]}),
+        ("answer", {"kind": "wait", "for": {"days": 7}, "exits": [_answered(rule) for rule in _answers(tap)]}),
     ]
+
+
+def _answers(tap: OneTap) -> list[dict[str, Any]]:
+    """A rule for each answer where there are few, else one for whatever they answer."""
+    asked = {"property": "survey", "op": "is", "value": tap.survey}
+    values = [value_of(tap.type, answer.label, answer.no) for answer in tap.answers]
+    if len(values) > MOST_ANSWERS:
+        return [asked]
+    said = ({"property": f"answer_{tap.question}", "op": "is", "value": value} for value in values)
+    return [{"all": [asked, one]} for one in said]
+
+
+def _answered(rule: dict[str, Any]) -> dict[str, Any]:
+    return {"event": "Survey Answered", "rule": rule}
 
 
 def _letter(subject: str, body: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from campaigns.surveys import queries as surveys
 from crm.preferences.queries import keys_by_label
 from crm.segments import queries as segments
 from engage.dashboard.journeys.flow.forms import FORMS, CardForm, as_dict, offer
+from engage.dashboard.journeys.flow.outward_forms import OUTWARD
 
 OWN = "own"
 WITH = "with_"
@@ -156,4 +157,4 @@ def _another() -> forms.Field:
     )
 
 
-ALL: dict[str, type[CardForm]] = FORMS | {"start": StartForm}
+ALL: dict[str, type[CardForm]] = FORMS | OUTWARD | {"start": StartForm}

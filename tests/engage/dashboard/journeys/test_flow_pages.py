@@ -18,7 +18,7 @@ from engage.lib import clock
 from tests import cast
 from tests.campaigns.journeys.happenings import counted, live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
-from tests.campaigns.surveys.questions import published
+from tests.campaigns.surveys.questions import STARS, published
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,17 @@ def test_a_question_is_asked_and_its_answer_waited_for(client):
     assert response.status_code == 302, response.content.decode()
     steps = journey.draft["steps"]
     assert journey.draft["start"] == "ask-2" and "{% question" in steps["ask-2"]["design"]["body"]
-    assert steps["answer"]["exits"][0]["event"] == "Survey Answered"
+    exits = steps["answer"]["exits"]
+    assert [exit["rule"]["all"][1]["value"] for exit in exits] == ["oat milk", "soy milk", "none"]
+    assert {(exit["event"], exit["next"]) for exit in exits} == {("Survey Answered", steps["answer"]["next"])}
+
+
+def test_of_many_answers_all_take_one_way(client):
+    Topic.objects.get_or_create(key="offers", defaults={"label": "Offers"})
+    published(STARS)
+    journey = made()
+    press(client, journey, "insert:ask:start")
+    assert len(journey.draft["steps"]["answer"]["exits"]) == 1
 
 
 def test_without_a_question_nothing_is_asked_and_the_page_says_why(client):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns_journeys', '0007_moments'),
+        ('campaigns_journeys', '0008_brake_and_resuming'),
     ]
 
     operations = [
