@@ -148,7 +148,9 @@ remembered_dates = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     people=st.lists(st.tuples(remembered_dates, st.sampled_from(ZONES)), min_size=1, max_size=6),
     moment=st.datetimes(datetime(2026, 1, 1), datetime(2029, 12, 31)),
