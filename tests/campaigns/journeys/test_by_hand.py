@@ -185,7 +185,7 @@ def test_taken_back_they_never_began_unless_something_was_sent_to_them(max_):
     journey, waits, got = live_journey(scenario()), alice(), bob()
     job = begun_by_many(max_, journey, waits, got)
     walk.run()
-    first, second = Message.objects.order_by("id")
+    first, second = Message.objects.get(contact=waits), Message.objects.get(contact=got)
     first.state, second.state = "waiting", "kept"
     first.save()
     second.save()
