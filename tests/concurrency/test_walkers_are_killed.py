@@ -8,7 +8,7 @@ import sys
 import threading
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from tests.concurrency.product import Product, running
 
 LEASE = 5
 PATIENCE = 600
+BATCH = 100
 VICTIMS = ("worker/child", "worker/child", "worker/children", "worker")
 
 
@@ -47,7 +48,7 @@ def test_everybody_walks_the_path_of_undisturbed_people_whoever_is_killed(size: 
     with running(BELT_LEASE=str(LEASE)) as product, second_beat(product):
         key = product.shell(f"from tests.concurrency.walkers import fill; print(fill({size.people}))").split()[-1]
         with tasting(product, key):
-            killed = torment(product, size)
+            killed = torment(product, key, size)
             until(lambda: settled(product, size), "the end of every walk", PATIENCE, pause=0.5)
         print(f"killed {killed}")
         walks = product.rows(WALKS)
@@ -76,13 +77,14 @@ def second_beat(product: Product) -> Iterator[None]:
 @contextmanager
 def tasting(product: Product, key: str) -> Iterator[None]:
     """Whoever waits to taste does so, once."""
+    from tests.concurrency.walkers import TASTES
+
     over, done, failed = threading.Event(), set[int](), list[Exception]()
 
     def taste() -> None:
         while not over.wait(0.3):
             standing = {number for (number,) in product.rows(TASTERS)} - done
-            for part in batched(sorted(standing), 100, strict=False):
-                post(product, key, part)
+            post(product, key, TASTES, sorted(standing))
             done.update(standing)
 
     def run() -> None:
@@ -101,29 +103,31 @@ def tasting(product: Product, key: str) -> Iterator[None]:
     assert failed == []
 
 
-def post(product: Product, key: str, people: tuple[int, ...]) -> None:
-    from tests.concurrency.walkers import TASTES, said
+def post(product: Product, key: str, event: str, people: Iterable[int]) -> None:
+    from tests.concurrency.walkers import said
 
-    body = json.dumps({"batch": said(TASTES, people), "writeKey": key}).encode()
-    request = urllib.request.Request(f"{product.url}/v1/batch", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status == 200
+    for part in batched(people, BATCH, strict=False):
+        body = json.dumps({"batch": said(event, part), "writeKey": key}).encode()
+        request = urllib.request.Request(f"{product.url}/v1/batch", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.status == 200
 
 
-def torment(product: Product, size: Size) -> list[str]:
-    """Kills one after the other, each when people have walked a bit further."""
+def torment(product: Product, key: str, size: Size) -> list[str]:
+    """Kills one after the other, each when its share of people has begun and has walked a bit."""
+    from tests.concurrency.walkers import BEGINS
+
     victims = random.choices(VICTIMS, k=size.kills)
-    until(lambda: walked(product) > 0, "the first step", PATIENCE)
-    for number, victim in enumerate(victims, 1):
-        enough = size.people * FEWEST_VISITS * number // (size.kills + 2)
+    share = size.people // size.kills
+    for number, victim in enumerate(victims):
+        before = walked(product)
+        post(product, key, BEGINS, range(number * share, (number + 1) * share))
+        enough = before + random.randint(1, 4 * share)
         until(partial(has_walked, product, enough), f"{enough} visits", PATIENCE)
         [(active,)] = product.rows("SELECT count(*) FROM campaigns_journeys_enrolment WHERE state = 'active'")
-        assert active, "it was over before the last was killed"
+        assert active, "nobody was under way"
         product.kill(victim)
     return victims
-
-
-FEWEST_VISITS = 9
 
 
 def walked(product: Product) -> int:

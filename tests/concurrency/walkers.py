@@ -4,10 +4,8 @@ Everything that decides their way is known beforehand: what they are, what they 
 looks for it, and the chance that is a hash of (walk, visit). So the engine alone says how an undisturbed walk goes.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import batched
 from uuid import UUID
 
 from campaigns.journeys.actions import create_journey, publish
@@ -15,13 +13,11 @@ from campaigns.journeys.definition import Definition
 from campaigns.journeys.engine import Ends, Facts, Waits, Walk, advance
 from crm.business.actions import create_key, update_business
 from crm.contacts.models import Contact, Identity
-from crm.events.actions import accept
 from crm.preferences.models import PreferenceKey
 from engage.lib import clock
 from tests.campaigns.journeys.scenarios import letter
 
 BEGINS, TASTES = "Tea Ordered", "Tea Tasted"
-BATCH = 100
 JOURNEY = {
     "trigger": {"event": BEGINS},
     "start": "count",
@@ -65,8 +61,7 @@ JOURNEY = {
 
 
 def fill(people: int) -> str:
-    """So many people, each of whom orders tea: half of them are English, a third live in Britain. A key of the owner's
-    server."""
+    """So many people: half of them are English, a third live in Britain. A key of the owner's server."""
     at = clock.now()
     update_business(by="test", at=at, name="Shop", sender_email="shop@shop.test", live=False)
     PreferenceKey.objects.create(key="cups", label="cups", type="number")
@@ -80,8 +75,6 @@ def fill(people: int) -> str:
         for n, person in enumerate(crowd)
         for kind, value in (("email", f"p{n}@people.test"), ("external", f"u{n}"))
     )
-    for part in batched(range(people), BATCH, strict=False):
-        accept(source="write", call="batch", body=json.dumps({"batch": said(BEGINS, part)}), events=len(part))
     return create_key(kind="write", name="server")[1]
 
 
