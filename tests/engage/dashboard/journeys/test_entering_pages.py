@@ -12,16 +12,9 @@ from tests import cast
 from tests.campaigns.journeys.happenings import enrolled, listen, live_journey, ordered
 from tests.campaigns.journeys.scenarios import scenario
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
 
 IN_BRITAIN = {"event": "Order Completed", "rule": {"field": "contact.country", "op": "is", "value": "GB"}}
-
-
-@pytest.fixture(autouse=True)
-def max_(client):
-    max_ = cast.max_()
-    client.force_login(max_)
-    return max_
 
 
 def shown(client, name: str, *args, status: int = 200, **query) -> str:

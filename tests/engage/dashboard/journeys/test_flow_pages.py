@@ -7,12 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.journeys import compiled
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.drafts import mark
 from campaigns.journeys.models import Journey
 from campaigns.journeys.webhooks.secrets import make_secret
-from crm.business.queries import forget_cached
 from crm.contacts.models import Topic
 from engage.lib import clock
 from tests import cast
@@ -20,7 +18,7 @@ from tests.campaigns.journeys.happenings import counted, live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
 from tests.campaigns.surveys.questions import STARS, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
 
 FORKED = {
     "start": "known",
@@ -30,15 +28,6 @@ FORKED = {
         "bye": {"kind": "end", "reason": "Done"},
     },
 }
-
-
-@pytest.fixture(autouse=True)
-def max_(client):
-    compiled.forget()
-    forget_cached()
-    max_ = cast.max_()
-    client.force_login(max_)
-    return max_
 
 
 def made(**changes) -> Journey:

@@ -9,10 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.journeys import compiled
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.models import Enrolment, Journey
-from crm.business.queries import forget_cached
 from crm.contacts.actions import record_consent
 from crm.contacts.models import Topic
 from crm.preferences.models import Preference, PreferenceKey
@@ -23,16 +21,7 @@ from tests.campaigns.journeys.happenings import counted, enrolled, listen, live_
 from tests.campaigns.journeys.scenarios import letter, scenario
 from tests.campaigns.surveys.questions import published
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def max_(client):
-    compiled.forget()
-    forget_cached()
-    max_ = cast.max_()
-    client.force_login(max_)
-    return max_
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
 
 
 @pytest.fixture

@@ -6,26 +6,17 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from campaigns.journeys import compiled
 from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import Move
-from crm.business.queries import forget_cached
 from engage import walk
 from tests import cast
 from tests.campaigns.journeys.happenings import listen, live_journey, ordered
 from tests.campaigns.journeys.scenarios import letter, scenario
 from tests.engage.dashboard.counting import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def max_(client):
-    compiled.forget()
-    forget_cached()
-    client.force_login(cast.max_())
 
 
 @pytest.fixture

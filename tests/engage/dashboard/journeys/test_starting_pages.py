@@ -2,12 +2,10 @@
 
 import pytest
 
-from campaigns.journeys import compiled
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.drafts import mark
 from campaigns.journeys.models import Journey
 from campaigns.journeys.presets import PRESETS
-from crm.business.queries import forget_cached
 from crm.preferences.models import PreferenceKey
 from crm.segments.actions import create_segment
 from engage.dashboard.journeys.flow.starting import WITH
@@ -16,15 +14,8 @@ from tests.campaigns.journeys.scenarios import scenario
 from tests.campaigns.surveys.questions import published
 from tests.engage.dashboard.journeys.test_flow_pages import card, fields, type_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
 IN_BRITAIN = {"field": "contact.country", "op": "is", "value": "GB"}
-
-
-@pytest.fixture(autouse=True)
-def max_(client):
-    compiled.forget()
-    forget_cached()
-    client.force_login(cast.max_())
 
 
 def made(**trigger) -> Journey:
