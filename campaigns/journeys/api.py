@@ -1,12 +1,13 @@
 """Journeys and walks over REST."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -24,6 +25,7 @@ from campaigns.journeys.models import Backtest, Journey
 from campaigns.journeys.outlook import outlook
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.resuming import Waits, pile
+from campaigns.journeys.shadow.figures import Figures, figures
 from campaigns.journeys.warnings import warnings
 from crm.business.once import once
 from crm.contacts.models import Contact
@@ -151,6 +153,39 @@ class BacktestSerializer(serializers.ModelSerializer):
         fields = ("id", "state", "fraction", "problem", "since", "until", "by", "at", "finished", "result")
 
 
+class SwitchOnBody(Body):
+    people = serializers.ChoiceField(
+        choices=["leave", "go_on"], default="leave", help_text="Those in shadow: leave, or go on live where they stand"
+    )
+
+
+class ShadowDaySerializer(serializers.Serializer):
+    day = serializers.DateField()
+    began = serializers.IntegerField()
+    went = serializers.IntegerField(help_text="Messages that would have gone")
+    held = serializers.IntegerField(help_text="Messages that would not, or not yet")
+
+
+class ShadowSerializer(serializers.Serializer):
+    since = serializers.DateTimeField()
+    people = serializers.IntegerField()
+    walks = serializers.IntegerField()
+    under_way = serializers.IntegerField()
+    outcomes = serializers.DictField(child=serializers.IntegerField())
+    fates = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Of messages: went, later, withheld, dropped, waiting"
+    )
+    reasons = serializers.DictField(child=serializers.IntegerField(), help_text="What held messages last")
+    days = serializers.SerializerMethodField()
+
+    @extend_schema_field(ShadowDaySerializer(many=True))
+    def get_days(self, found: Figures) -> list[dict[str, Any]]:
+        return [
+            {"day": day.isoformat(), "began": one.began, "went": one.went, "held": one.held}
+            for day, one in sorted(found.days.items())
+        ]
+
+
 class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
     """Scenarios that answer what a customer does."""
 
@@ -268,6 +303,38 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         """A new draft like this one. Nobody is on it."""
         copied = actions.copy_journey(self.get_object(), by=self.by, at=self.at)
         return Response(JourneySerializer(copied).data, status=201)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def shadow(self, request: Request, id: UUID) -> Response:
+        """Lets the definition walk with what happens, without anything being carried out, until it is switched on or
+        stopped. Of a draft, or one that is stopped."""
+        journey = self.get_object()
+        try:
+            actions.begin_shadow(journey, by=self.by, at=self.at)
+        except InvalidDefinition as refused:
+            raise _refused(refused) from refused
+        except actions.WrongState as error:
+            raise Conflict(f"It is {journey.get_state_display().lower()}.") from error
+        return self._now(journey)
+
+    @extend_schema(responses={200: ShadowSerializer})
+    @shadow.mapping.get
+    def shadow_figures(self, request: Request, id: UUID) -> Response:
+        """What the shadow has shown so far."""
+        journey = self.get_object()
+        if journey.state != Journey.State.SHADOW:
+            raise NotFound
+        return Response(ShadowSerializer(figures(journey)).data)
+
+    @extend_schema(request=SwitchOnBody)
+    @action(detail=True, methods=["post"], url_path="switch-on")
+    @once
+    def switch_on(self, request: Request, id: UUID) -> Response:
+        """Ends the shadow: from now on messages go out."""
+        go_on = self.stated(SwitchOnBody)["people"] == "go_on"
+        return self._changed(partial(actions.switch_on, go_on=go_on))
 
     @extend_schema(request=TryBody, responses={200: TrialSerializer})
     @action(detail=True, methods=["post"], url_path="try")

@@ -41,6 +41,7 @@ class EnrolmentSerializer(serializers.ModelSerializer):
             "journey",
             "contact",
             "version",
+            "shadow",
             "state",
             "step",
             "began",

@@ -1,7 +1,7 @@
 """Reads on journeys: lists, one journey, who is on it, and what the walking belt counts."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition, Send, Wait
-from campaigns.journeys.models import Enrolment, Journey, StepTally, Visit
+from campaigns.journeys.models import Enrolment, Journey, ShadowMessage, StepTally, Visit
 from campaigns.journeys.moments.asked import occurrences
 from crm.dialogue.ledger import Sums, sums
 
@@ -36,15 +36,25 @@ def walks_of(journey: Journey) -> QuerySet[Enrolment]:
 
 @dataclass(frozen=True, slots=True)
 class StepCounts:
-    """`visited` ever, of whom `standing` are there now; `said` are the ledger's sums of a message step."""
+    """`visited` ever; of them `standing` are there now, and `left` says how many left the journey there, by outcome:
+    all others went through. `said` are the ledger's sums of a message step; in shadow, `unsent` says of its messages
+    how many would have gone, and how many not, or not yet."""
 
     visited: int = 0
     standing: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
     said: Sums | None = None
+    unsent: tuple[int, int] | None = None
 
     @property
     def through(self) -> int:
-        return self.visited - self.standing
+        return self.visited - self.standing - sum(self.left.values())
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why people left there, in words, the most first."""
+        words = dict(Enrolment.Outcome.choices)
+        return sorted(((str(words[how]), count) for how, count in self.left.items()), key=lambda one: (-one[1], one[0]))
 
     @property
     def left_the_house(self) -> int:
@@ -56,17 +66,43 @@ def step_counts(journey: Journey, definition: Definition) -> dict[str, StepCount
     """For each step of this definition, over all versions that have a step of that name. Three queries."""
     tallies = StepTally.objects.filter(version__journey=journey, shadow=journey.state == Journey.State.SHADOW)
     visited = dict(tallies.values_list("step").annotate(visits=Sum("visits")))
-    active = walks_of(journey).filter(state=Enrolment.State.ACTIVE)
-    standing = dict(active.values_list("step").annotate(people=Count("id")))
-    said = {row.origin: row for row in sums([origin(journey.uid, send.id) for send in definition.all(Send)])}
+    standing, left = _still_there_or_left(journey)
+    origins = {send.id: origin(journey.uid, send.id) for send in definition.all(Send)}
+    in_shadow = journey.state == Journey.State.SHADOW
+    said = {} if in_shadow else {row.origin: row for row in sums(origins.values())}
+    unsent = _unsent(journey) if in_shadow else {}
     return {
         id: StepCounts(
             visited=visited.get(id, 0),
             standing=standing.get(id, 0) if isinstance(step, Wait) else 0,
-            said=said.get(origin(journey.uid, id)),
+            left=left.get(id, {}),
+            said=said.get(origins.get(id, "")),
+            unsent=unsent.get(id),
         )
         for id, step in definition.steps.items()
     }
+
+
+def _unsent(journey: Journey) -> dict[str, tuple[int, int]]:
+    """Of a journey in shadow, by step: messages that would have gone, and those that would not, or not yet. One
+    query."""
+    messages = ShadowMessage.objects.filter(enrolment__in=walks_of(journey).order_by().values("pk"))
+    went = Count("pk", filter=Q(went__isnull=False))
+    found = messages.values_list("step").annotate(went=went, all=Count("pk")).order_by()
+    return {step: (went, count - went) for step, went, count in found}
+
+
+def _still_there_or_left(journey: Journey) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """By step, how many stand there, and how many left there, by outcome. One query."""
+    standing: dict[str, int] = {}
+    left: dict[str, dict[str, int]] = {}
+    found = walks_of(journey).filter(visit__gt=0).exclude(outcome=Enrolment.Outcome.FINISHED)
+    for step, outcome, people in found.values_list("step", "outcome").annotate(people=Count("id")).order_by():
+        if outcome:
+            left.setdefault(step, {})[outcome] = people
+        else:
+            standing[step] = people
+    return standing, left
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +110,7 @@ class Totals:
     """How many people are on a journey now, and how those who left it did so."""
 
     on_it: int
+    goal: int
     finished: int
     left: int
     failed: int
@@ -85,6 +122,7 @@ def totals(journey: Journey) -> Totals:
     outcome = Enrolment.Outcome
     return Totals(
         on_it=counts.get("", 0),
+        goal=counts.get(outcome.GOAL, 0),
         finished=counts.get(outcome.FINISHED, 0),
         left=sum(
             counts.get(how, 0)

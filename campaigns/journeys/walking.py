@@ -1,7 +1,7 @@
 """The stages of the walking belt, on walkers whose people are held; `engage.walk` says which follows which."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -180,11 +180,23 @@ def tally(chunk: Chunk, *, at: datetime) -> None:
     counts = Counter(
         (walker.version, decision.step.id, walker.shadow)
         for walker in chunk.walkers
-        for decision in chunk.decisions.get(walker.enrolment, ())
+        for decision in came_to(walker.step, chunk.decisions.get(walker.enrolment, ()))
     )
     if counts:
         rows = [(*key, count) for key, count in sorted(counts.items())]
         sql.run(_TALLY, [at.astimezone(UTC).date(), *(list(column) for column in zip(*rows, strict=True))])
+
+
+def came_to(stood: str, decisions: Sequence[Decision]) -> Iterator[Decision]:
+    """The decisions by which somebody who stood at a step came to another: not the goal, reached where they stand, nor
+    a new version, taking over at the same step."""
+    before: Decision | None = None
+    for decision in decisions:
+        goal = isinstance(decision, Ends) and decision.goal
+        stays = isinstance(before, Moves) and decision.step.id == stood
+        if not goal and not stays and not isinstance(decision, Moves):
+            yield decision
+        before = decision
 
 
 def end(enrolments: Sequence[int], *, outcome: str, reason: str, at: datetime) -> int:

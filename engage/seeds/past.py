@@ -73,6 +73,7 @@ _TALLY = """
     INSERT INTO campaigns_journeys_steptally (version_id, step, day, visits)
     SELECT e.version_id, v.step, (v.at AT TIME ZONE 'UTC')::date, count(*)
     FROM campaigns_journeys_visit AS v JOIN campaigns_journeys_enrolment AS e ON e.id = v.enrolment_id
+    WHERE v.decision->>'kind' <> 'move' AND NOT coalesce((v.decision->>'goal')::bool, FALSE)
     GROUP BY 1, 2, 3
 """
 

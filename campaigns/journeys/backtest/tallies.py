@@ -1,6 +1,7 @@
 """The result of a backtest: sums that grow with days and steps, never with people.
 
-{"depends": true, "examples": [uid, …], "bounds": {"nobody": bound, "everybody": bound}}, where a bound is
+{"depends": true, "examples": [uid, …], "on": {day: [uid, …]}, "because": {why: [uid, …]},
+"bounds": {"nobody": bound, "everybody": bound}}, where a bound is
 {"days": {"2026-03-01": [went, held]}, "steps": {id: visits}, "reasons": {why: messages}, "others": {origin: messages},
 "fates": {fate: messages}, "outcomes": {outcome: walks}, "entered": people, "people": who would have got something,
 "anyway": who of them did what it is for all the same}. Without `depends` there is only "nobody", which is exact.
@@ -11,9 +12,11 @@ from typing import Any
 
 from campaigns.journeys.backtest.history import Person
 from campaigns.journeys.backtest.simulation import Journeyed, depends, did_anyway, simulate
+from campaigns.journeys.backtest.verdicts import Message
 from campaigns.journeys.definition import Definition
 
 MOST_EXAMPLES = 12
+MOST_A_DAY = 2
 NOBODY, EVERYBODY = "nobody", "everybody"
 GONE = frozenset({"went", "later"})
 
@@ -23,7 +26,7 @@ type Counts = dict[str, Any]
 def empty(definition: Definition) -> Counts:
     asks = depends(definition)
     names = (NOBODY, EVERYBODY) if asks else (NOBODY,)
-    return {"depends": asks, "examples": [], "bounds": {name: _bound() for name in names}}
+    return {"depends": asks, "examples": [], "on": {}, "because": {}, "bounds": {name: _bound() for name in names}}
 
 
 def count(result: Counts, definition: Definition, person: Person, until: Any, *, origin: str) -> None:
@@ -36,8 +39,27 @@ def count(result: Counts, definition: Definition, person: Person, until: Any, *,
         if any(walk.reached for walk in walks):
             bound["people"] += 1
             bound["anyway"] += did_anyway(definition, person, walks)
-        if name == NOBODY and len(result["examples"]) < MOST_EXAMPLES and any(walk.messages for walk in walks):
-            result["examples"].append(str(person.uid))
+        if name == NOBODY:
+            _show(result, person, walks)
+
+
+def _show(result: Counts, person: Person, walks: Sequence[Journeyed]) -> None:
+    """People to look at: some of all, of each day, and of each reason."""
+    for message in (message for walk in walks for message in walk.messages):
+        _keep(result["examples"], person, MOST_EXAMPLES)
+        _keep(result["on"].setdefault(_day(person, message), []), person, MOST_A_DAY)
+        if message.why:
+            _keep(result["because"].setdefault(message.why, []), person, MOST_EXAMPLES)
+
+
+def _keep(shown: list[str], person: Person, most: int) -> None:
+    if len(shown) < most and str(person.uid) not in shown:
+        shown.append(str(person.uid))
+
+
+def _day(person: Person, message: Message) -> str:
+    """The shop's day on which it went, or would have been queued."""
+    return (message.went or message.asked).astimezone(person.shop).date().isoformat()
 
 
 def peak(bound: Counts) -> int:
@@ -64,8 +86,7 @@ def _add(bound: Counts, person: Person, walks: Sequence[Journeyed]) -> None:
         for message in walk.messages:
             _plus(bound["fates"], message.fate)
             went = message.fate in GONE
-            day = (message.went or message.asked).astimezone(person.shop).date().isoformat()
-            pair = bound["days"].setdefault(day, [0, 0])
+            pair = bound["days"].setdefault(_day(person, message), [0, 0])
             pair[0 if went else 1] += 1
             if message.why:
                 _plus(bound["reasons"], message.why)

@@ -1,4 +1,4 @@
-"""Writing a journey as JSON."""
+"""A journey as JSON: seen, taken away as a file, and brought in again as one change that can be undone."""
 
 import json
 from typing import Any
@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.journeys import actions
-from campaigns.journeys.drafts import edit_draft
+from campaigns.journeys.drafts import Overtaken, edit_draft, mark
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
 from engage.dashboard.journeys.forms import DefinitionForm
@@ -40,7 +42,7 @@ EXAMPLE: dict[str, Any] = {
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def definition(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The draft as JSON: to look at, copy and change."""
+    """The draft as JSON: to look at, copy, change, or replace by a file."""
     return _definition(request, journey_or_404(uid))
 
 
@@ -51,32 +53,46 @@ def new_definition(request: StaffRequest) -> HttpResponse:
     return _definition(request, None)
 
 
+@require_GET
+@role("owner", "marketer")
+def definition_file(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """The draft as a file, as the API takes it too."""
+    found = journey_or_404(uid)
+    name = slugify(found.name, allow_unicode=True) or "journey"
+    answer = HttpResponse(_written(found.draft), content_type="application/json")
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or "attachment"
+    return answer
+
+
 def _definition(request: StaffRequest, journey: Journey | None) -> HttpResponse:
     initial = {
         "name": journey.name if journey else _("A journey"),
-        "definition": json.dumps(journey.draft if journey else EXAMPLE, ensure_ascii=False, indent=2),
+        "definition": _written(journey.draft if journey else EXAMPLE),
     }
     form = DefinitionForm(request.POST or None, initial=initial)
-    problems: tuple = ()
+    context: dict[str, Any] = {"journey": journey, "form": form, "seen": mark(journey.draft) if journey else ""}
+    status = 400 if form.is_bound else 200
     if form.is_valid():
-        draft, name = form.cleaned_data["definition"], form.cleaned_data["name"]
         try:
-            actions.check(draft)
-            return go_on(request, _save_definition(request, journey, draft, name))
+            actions.check(form.cleaned_data["definition"])
+            saved = _saved(request, journey, form)
+            return go_on(request, saved, otherwise="journey_flow")
         except InvalidDefinition as error:
-            problems = error.problems
-    context = {"journey": journey, "form": form, "problems": problems}
-    return render(request, "journeys/definition.html", context, status=400 if form.is_bound else 200)
+            context["problems"] = error.problems
+        except Overtaken:
+            context["overtaken"], status = True, 409
+    return render(request, "journeys/definition.html", context, status=status)
 
 
-def _save_definition(request: StaffRequest, journey: Journey | None, draft: dict, name: str) -> Journey:
-    """What was edited by hand is no recipe any more, unless nothing changed."""
-    if journey is None:
-        return actions.create_journey(name=name, draft=draft, by=str(request.user), at=clock.now())
-    same = journey.draft == draft
-    recipe, fields = (journey.recipe, journey.fields) if same else ("", {})
+def _saved(request: StaffRequest, journey: Journey | None, form: DefinitionForm) -> Journey:
+    """What was edited by hand is no recipe any more, unless nothing changed. Raises Overtaken."""
+    draft, name = form.cleaned_data["definition"], form.cleaned_data["name"]
     by, at = str(request.user), clock.now()
-    edit_draft(journey, draft=draft, recipe=recipe, fields=fields, name=name, by=by, at=at)
+    if journey is None:
+        return actions.create_journey(name=name, draft=draft, by=by, at=at)
+    recipe, fields = (journey.recipe, journey.fields) if journey.draft == draft else ("", {})
+    seen = request.POST.get("seen", "")
+    edit_draft(journey, draft=draft, recipe=recipe, fields=fields, name=name, seen=seen, by=by, at=at)
     return journey
 
 
@@ -86,3 +102,7 @@ def go_on(request: StaffRequest, journey: Journey, *, otherwise: str = "journey"
     if target == otherwise:
         toast(request, _("Saved as a draft. Nobody is on it until you switch it on."))
     return redirect(target, journey.uid)
+
+
+def _written(draft: Any) -> str:
+    return json.dumps(draft, ensure_ascii=False, indent=2)

@@ -31,9 +31,9 @@ class Row:
 @require_GET
 @role("owner", "marketer")
 def journeys(request: StaffRequest) -> HttpResponse:
-    """Those that run or are paused, and below them those that were stopped."""
+    """Those that run, walk in shadow or are paused, and below them those that were stopped."""
     hidden = hidden_journeys(str(request.user.role))
-    running = _rows([State.LIVE, State.PAUSED], hidden)
+    running = _rows([State.LIVE, State.SHADOW, State.PAUSED], hidden)
     context = {"running": running, "stopped": _rows([State.STOPPED], hidden)}
     return render(request, "journeys/running.html", context)
 

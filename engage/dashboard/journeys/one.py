@@ -17,7 +17,9 @@ from campaigns.journeys.describe import Line, lines, starts_when
 from campaigns.journeys.models import Enrolment, Journey, Visit
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
+from campaigns.journeys.shadow.figures import verdicts_of
 from engage.dashboard.journeys.braking import brake_words
+from engage.dashboard.journeys.verdicts import in_shadow
 from engage.dashboard.journeys.webhooks import words as webhook_words
 from engage.dashboard.journeys.words import Reason, left_because, reasons_then, visit_words
 from engage.dashboard.shell.requests import StaffRequest
@@ -37,12 +39,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Step:
-    """A visit in words, what the conditions of a branch found, and what became of a webhook."""
+    """A visit in words, what the conditions of a branch found, and what became of a webhook; of a message in shadow what
+    would have become of it, and why."""
 
     visit: Visit
     text: str
     reasons: list[Reason]
     told: str
+    fate: str = ""
+    why: str = ""
 
 
 @require_GET
@@ -88,9 +93,18 @@ def walk(request: StaffRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
     known = versions({found.version_id})
     definition = known[found.version_id].definition if found.version_id in known else None
     told = {webhook.visit: webhook_words(webhook) for webhook in found.webhooks.all()}
+    path = queries.path_of(found)
+    unsent = verdicts_of(found) if any(visit.decision.get("shadow") for visit in path) else {}
+    verdicts = {number: in_shadow(message) for number, message in unsent.items()}
     steps = [
-        Step(visit, visit_words(visit, definition), reasons_then(visit, definition), told.get(visit.number, ""))
-        for visit in queries.path_of(found)
+        Step(
+            visit,
+            visit_words(visit, definition),
+            reasons_then(visit, definition),
+            told.get(visit.number, ""),
+            *verdicts.get(visit.number, ()),
+        )
+        for visit in path
     ]
     began = datetime.fromisoformat(found.event["at"]) if found.event.get("at") else found.began
     context = {"walk": found, "steps": steps, "because": left_because(found), "happened": began}

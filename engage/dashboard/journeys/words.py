@@ -21,6 +21,8 @@ from engage.dashboard.shell import times
 from engage.lib import clock
 
 Outcome = Enrolment.Outcome
+ENGINES = frozenset({"wait", "branch", "split", "move", "end"})
+"""Visits that carry nothing out: in shadow they are what they are live."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def left_because(walk: Enrolment) -> str:
             return _("Turned out to be somebody who was on it already.")
         case Outcome.STALE:
             return _("Stood too long while the journey was paused: let out by {name}.").format(name=walk.reason)
+        case Outcome.SHADOW:
+            return _("Was on it in shadow only.")
         case Outcome.FAILED:
             return _failed(walk.reason)
     return ""
@@ -91,6 +95,9 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         "split": lambda: _("At random: {answer}.").format(answer=decision["arm"]),
         "end": lambda: _end(decision),
     }[decision["kind"]]()
+    if decision.get("shadow") and decision["kind"] not in ENGINES:
+        step = definition.steps.get(visit.step) if definition else None
+        said = _("In shadow only: {sentence}").format(sentence=sentence(step) if step else visit.step)
     if met := decision.get("after"):
         happened = _("{event}, {when}.").format(event=event_words(met["name"]), when=_moment(met["at"]))
         return f"{happened[:1].upper()}{happened[1:]} {said}"

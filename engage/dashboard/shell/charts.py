@@ -11,13 +11,14 @@ THINNEST = 2
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: `rest` stands grey on top of `value`, such as what waits on what goes out."""
+    """One bar: `rest` stands grey on top of `value`, such as what waits on what goes out; `url` leads there."""
 
     label: str
     value: int
     rest: int
     height: float
     rest_height: float
+    url: str = ""
 
     @property
     def y(self) -> float:
@@ -28,13 +29,17 @@ class Bar:
         return round(HIGH - self.height - self.rest_height, 1)
 
 
-def bars(days: Sequence[tuple[str, int, int]]) -> list[Bar]:
-    """Bars for (label, value, rest). The highest fills its drawing; what is above 0 can be seen."""
-    highest = max((value + rest for _, value, rest in days), default=0) or 1
+type Day = tuple[str, int, int] | tuple[str, int, int, str]
+"""Label, value, rest, and where it leads if it leads anywhere."""
+
+
+def bars(days: Sequence[Day]) -> list[Bar]:
+    """The highest fills its drawing; what is above 0 can be seen."""
+    highest = max((value + rest for _, value, rest, *_ in days), default=0) or 1
     room = HIGH - THINNEST
     return [
-        Bar(label, value, rest, _scaled(value, highest, room), _scaled(rest, highest, room))
-        for label, value, rest in days
+        Bar(label, value, rest, _scaled(value, highest, room), _scaled(rest, highest, room), *url)
+        for label, value, rest, *url in days
     ]
 
 

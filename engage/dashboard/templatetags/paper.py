@@ -84,8 +84,8 @@ def _time(at: datetime, words: str) -> SafeString:
 
 
 @register.inclusion_tag("paper/day_bars.html")
-def day_bars(finding: str, days: Sequence[tuple[str, int, int]], counted: str = "", rest: str = "") -> dict:
-    """`{% day_bars _("120 go out this week") days _("go out") _("wait") %}`: days are (label, value, rest)."""
+def day_bars(finding: str, days: Sequence[charts.Day], counted: str = "", rest: str = "") -> dict:
+    """`{% day_bars _("120 go out this week") days _("go out") _("wait") %}`: days are (label, value, rest[, url])."""
     return {"finding": finding, "bars": charts.bars(days), "counted": counted, "rest": rest}
 
 

@@ -149,6 +149,22 @@ def test_a_journey_is_published_paused_and_goes_on(api: Caller) -> None:
     assert api.get(f"{one}enrolments/").said == {"results": [], "next": None}
 
 
+def test_a_journey_walks_in_shadow_and_is_switched_on(api: Caller) -> None:
+    one = f"journeys/{api.post('journeys/', {'name': 'Welcome', 'definition': WELCOME}).said['id']}/"
+    assert api.get(f"{one}shadow/").status_code == 404
+    begun = api.post(f"{one}shadow/").said
+    assert (begun["state"], begun["version"], begun["state_by"]) == ("shadow", 1, "API: till")
+    assert errors(api.post(f"{one}shadow/"), 409)
+    found = api.get(f"{one}shadow/").said
+    assert (found["people"], found["under_way"], found["days"], found["fates"]) == (0, 0, [], {})
+    assert errors(api.post(f"{one}pause/"), 409)
+    assert "people" in errors(api.post(f"{one}switch-on/", {"people": "nobody"}))
+    assert api.post(f"{one}switch-on/", {"people": "go_on"}).said["state"] == "live"
+    assert errors(api.post(f"{one}switch-on/"), 409)
+    wrong = api.post("journeys/", {"name": "Odd", "definition": {}}).said
+    assert errors(api.post(f"journeys/{wrong['id']}/shadow/"))
+
+
 def test_a_definition_is_refused_where_it_is_wrong(api: Caller) -> None:
     wrong = {**WELCOME, "start": "nowhere"}
     one = f"journeys/{api.post('journeys/', {'name': 'Odd', 'definition': wrong}).said['id']}/"

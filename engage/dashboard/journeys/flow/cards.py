@@ -7,13 +7,14 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaigns.journeys import actions, queries
 from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Branch as Branching
 from campaigns.journeys.definition import Definition, Entry, Step
-from campaigns.journeys.describe import exit_words, sentence, starts_when
+from campaigns.journeys.describe import exit_words, occurrence_words, sentence, starts_when
 from campaigns.journeys.laying import Laid, Lane, lay, order
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition, parse
@@ -85,6 +86,7 @@ class Branch:
 class Flow:
     lane: Branch
     starts: str
+    goal: str
     numbers: dict[str, int]
     problems: dict[str, list[str]]
     lost: list[Card]
@@ -137,11 +139,16 @@ class _Cards:
         lane = self.lane(self.laid, "", _("at the beginning"))
         shown = {card.name for card in _all(lane)}
         lost = [self.card(Laid(name, ""), "") for name in self.steps if name not in shown]
-        return Flow(lane, self.starts(), self.numbers, self.problems, lost, self.draft)
+        return Flow(lane, self.starts(), self.goal(), self.numbers, self.problems, lost, self.draft)
 
     def starts(self) -> str:
         stand_in = self.stand_in()
         return starts_when(stand_in) if stand_in.trigger.event else ""
+
+    def goal(self) -> str:
+        """What it is for; empty while that is not said."""
+        goal = Reader().occurrence(self.draft.get("goal"), "$.goal")
+        return capfirst(occurrence_words(goal)) if goal.event else ""
 
     def lane(self, lane: Lane, words: str, place: str) -> Branch:
         cards: list[Card] = []

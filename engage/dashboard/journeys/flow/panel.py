@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.journeys import edits
 from campaigns.journeys.presets import parts_of
-from campaigns.journeys.ways import START, main_way, several, steps_of, ways
+from campaigns.journeys.ways import START, main_way, read_step, several, steps_of, ways
 from crm.rules import EVERYONE, to_json
 from crm.rules.problems import Problem
 from crm.segments.seeing import hidden_names, speaks_of
-from engage.dashboard.journeys.flow.cards import Flow, problems_of
+from engage.dashboard.journeys.flow.cards import Flow, problems_of, way_words
 from engage.dashboard.journeys.flow.forms import CardForm, as_dict
 from engage.dashboard.journeys.flow.starting import ALL, StartForm, joined, of_preset
 from engage.dashboard.rules.editor import Editor, begun, edited_by, opened
@@ -73,6 +73,13 @@ class Panel:
         step = steps_of(self.draft).get(self.step)
         found = ways(self.step, step) if step and step["kind"] == "wait" else []
         return [way for way, _to in found if not way.endswith(".next")]
+
+    @property
+    def exit_words(self) -> list[tuple[str, str]]:
+        """Each exit with what is waited for there."""
+        steps = steps_of(self.draft)
+        words = way_words(self.step, steps[self.step], read_step(self.step, steps[self.step], steps))
+        return [(way, words[way]) for way in self.exits]
 
     @property
     def arms(self) -> list[tuple[str, str]]:

@@ -71,6 +71,29 @@ def test_the_title_says_what_was_found_and_each_example_can_be_read(client, jour
     assert "went" in told
 
 
+def test_each_bar_and_each_reason_lead_to_some_of_their_people(client, journey, buyers):
+    bob = cast.contact("Bob Unasked", "unasked@shop.example")
+    at = clock.now() - timedelta(days=230)
+    Event.objects.create(
+        contact=bob, recorded_for=bob, message_id="m9", kind="track", name="Order Completed", at=at,
+        received=clock.now(), history=True, source="import",
+    )  # fmt: skip
+    client.force_login(cast.max_())
+    run(client, journey)
+    running.run()
+    job = Backtest.objects.get()
+    page = client.get(reverse("backtest", args=[journey.uid, job.uid]))
+    [bound] = page.context["bounds"]
+    urls = [url for _label, went, held, url in bound.bars if went + held]
+    assert urls and all(urls)
+    shown = [client.get(f"{page.request['PATH_INFO']}{url}").context["examples"] for url in urls]
+    assert {str(person) for people in shown for person in people} == {"Alice Moreau", "Bob Stone", "Bob Unasked"}
+    held = client.get(page.request["PATH_INFO"], {"why": "no_consent"}).context["examples"]
+    assert [str(person) for person in held] == ["Bob Unasked"]
+    for junk in ({"from": "x"}, {"why": "\x00"}, {"from": "2026-99-99"}):
+        assert len(client.get(page.request["PATH_INFO"], junk).context["examples"]) == 3
+
+
 def test_it_is_found_again_under_the_journey(client, journey, buyers):
     client.force_login(cast.max_())
     run(client, journey)
