@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -25,7 +25,8 @@ from campaigns.journeys.models import Backtest, Journey
 from campaigns.journeys.outlook import outlook
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.resuming import Waits, pile
-from campaigns.journeys.shadow.figures import Figures, figures
+from campaigns.journeys.shadow.figures import figures
+from campaigns.journeys.shadow.serializers import ShadowSerializer, SwitchOnBody
 from campaigns.journeys.warnings import warnings
 from crm.business.once import once
 from crm.contacts.models import Contact
@@ -151,39 +152,6 @@ class BacktestSerializer(serializers.ModelSerializer):
     class Meta:
         model = Backtest
         fields = ("id", "state", "fraction", "problem", "since", "until", "by", "at", "finished", "result")
-
-
-class SwitchOnBody(Body):
-    people = serializers.ChoiceField(
-        choices=["leave", "go_on"], default="leave", help_text="Those in shadow: leave, or go on live where they stand"
-    )
-
-
-class ShadowDaySerializer(serializers.Serializer):
-    day = serializers.DateField()
-    began = serializers.IntegerField()
-    went = serializers.IntegerField(help_text="Messages that would have gone")
-    held = serializers.IntegerField(help_text="Messages that would not, or not yet")
-
-
-class ShadowSerializer(serializers.Serializer):
-    since = serializers.DateTimeField()
-    people = serializers.IntegerField()
-    walks = serializers.IntegerField()
-    under_way = serializers.IntegerField()
-    outcomes = serializers.DictField(child=serializers.IntegerField())
-    fates = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Of messages: went, later, withheld, dropped, waiting"
-    )
-    reasons = serializers.DictField(child=serializers.IntegerField(), help_text="What held messages last")
-    days = serializers.SerializerMethodField()
-
-    @extend_schema_field(ShadowDaySerializer(many=True))
-    def get_days(self, found: Figures) -> list[dict[str, Any]]:
-        return [
-            {"day": day.isoformat(), "began": one.began, "went": one.went, "held": one.held}
-            for day, one in sorted(found.days.items())
-        ]
 
 
 class Journeys(ListModelMixin, RetrieveModelMixin, Resource):

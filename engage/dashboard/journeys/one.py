@@ -39,8 +39,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Step:
-    """A visit in words, what the conditions of a branch found, and what became of a webhook; of a message in shadow what
-    would have become of it, and why."""
+    """A visit in words, what the conditions of a branch found, and what became of a webhook; of a message in shadow
+    what would have become of it, and why."""
 
     visit: Visit
     text: str
