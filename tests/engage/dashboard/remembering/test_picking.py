@@ -82,22 +82,23 @@ def test_a_journey_may_meet_whom_its_trigger_and_rule_mean(olga: Client) -> None
 
 
 def test_of_many_it_is_said_about_how_many(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = Contact.objects.bulk_create(Contact(name=f"P{n}", language="en") for n in range(4_000))
+    # Pages are drawn: of so many the estimate is off by a quarter in one run of a million.
+    people = Contact.objects.bulk_create(Contact(name=f"P{n}", language="en") for n in range(16_000))
     told(people[0])
     said = {"key": PreferenceKey.objects.get(), "value": "oat", "kind": "stated", "rank": 3, "source_kind": "survey"}
     Preference.objects.bulk_create(
-        Preference(contact=one, recorded_for=one, at=clock.now(), **said) for one in people[1:2_000]
+        Preference(contact=one, recorded_for=one, at=clock.now(), **said) for one in people[1:8_000]
     )
     sql.run("ANALYZE crm_contacts_contact")
-    monkeypatch.setattr(preference_examples, "LOOKED_THROUGH", 2_000)
+    monkeypatch.setattr(preference_examples, "LOOKED_THROUGH", 8_000)
     group = grouped({"field": "contact.language", "op": "is", "value": "en"})
     audience = where(parse(group.rule), at=clock.now())
     with CaptureQueriesContext(connection) as queries:
         picked = pickable("owner", at=clock.now(), audience=audience)
     assert len(queries) == 2
-    assert picked.about and picked.audience is not None and 3_000 <= picked.audience <= 5_000
-    assert 1_200 <= picked.found[0].people <= 2_800
-    assert picked.audience % 100 == 0, "two figures"
+    assert picked.about and picked.audience is not None and 12_000 <= picked.audience <= 20_000
+    assert 4_800 <= picked.found[0].people <= 11_200
+    assert picked.audience % 1000 == 0, "two figures"
     assert "About" in pick(olga, group=str(group.uid))
 
 
