@@ -20,6 +20,7 @@ from crm.contacts.models import Consent, Contact, Identity, Imported, Origin, Pa
 from crm.contacts.origins import Came
 from crm.dialogue.models import Conversation, Message
 from crm.events.models import Event
+from crm.leaving.models import Case
 from crm.preferences.models import Preference
 from crm.segments.models import Membership
 from engage.lib.spreadsheets import safe
@@ -157,6 +158,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Response: ("answers", _of(Response, "survey__title", "answers", "state", "finished")),
     Message: ("messages", _messages),
     Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),
+    Case: ("may_be_leaving", _of(Case, "kind", "label", "opened", "closed", "outcome")),
     Order: ("orders", _orders),
     Event: ("events", _of(Event, "name", "properties", "context", "at", "source")),
     Enrolment: ("journeys", _of(Enrolment, "journey__name", "shadow", "state", "step", "began", "ended", "outcome")),

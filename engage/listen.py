@@ -17,6 +17,7 @@ from crm.events.actions import bury, stop_belt
 from crm.events.envelope import Envelope, Incoming, Refusal, open_envelope
 from crm.events.queries import faults, recorded_since
 from crm.events.recording import announce, drop_seen, hold_people, record
+from crm.leaving.listening import open_leaving_cases
 from crm.preferences.listening import remember_preferences
 from crm.segments.listening import refresh_segments
 from crm.segments.observed import notice_preferences
@@ -30,6 +31,7 @@ STAGES = (
     apply_orders,
     remember_preferences,
     notice_preferences,
+    open_leaving_cases,
     refresh_segments,
     match_triggers,
     announce,

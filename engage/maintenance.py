@@ -15,10 +15,12 @@ from crm.contacts.imports import retention
 from crm.dialogue.actions import escalate_tasks, release_lapsed, wake_snoozed
 from crm.dialogue.ledger import Sums, sums
 from crm.events.models import DeadLetter, Seen
+from crm.leaving.actions import lapse, release_freed
 from crm.lists import retention as lists_retention
 from crm.preferences.rereading import read_anew
 from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
+from engage import reminders
 from engage.lib import clock, partitions
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,15 @@ SLICES = 50
 
 
 def sweep() -> None:
-    """Conversations that ended or come back by themselves, late tasks, what new rules notice, twins of who came."""
+    """Conversations that ended or come back by themselves, late tasks, people who may be leaving, what new rules
+    notice, twins of who came."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
     escalate_tasks(at=at)
+    reminders.send(at=at)
+    lapse(at=at)
+    release_freed(at=at)
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
     propose_newcomers(slices=SLICES)

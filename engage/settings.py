@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "crm.preferences",
     "crm.dialogue",
     "crm.segments",
+    "crm.leaving",
     "crm.lists",
     "campaigns.plans",
     "campaigns.channels",

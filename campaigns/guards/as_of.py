@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from campaigns.channels.rendering import asked_surveys
-from campaigns.guards.facts import ConsentFact, Facts, Limits
+from campaigns.guards.facts import ConsentFact, Facts, LeavingFact, Limits
 from campaigns.guards.guards import WEEK
 from campaigns.guards.queries import COUNTED, zone_or
 from crm.business.models import Business
@@ -60,6 +60,7 @@ class Past:
     pauses: Sequence[Span] = ()
     everything: Sequence[Span] = ()
     talks: Sequence[Span] = ()
+    leaving: Sequence[Span] = ()
     sent: Sequence[Sent] = ()
 
     def facts(self, asked: Asked, at: datetime, *, seen: datetime | None, simulated: Sequence[Sent] = ()) -> Facts:
@@ -79,6 +80,7 @@ class Past:
             everything_stopped=any(span.covers(at) for span in self.everything),
             stopped=any(span.until is None for span in pauses),
             paused_until=max((span.until for span in pauses if span.until), default=None),
+            leaving=next((LeavingFact(s.begin, asked=False, who="") for s in self.leaving if s.covers(at)), None),
             talking_since=min((span.begin for span in self.talks if span.covers(at)), default=None),
             sent_this_week=tuple(sent.at for sent in gone if sent.at > at - WEEK),
             did_something=seen,
@@ -88,7 +90,7 @@ class Past:
 
     def frees(self, why: str, at: datetime) -> datetime | None:
         """When the condition ended that held a message at `at` without a time; None: it did not."""
-        spans = {"everything_stopped": self.everything, "talking": self.talks}.get(why, ())
+        spans = {"everything_stopped": self.everything, "talking": self.talks, "leaving": self.leaving}.get(why, ())
         ends = [span.end for span in spans if span.covers(at)]
         return None if not ends or None in ends else max(end for end in ends if end)
 
@@ -100,7 +102,7 @@ class Past:
 def pasts(
     contacts: Collection[int], shop: Business, *, since: datetime, until: datetime, besides: str
 ) -> dict[int, Past]:
-    """For each of these people; messages whose origin begins with `besides` are left out. Seven queries.
+    """For each of these people; messages whose origin begins with `besides` are left out. Eight queries.
 
     Addresses, time zones and how often somebody wants to hear from us are as they are now.
     """
@@ -110,11 +112,13 @@ def pasts(
     consents: dict[int, dict[tuple[str, str], list[ConsentFact]]] = defaultdict(lambda: defaultdict(list))
     for contact, channel, topic, state, at in sql.rows(_CONSENTS, [ids, until]):
         consents[contact][channel, topic].append(ConsentFact(state == "granted", at))
-    pauses, talks, sent = defaultdict(list), defaultdict(list), defaultdict(list)
+    pauses, talks, leaving, sent = (defaultdict[int | None, list](list) for _ in range(4))
     for contact, begin, lifted, said in sql.rows(_PAUSES, [ids, since]):
         pauses[contact].append(Span(begin, min(filter(None, (lifted, said)), default=None), said))
     for contact, begin, end in sql.rows(_TALKS, [SILENCE, ids, since]):
         talks[contact].append(Span(begin, end))
+    for contact, begin, end in sql.rows(_CASES, [ids, since]):
+        leaving[contact].append(Span(begin, end))
     between = timedelta(days=shop.question_days)
     for contact, at, origin, content in sql.rows(_SENT, [ids, list(COUNTED), since - max(WEEK, between), until]):
         if not besides or not origin.startswith(besides):
@@ -132,6 +136,7 @@ def pasts(
             pauses=pauses.get(contact, ()),
             everything=pauses.get(None, ()),
             talks=talks.get(contact, ()),
+            leaving=leaving.get(contact, ()),
             sent=sent.get(contact, ()),
         )
         for contact, zone, fewer in sql.rows(_PEOPLE, [ids])
@@ -161,6 +166,10 @@ _TALKS = """
     SELECT contact_id, opened,
         CASE WHEN state = 'waiting' THEN coalesce(last_staff, opened) + %s ELSE closed END
     FROM crm_dialogue_conversation WHERE contact_id = ANY(%s) AND (closed IS NULL OR closed > %s)
+"""
+_CASES = """
+    SELECT contact_id, opened, closed FROM crm_leaving_case
+    WHERE contact_id = ANY(%s) AND (closed IS NULL OR closed > %s)
 """
 _SENT = """
     SELECT contact_id, settled, origin, content_id FROM crm_dialogue_message

@@ -14,6 +14,15 @@ class ConsentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavingFact:
+    """They may be leaving since then; `asked`: they wrote how to. `who` talks with them, '' if nobody was named."""
+
+    since: datetime
+    asked: bool
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the owner set. Quiet hours are the contact's local time and may span midnight."""
 
@@ -39,6 +48,7 @@ class Facts:
     everything_stopped: bool = False
     stopped: bool = False
     paused_until: datetime | None = None
+    leaving: LeavingFact | None = None
     talking_since: datetime | None = None
     sent_this_week: tuple[datetime, ...] = ()
     did_something: datetime | None = None

@@ -70,6 +70,14 @@ def paused(facts: Facts, now: datetime) -> Verdict:
     return Wait("paused", facts.paused_until) if facts.paused_until and facts.paused_until > now else None
 
 
+def leaving(facts: Facts, now: datetime) -> Verdict:
+    """They may be leaving, and a colleague talks with them: until it is said what came of it."""
+    if facts.leaving is None:
+        return None
+    known = facts.leaving
+    return Wait("leaving", detail={"since": known.since.isoformat(), "asked": known.asked, "who": known.who})
+
+
 def talking(facts: Facts, now: datetime) -> Verdict:
     if facts.talking_since is None:
         return None
@@ -112,6 +120,7 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (too_late, _MARKETING),
     (everything_stopped, _MARKETING),
     (paused, _MARKETING),
+    (leaving, _MARKETING),
     (talking, _MARKETING),
     (weekly_cap, _MARKETING),
     (asked_recently, _MARKETING),

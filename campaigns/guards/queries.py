@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaigns.channels.rendering import asked_surveys
-from campaigns.guards.facts import ConsentFact, Facts, Limits
+from campaigns.guards.facts import ConsentFact, Facts, LeavingFact, Limits
 from campaigns.guards.guards import WEEK
 from campaigns.surveys.asking import Asking
 from crm.business.models import Business
 from crm.contacts.actions import address_digest
 from crm.dialogue import queries as dialogue
 from crm.dialogue.outbox import Claimed
+from crm.leaving.queries import held_by_case
 from crm.preferences import frequency
 from engage.lib import sql
 
@@ -28,7 +29,7 @@ CONSENTS = """
 
 
 class Surroundings:
-    """Everything that stands between a chunk of messages and their contacts, read in seven queries."""
+    """Everything that stands between a chunk of messages and their contacts, read in eight queries."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Surroundings:
         self._consents = _consents(contacts)
         self._suppressed = _suppressions(addresses.values())
         self._everything, self._pauses = _pauses(contacts, at)
+        self._leaving = held_by_case(contacts)
         self._talking = dialogue.talking(contacts, at)
         since = at - max(WEEK, between)
         self._recent = _recent(contacts, [message.id for message in messages], since=since, at=at)
@@ -57,6 +59,7 @@ class Surroundings:
     def facts(self, message: Claimed) -> Facts:
         address = self._addresses.get(message.id, "")
         reason, since = self._suppressed.get(address_digest(address), ("", None)) if address else ("", None)
+        talks = self._leaving.get(message.contact)
         stopped, until = self._pauses.get(message.contact, (False, None))
         return Facts(
             klass=message.klass,
@@ -71,6 +74,7 @@ class Surroundings:
             everything_stopped=self._everything,
             stopped=stopped,
             paused_until=until,
+            leaving=LeavingFact(talks.since, talks.asked, talks.who) if talks else None,
             talking_since=self._talking.get(message.contact),
             sent_this_week=tuple(sent for sent, _ in self._recent.get(message.contact, ())),
             did_something=self._seen.get(message.contact),

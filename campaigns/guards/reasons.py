@@ -48,6 +48,13 @@ def _talking(detail: Mapping[str, Any]) -> str:
     return _("Talking with us since %(when)s.") % {"when": _moment(datetime.fromisoformat(since))}
 
 
+def _leaving(detail: Mapping[str, Any]) -> str:
+    said = {"day": _day({"at": detail.get("since")}), "name": detail.get("who") or _("a colleague")}
+    if detail.get("asked"):
+        return _("Asked how to leave on %(day)s; %(name)s talks with them.") % said
+    return _("May be leaving since %(day)s; %(name)s talks with them.") % said
+
+
 _REASONS = {
     "no_address": lambda d: _("We have no e-mail address."),
     "suppressed": _suppressed,
@@ -59,6 +66,7 @@ _REASONS = {
     "too_late": lambda d: _("Too late to be useful (%(days)s days).") % {"days": d.get("days", 3)},
     "everything_stopped": lambda d: _("Everything is paused."),
     "paused": lambda d: _("Asked for a pause."),
+    "leaving": _leaving,
     "talking": _talking,
     "talking_ended": lambda d: _("Talked with us."),
     "dropped": lambda d: _("Dropped, because a conversation took place instead."),

@@ -194,7 +194,8 @@ def _kept(version: SurveyVersion, answers: Mapping[str, Answer]) -> str:
 
 
 def _fact(response: Response) -> Fact:
-    """`answers` holds the values by question id; triggers may ask for each as `answer_<id>`."""
+    """`answers` holds the values by question id, `chosen` the numbers of the choices; triggers may ask for each value
+    as `answer_<id>`."""
     definition = definitions.parse(response.version.definition)
     values = {id: given["value"] for id, given in response.answers.items()}
     assert response.finished is not None
@@ -210,6 +211,7 @@ def _fact(response: Response) -> Fact:
             "version": response.version.number,
             "response": str(response.uid),
             "answers": values,
+            "chosen": _chosen(definition, response.answers),
             **{f"answer_{id}": value for id, value in values.items()},
         },
         remember=[
@@ -219,6 +221,12 @@ def _fact(response: Response) -> Fact:
         ],
         found_us=next((values[q.id] for q in definition.questions if q.found_us and values.get(q.id)), ""),
     )
+
+
+def _chosen(definition: Definition, answers: Mapping[str, dict]) -> dict[str, list[str]]:
+    """Of the questions that have choices."""
+    with_choices = (question.id for question in definition.questions if question.options())
+    return {id: answers[id]["chosen"] for id in with_choices if id in answers}
 
 
 def _statement(response: Response, title: str, question: Question, remember: Remember) -> dict:

@@ -1,14 +1,20 @@
 from datetime import time
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from engage.lib import ids
+
+
+def monday_to_friday() -> list[int]:
+    return [1, 2, 3, 4, 5]
 
 
 class Business(models.Model):
@@ -44,6 +50,19 @@ class Business(models.Model):
     quiet_until = models.TimeField(default=time(9))
     held_policy = models.CharField(max_length=8, choices=Held, default=Held.GO)
     held_hours = models.PositiveSmallIntegerField(default=2, help_text=_("How long after a conversation ends"))
+    open_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=monday_to_friday, help_text=_("Weekdays, 1 is Monday")
+    )
+    open_from = models.TimeField(default=time(9))
+    open_until = models.TimeField(default=time(18))
+    leaving_colleague = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Who talks with people who may be leaving"),
+    )
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.dialogue.models import Content, Conversation, Message, Note, Occasion, Outbox, Rendered, Task
+from crm.dialogue.models import Content, Conversation, Message, Note, Occasion, Outbox, Rendered, Subject, Task
 from engage.lib.looking import ReadOnly
 
 
@@ -22,4 +22,4 @@ class OccasionAdmin(ReadOnly):
     list_display = ["origin", "label", "due"]
 
 
-admin.site.register([Content, Note, Outbox, Rendered, Task], ReadOnly)
+admin.site.register([Content, Note, Outbox, Rendered, Subject, Task], ReadOnly)

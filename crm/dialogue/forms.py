@@ -4,14 +4,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import normal
+from crm.dialogue.models import Subject
 from engage.lib import ids, tokens
 
 LONGEST = 10_000
 
 
 class TalkForm(forms.Form):
-    """Words to a person. `once` names the words, so that sending them twice keeps them once."""
+    """Words to a person. `once` names the words, so that sending them twice keeps them once. What it is about can be
+    chosen where the owner has named subjects."""
 
+    subject = forms.ModelChoiceField(
+        Subject.objects.all(),
+        label=_("What is it about?"),
+        required=False,
+        to_field_name="key",
+        empty_label=_("Something else"),
+    )
     text = forms.CharField(
         label=_("What would you like to tell us?"),
         max_length=LONGEST,
@@ -19,6 +28,11 @@ class TalkForm(forms.Form):
         error_messages={"required": _("Write a few words first.")},
     )
     once = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not Subject.objects.exists():
+            del self.fields["subject"]
 
     def clean_once(self) -> UUID:
         try:
@@ -37,7 +51,7 @@ class StrangerForm(TalkForm):
         help_text=_("We answer there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    field_order = ["name", "email", "text"]
+    field_order = ["name", "email", "subject", "text"]
 
     def clean_email(self) -> normal.IdentityKey:
         key = normal.identity("email", self.cleaned_data["email"])

@@ -65,12 +65,14 @@ def _form(request: HttpRequest, about: Message | None) -> TalkForm:
 
 
 def _keep(form: TalkForm, about: Message | None) -> None:
-    words = {"text": form.cleaned_data["text"], "uid": form.cleaned_data["once"], "at": clock.now(), "channel": CHANNEL}
+    given = form.cleaned_data
+    words = {"text": given["text"], "uid": given["once"], "at": clock.now(), "channel": CHANNEL}
+    words |= {"chosen": given.get("subject")}
     if about:
         recorded_for = about.recorded_for_id
         say(contact=about.contact, about=about, subject=about.subject[:200], recorded_for=recorded_for, **words)
     else:
-        say_as_stranger(name=form.cleaned_data["name"], email=form.cleaned_data["email"], **words)
+        say_as_stranger(name=given["name"], email=given["email"], **words)
 
 
 def _page(request: HttpRequest, form: TalkForm, about: Message | None, *, status: int) -> HttpResponse:

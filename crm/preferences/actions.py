@@ -9,7 +9,7 @@ from django.db import transaction
 
 from crm.contacts.actions import hold
 from crm.events.actions import derive
-from crm.preferences import values
+from crm.preferences import hearing, values
 from crm.preferences.announcing import fact, told_before
 from crm.preferences.keys import LONGEST_KEY, Shape, shapes
 from crm.preferences.models import Preference
@@ -47,7 +47,7 @@ def remember(statements: Sequence[Statement], *, at: datetime) -> list[Remembere
 
     The contacts must be held. A statement known by its source is not written again; nor is what was noticed or
     guessed and says what the same kind of source said before it, or what the customer had us forget. Four statements,
-    two more where a key is new; two where nothing is news.
+    two more where a key is new; two where nothing is news. And what `hearing` connects.
     """
     statements = [one for one in statements if one.clears or not values.nothing(one.value)]
     if not statements:
@@ -56,7 +56,9 @@ def remember(statements: Sequence[Statement], *, at: datetime) -> list[Remembere
     names = {shape.id: name for name, shape in keys.items()}
     written = _insert(list(_news(statements, keys)))
     settle_pairs({(row[1], row[3]) for row in written}, at=at)
-    return [Remembered(row[0], row[1], row[2], names[row[3]], *row[4:]) for row in written]
+    remembered = [Remembered(row[0], row[1], row[2], names[row[3]], *row[4:]) for row in written]
+    hearing.tell(remembered, at)
+    return remembered
 
 
 def correct(preference: Preference, *, value: str, by: str, at: datetime, words: str = "") -> Preference:

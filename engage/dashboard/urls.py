@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("engage.dashboard.home.urls")),
     path("start/", include("engage.dashboard.firstrun.urls")),
     path("", include("engage.dashboard.inbox.urls")),
+    path("", include("engage.dashboard.leaving.urls")),
     path("", include("engage.dashboard.people.urls")),
     path("", include("engage.dashboard.groups.urls")),
     path("", include("engage.dashboard.companies.urls")),

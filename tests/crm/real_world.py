@@ -16,6 +16,7 @@ from crm.catalog.models import Order
 from crm.contacts.models import Company, Consent, Contact, Identity, Origin, Topic
 from crm.dialogue.models import Conversation, Message
 from crm.events.models import Event
+from crm.leaving.models import Case
 from crm.preferences.models import Preference, PreferenceKey
 from crm.rules import Field, Kind, Rows, registry
 from crm.segments.models import Membership, Picked, Segment
@@ -58,7 +59,7 @@ class World:
         self.surveys, self.journeys = self.published(), self.live()
         for make in (self.order, self.event, self.consent, self.preference, self.conversation, self.message, self.walk):
             self.several(make)
-        for make in (self.membership, self.picked, self.answers, self.origin, self.identity):
+        for make in (self.membership, self.picked, self.answers, self.origin, self.identity, self.leaving):
             for person in self.people:
                 if self.random.random() < 0.6:
                     make(person).save(force_insert=True)
@@ -176,6 +177,12 @@ class World:
         channel, state = self.one("email", "chat"), self.one(*Conversation.State.values)
         closed = self.maybe(self.moment())
         return Conversation(**self.of(person), channel=channel, state=state, opened=self.moment(), closed=closed)
+
+    def leaving(self, person: Contact) -> Model:
+        opened, outcome = self.moment(), self.one("", *Case.Outcome.values)
+        closed = self.moment() if outcome else self.maybe(self.moment())
+        times = {"opened": opened, "due": opened, "remind": opened, "closed": closed}
+        return Case(**self.of(person), kind="tag", outcome=outcome, **times)
 
     def message(self, person: Contact) -> Model:
         return Message(

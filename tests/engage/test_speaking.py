@@ -279,7 +279,7 @@ def test_a_chunk_is_decided_in_a_constant_number_of_queries(count: int, news: To
     queue([draft(person, news) for person in people], at=MORNING)
     speak.step(speak.ALL_LANES)
     queue([draft(person, news, occurrence="2") for person in people], at=MORNING)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         speak.step(speak.ALL_LANES)
     assert Message.objects.filter(state="kept").count() == 2 * count
 

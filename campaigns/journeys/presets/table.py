@@ -181,6 +181,22 @@ TOLD = (
     _plain("clicked", _("Opens a link in a message"), "Message Clicked"),
     _plain("talk_begins", _("Conversation begins"), "Conversation Opened"),
     _plain("talk_ends", _("Conversation ends"), "Conversation Closed"),
+    _plain("writes_about", _("Writes to us, about a subject"), "Enquiry Received"),
+    _plain("may_leave", _("May be leaving"), "Leaving Enquiry"),
+    Preset(
+        "stayed",
+        _("Stays, who may have been leaving"),
+        "Leaving Enquiry Closed",
+        typed(_("somebody who may have been leaving stays")),
+        (_is("outcome", "stayed"),),
+    ),
+    Preset(
+        "left",
+        _("Has left us"),
+        "Leaving Enquiry Closed",
+        typed(_("a colleague says that somebody has left us")),
+        (_is("outcome", "left"),),
+    ),
 )
 
 PEOPLE = (

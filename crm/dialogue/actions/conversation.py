@@ -17,7 +17,7 @@ from crm.contacts.actions import hold, touch
 from crm.contacts.models import Contact
 from crm.dialogue import queries
 from crm.dialogue.actions.queue import Draft, queue
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Message, Subject
 from crm.events.actions import Fact, derive
 from engage.lib import ids, live
 from engage.lib.patience import patient
@@ -25,6 +25,8 @@ from engage.lib.patience import patient
 State = Conversation.State
 STREAM = "inbox"
 REPLIED = "Message Replied"
+MOST_WORDS = 500
+"""So much of what was written goes into the fact that it was."""
 
 
 class ConversationMoved(Exception):
@@ -58,11 +60,13 @@ def say(
     uid: UUID | None = None,
     recorded_for: int | None = None,
     written_by: User | None = None,
+    chosen: Subject | None = None,
 ) -> Message:
     """The customer's words come in: they continue the open conversation, or open one, and an answer is owed.
 
     `about` is the message of ours that they answer. `uid` makes it happen once: the same uid again gives the words
-    that are there. `written_by` is the colleague who wrote down what they heard.
+    that are there. `written_by` is the colleague who wrote down what they heard. `chosen` is what they said it is
+    about, which becomes a fact of its own.
     """
     uid = uid or ids.uuid7()
     with transaction.atomic():
@@ -70,7 +74,7 @@ def say(
         if known := Message.objects.filter(uid=uid, direction=Message.Direction.IN).first():
             return known
         conversation = queries.open_conversation_of(owner) or _open(
-            owner, recorded_for or contact.pk, channel, at, subject=subject, about=about
+            owner, recorded_for or contact.pk, channel, at, subject=chosen.label if chosen else subject, about=about
         )
         message = Message.objects.create(
             uid=uid,
@@ -92,6 +96,8 @@ def say(
             derive_about(conversation, REPLIED, at, message=str(about.uid), origin=about.origin)
         stand(conversation, State.NEEDS_ANSWER, last_customer=at, snoozed_until=None)
         touch({owner: at})
+        if chosen:
+            _tell_subject(conversation, chosen, text, at)
         return message
 
 
@@ -169,6 +175,11 @@ def _open(owner: int, recorded_for: int, channel: str, at: datetime, **fields: o
     )
     derive_about(conversation, "Conversation Opened", at)
     return conversation
+
+
+def _tell_subject(conversation: Conversation, chosen: Subject, text: str, at: datetime) -> None:
+    said = {"subject": chosen.key, "label": chosen.label, "words": text[:MOST_WORDS]}
+    derive_about(conversation, "Enquiry Received", at, **said)
 
 
 def derive_about(conversation: Conversation, name: str, at: datetime, **properties: object) -> None:

@@ -19,13 +19,17 @@ def release_held(contact_ids: Collection[int], *, at: datetime) -> int:
     What is let go meets all guards again when it falls due. Whoever is still talking, in another conversation, keeps
     theirs. The contacts must be held. A constant number of statements; returns the number of messages.
     """
-    free = set(contact_ids) - queries.talking(contact_ids, at).keys()
+    return release_waiting(set(contact_ids) - queries.talking(contact_ids, at).keys(), why=queries.TALKING, at=at)
+
+
+def release_waiting(contact_ids: Collection[int], *, why: str, at: datetime) -> int:
+    """Do that with all that waits for the reason `why`. The contacts must be held. One statement."""
     business = business_queries.business()
-    if not free:
+    if not contact_ids:
         return 0
     if business.held_policy == Business.Held.DROP:
-        return _drop(free, at)
-    return _let_go(free, at + timedelta(hours=business.held_hours))
+        return _drop(contact_ids, why, at)
+    return _let_go(contact_ids, why, at + timedelta(hours=business.held_hours))
 
 
 def release_lapsed(*, at: datetime, most: int = 1000) -> int:
@@ -56,7 +60,7 @@ def wake_snoozed(*, at: datetime) -> int:
     return woken
 
 
-def _let_go(contacts: set[int], due: datetime) -> int:
+def _let_go(contacts: Collection[int], why: str, due: datetime) -> int:
     transaction.on_commit(lambda: wake.wake("speak"))
     return sql.run(
         """
@@ -68,11 +72,11 @@ def _let_go(contacts: set[int], due: datetime) -> int:
         INSERT INTO crm_dialogue_outbox (message_id, lane, due) SELECT id, lane, %(due)s FROM released
         ON CONFLICT (message_id) DO UPDATE SET due = excluded.due
         """,
-        {"due": due, "contacts": list(contacts), "why": queries.TALKING},
+        {"due": due, "contacts": list(contacts), "why": why},
     )
 
 
-def _drop(contacts: set[int], at: datetime) -> int:
+def _drop(contacts: Collection[int], why: str, at: datetime) -> int:
     return sql.run(
         """
         WITH dropped AS (
@@ -83,5 +87,5 @@ def _drop(contacts: set[int], at: datetime) -> int:
         ), emptied AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM dropped))
         SELECT id FROM dropped
         """,
-        {"at": at, "contacts": list(contacts), "why": queries.TALKING},
+        {"at": at, "contacts": list(contacts), "why": why},
     )

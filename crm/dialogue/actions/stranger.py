@@ -9,14 +9,23 @@ from crm.contacts.actions import hold
 from crm.contacts.models import Contact, Identity
 from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions.conversation import say
-from crm.dialogue.models import Message
+from crm.dialogue.models import Message, Subject
 from engage.lib.patience import patient
 
 ORIGIN = "talk"
 
 
 @patient
-def say_as_stranger(*, name: str, email: IdentityKey, text: str, channel: str, at: datetime, uid: UUID) -> Message:
+def say_as_stranger(
+    *,
+    name: str,
+    email: IdentityKey,
+    text: str,
+    channel: str,
+    at: datetime,
+    uid: UUID,
+    chosen: Subject | None = None,
+) -> Message:
     """Words of somebody who says that `email` is theirs.
 
     They are kept with a contact of their own, never with whoever owns the address: they open nobody's memory and hold
@@ -26,7 +35,7 @@ def say_as_stranger(*, name: str, email: IdentityKey, text: str, channel: str, a
         known = _claimant(email)
         hold(keys=[email], contacts=[known] if known else [])
         contact = Contact.objects.get(pk=_claimant(email) or _meet(name, email, at))
-        return say(contact=contact, text=text, channel=channel, at=at, uid=uid)
+        return say(contact=contact, text=text, channel=channel, at=at, uid=uid, chosen=chosen)
 
 
 def _claimant(email: IdentityKey) -> int | None:

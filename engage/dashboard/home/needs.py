@@ -28,14 +28,13 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Seven queries."""
+    """At most five, the most pressing first. Eight queries."""
     return list(_all(now))[:MOST]
 
 
 def _all(now: datetime) -> Iterator[Need]:
-    for journey in braked():
-        words = _("“%(name)s” paused itself: it would have sent far more than was to be expected")
-        yield Need(words % {"name": journey.name}, reverse("resume_journey", args=[journey.uid]), _("Look"))
+    yield from _braked()
+    yield from _leaving(now)
     unanswered = queries.people_without_answer()
     if unanswered.count:
         words = ngettext(
@@ -74,6 +73,30 @@ def _all(now: datetime) -> Iterator[Need]:
             "%(n)d thing that came in could not be read", "%(n)d things that came in could not be read", letters
         )
         yield Need(words % {"n": letters}, reverse("unreadable"), _("Look"))
+
+
+def _braked() -> Iterator[Need]:
+    for journey in braked():
+        words = _("“%(name)s” paused itself: it would have sent far more than was to be expected")
+        yield Need(words % {"name": journey.name}, reverse("resume_journey", args=[journey.uid]), _("Look"))
+
+
+def _leaving(now: datetime) -> Iterator[Need]:
+    leaving, due = queries.people_who_may_leave()
+    if due:
+        words = ngettext(
+            "%(n)d person may be leaving; talk with them until %(when)s",
+            "%(n)d people may be leaving; talk with the first until %(when)s",
+            leaving,
+        )
+        if due < now:
+            words = ngettext(
+                "%(n)d person may be leaving; you wanted to talk with them until %(when)s",
+                "%(n)d people may be leaving; you wanted to talk with the first until %(when)s",
+                leaving,
+            )
+        told = {"n": leaving, "when": times.moment(due, now)}
+        yield Need(words % told, reverse("leaving"), _("Talk"))
 
 
 def _told(waiting: queries.Waiting, now: datetime) -> dict[str, object]:

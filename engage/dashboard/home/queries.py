@@ -39,6 +39,12 @@ def people_without_answer() -> Waiting:
     return Waiting(count, since)
 
 
+def people_who_may_leave() -> tuple[int, datetime | None]:
+    """How many there are, and until when somebody is to talk with the first. One query."""
+    ((count, due),) = sql.rows("SELECT count(*), min(due) FROM crm_leaving_case WHERE closed IS NULL")
+    return count, due
+
+
 def people_on_hold() -> Waiting:
     """People to whom something of ours waits because we are talking with them. One query."""
     return _waiting_for(TALKING)

@@ -10,6 +10,7 @@ from campaigns.journeys.models import ShadowMessage
 WAITS = {
     "everything_stopped": gettext_lazy("everything was paused"),
     "paused": gettext_lazy("paused by themselves"),
+    "leaving": gettext_lazy("may be leaving, a colleague talks with them"),
     "talking": gettext_lazy("talking with us"),
     "weekly_cap": gettext_lazy("enough messages that week"),
     "asked_recently": gettext_lazy("asked something a short while before"),

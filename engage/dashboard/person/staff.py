@@ -15,6 +15,7 @@ from crm.business import queries as business_queries
 from crm.contacts.models import Contact
 from crm.dialogue import actions
 from crm.dialogue.models import Task
+from crm.leaving.models import Case
 from engage.dashboard.person.staff_forms import FinishForm, PersonNoteForm, TaskForm
 from engage.dashboard.person.views import contact_or_404
 from engage.dashboard.shell.requests import StaffRequest
@@ -51,7 +52,10 @@ def new_task(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role()
 def finish_task(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """What came of it is asked for: it stands in the person's timeline afterwards."""
+    """What came of it is asked for: it stands in the person's timeline afterwards. Of somebody who may be leaving it is
+    asked on a page of its own."""
+    if case := Case.objects.filter(task__uid=uid, closed=None).first():
+        return redirect("leaving_case", case.uid)
     task, form = _task_or_404(uid), FinishForm(request.POST or None)
     if form.is_valid():
         if actions.finish_task(task=task, result=form.cleaned_data["result"], by=request.user, at=clock.now()):

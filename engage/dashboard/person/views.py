@@ -13,6 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 from crm.contacts.models import Contact
 from crm.contacts.queries import origins_of
 from crm.dialogue.queries import conversations_of, tasks_to_do
+from crm.leaving.models import Case
+from crm.leaving.queries import case_of
 from crm.preferences.models import Preference
 from crm.preferences.queries import visible_to
 from engage.dashboard.person.forms import PermissionForm
@@ -72,6 +74,8 @@ def _beside(contact: Contact, role: str) -> dict[str, object]:
         "standing": standing(contact, short.identities, clock.now()),
         "superseded": superseded.order_by("-at")[:20],
         "tasks": tasks_to_do().filter(contact=contact),
+        "case": case_of(contact.pk),
+        "outcomes": Case.Outcome.choices,
         "now": clock.now(),
         "conversations": conversations_of(contact.pk),
         "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from crm.business.models import Business, Changed
 from engage.dashboard.remembering.forms import KeyForm
+from engage.dashboard.settings.enquiry_forms import WhoForm
 from engage.dashboard.settings.forms import LimitsForm, SenderForm, ShopForm
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -19,6 +20,8 @@ OTHERS = {
     "account": gettext_lazy("Account"),
     "key": gettext_lazy("Key"),
     "webhook_secret": gettext_lazy("Secret of webhooks"),
+    "subject": gettext_lazy("What people write about"),
+    "leaving_sign": gettext_lazy("Often comes before leaving"),
 }
 MEMORY = "memory."
 
@@ -35,7 +38,7 @@ def settings_changes(request: StaffRequest) -> HttpResponse:
 def title(change: Changed) -> str:
     """As the form calls it that changes it."""
     name = change.what.removeprefix(MEMORY)
-    forms = (KeyForm,) if change.what.startswith(MEMORY) else (ShopForm, SenderForm, LimitsForm)
+    forms = (KeyForm,) if change.what.startswith(MEMORY) else (ShopForm, SenderForm, LimitsForm, WhoForm)
     labels = [str(form.base_fields[name].label) for form in forms if name in form.base_fields]
     return labels[0] if labels else str(OTHERS.get(name, name))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.settings import changes, keys, team, views
+from engage.dashboard.settings import changes, enquiries, keys, team, views
 
 urlpatterns = [
     path("business/", views.settings_business, name="settings_business"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("team/<uuid:uid>/", team.change_colleague, name="change_colleague"),
     path("limits/", views.settings_limits, name="settings_limits"),
     path("limits/topics/", views.add_topic, name="add_topic"),
+    path("enquiries/", enquiries.settings_enquiries, name="settings_enquiries"),
+    path("enquiries/subjects/", enquiries.add_subject, name="add_subject"),
+    path("enquiries/subjects/<str:key>/", enquiries.change_subject, name="change_subject"),
+    path("enquiries/tags/", enquiries.add_leaving_tag, name="add_leaving_tag"),
+    path("enquiries/signs/<int:pk>/remove/", enquiries.remove_sign, name="remove_sign"),
     path("health/", views.settings_health, name="settings_health"),
     path("health/<slug:belt>/", views.restart_belt, name="restart_belt"),
     path("changes/", changes.settings_changes, name="settings_changes"),

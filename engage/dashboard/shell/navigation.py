@@ -61,8 +61,9 @@ NAV = (
             Tab(_("Waiting for them"), "inbox", "state=waiting"),
             Tab(_("Later"), "inbox", "state=later"),
             Tab(pgettext_lazy("conversations", "Done"), "inbox", "state=done"),
-            Tab(_("Tasks"), "tasks"),
+            Tab(_("Tasks"), "tasks", package="leaving"),
         ),
+        packages=("leaving",),
     ),
     Entry(
         "people",
@@ -133,6 +134,7 @@ GEAR = (
     Entry("settings_website", _("Website"), "settings_website", "world", OWNERS),
     Entry("settings_team", _("Team"), "settings_team", "users", OWNERS),
     Entry("settings_limits", _("Permissions and limits"), "settings_limits", "shield-check", OWNERS),
+    Entry("settings_enquiries", _("Enquiries"), "settings_enquiries", "message-circle", OWNERS),
     Entry("settings_memory", _("What we remember"), "settings_memory", "note", WRITERS, packages=("remembering",)),
     Entry("settings_health", _("Health"), "settings_health", "activity", WRITERS),
     Entry("settings_changes", _("Changes"), "settings_changes", "edit", OWNERS),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.surveys import sign_ups, views
+from engage.dashboard.surveys import leaving, sign_ups, views
 
 urlpatterns = [
     path("surveys/", views.surveys, name="surveys"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("surveys/<uuid:uid>/", views.survey, name="survey"),
     path("surveys/<uuid:uid>/edit/", views.edit_survey, name="edit_survey"),
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
+    path("surveys/<uuid:uid>/leaving/", leaving.tick_answers, name="tick_answers"),
     path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),
 ]

@@ -21,6 +21,7 @@ from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys import drafting
 from engage.dashboard.surveys.drafting import Draft
+from engage.dashboard.surveys.leaving import tickable
 from engage.dashboard.surveys.starts import STARTS, begin
 from engage.dashboard.surveys.words import KIND_LABELS, SENTENCE_HINT, STATE_LABELS
 from engage.lib import clock
@@ -71,6 +72,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "changed": draft != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),
         "tag": f"{{% question {found.key} %}}",
+        "tickable": tickable(found, shown) if found.current else [],
         "asked": queries.asked(found) if shown.permission else None,
         "asks_more": any(question.type is not Type.PERMISSION for question in shown.questions),
         "page_url": page_url(found.key),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from engage.seeds.shop.enquiries import STOPPING
 from engage.seeds.shop.people import Group
 
 
@@ -19,7 +20,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """`later`: put off for so long. `holds`: our messages to this person wait behind it."""
+    """`later`: put off for so long. `holds`: our messages to this person wait behind it. `chosen`: `subject` is one of
+    those that the page offers."""
 
     channel: str
     subject: str
@@ -28,6 +30,7 @@ class Open:
     groups: frozenset[Group] = frozenset()
     later: timedelta | None = None
     holds: bool = False
+    chosen: bool = False
 
 
 def _ago(hours: float = 0, minutes: float = 0) -> timedelta:
@@ -79,8 +82,9 @@ OPEN = (
     ),
     Open(
         "site",
-        "How do I stop my subscription?",
+        STOPPING,
         (Line("said", "How do I stop my subscription? I cannot find it on the website.", _ago(minutes=40)),),
+        chosen=True,
     ),
     Open(
         "email",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crm.contacts.models import Contact
 from crm.dialogue.actions import close, note, nothing_to_answer, reply, say, snooze
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Message, Subject
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.dialogues import BY_LANGUAGE, Dialogue
 from engage.seeds.shop.open_talk import OPEN, Line, Open
@@ -83,6 +83,7 @@ def _hear(scene: Scene, contact: Contact, talk: Open, line: Line) -> Conversatio
         text=line.text,
         channel=line.channel or talk.channel,
         subject=talk.subject,
+        chosen=Subject.objects.get(label=talk.subject) if talk.chosen else None,
         written_by=scene.team[line.by] if talk.channel == "counter" else None,
         at=scene.now - line.ago,
     )

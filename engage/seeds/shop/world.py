@@ -11,6 +11,7 @@ from engage.lib import clock
 from engage.seeds import belts, past
 from engage.seeds.shop import (
     arrivals,
+    enquiries,
     journeys,
     lists,
     memory,
@@ -74,6 +75,7 @@ def open_doors() -> Scene:
     team.open_shop(now)
     make_topics()
     scene = Scene(now, people.plan(), topics={topic.key: topic for topic in Topic.objects.all()}, team=team.hire(now))
+    enquiries.offer(scene.team, now)
     surveys.publish(scene)
     sign_ups.publish(scene)
     memory.define(scene)

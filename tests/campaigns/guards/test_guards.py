@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns.channels import handing, rendering
 from campaigns.guards import guards, reasons
-from campaigns.guards.facts import ConsentFact, Facts, Limits
+from campaigns.guards.facts import ConsentFact, Facts, LeavingFact, Limits
 from campaigns.guards.guards import GUARDS, Wait, Withhold, judge
 from campaigns.guards.quiet import quiet_ends
 
@@ -46,6 +46,7 @@ EVERYTHING_AGAINST = {
     "due": NOW - timedelta(days=4),
     "everything_stopped": True,
     "paused_until": NOW + timedelta(days=1),
+    "leaving": LeavingFact(NOW, asked=True, who="Ada"),
     "talking_since": NOW,
     "sent_this_week": (NOW, NOW),
     "asks": True,
@@ -57,7 +58,7 @@ EVERYTHING_AGAINST = {
 def test_a_final_reason_goes_before_one_that_passes(klass: str) -> None:
     assert judge(facts(**EVERYTHING_AGAINST, klass=klass), NOW) == Withhold("no_address")
     kinds = [type(guard(facts(**EVERYTHING_AGAINST), NOW)) for guard, _ in GUARDS[:-1]]
-    assert kinds == [Withhold] * 5 + [Wait] * 5
+    assert kinds == [Withhold] * 5 + [Wait] * 6
 
 
 @pytest.mark.parametrize("klass", ["conversation", "security", "transactional"])

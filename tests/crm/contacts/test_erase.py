@@ -176,7 +176,7 @@ def test_whom_they_absorbed_goes_with_them(alice: Contact) -> None:
 
 
 def test_it_costs_the_same_however_much_is_known(alice: Contact, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(63):
+    with django_assert_max_num_queries(64):
         erase(contact=alice, by="Olga", at=clock.now())
 
 

@@ -30,6 +30,7 @@ from crm.contacts.models import Company, Consent, Contact, Identity, Merge, Merg
 from crm.dialogue import ledger
 from crm.dialogue.models import Conversation, Message, Task
 from crm.events.models import DeadLetter, Event, Inbox
+from crm.leaving.models import Case
 from crm.preferences.models import Preference
 from crm.segments.models import Segment
 from engage import listen, speak
@@ -242,8 +243,15 @@ def test_people_were_seen_when_they_last_did_something() -> None:
     assert Contact.objects.filter(created__lt=clock.now() - timedelta(days=2)).count() > 280
 
 
+def test_who_asks_how_to_stop_is_talked_with_by_the_agent() -> None:
+    case = Case.objects.get()
+    assert (case.label, case.closed, str(case.assignee)) == ("Stopping my subscription", None, "Ada Fenn")
+    assert case.conversation is not None and case.conversation.assignee == case.assignee
+    assert case.task == Task.objects.get(made_by="Engage", done=None)
+
+
 def test_the_team_has_four_tasks_one_of_them_overdue() -> None:
-    assert Task.objects.filter(done=None).count() == 4
+    assert Task.objects.filter(done=None).exclude(made_by="Engage").count() == 4
     assert Task.objects.filter(done=None, due__lt=clock.now()).count() == 1
 
 
