@@ -31,7 +31,7 @@ from campaigns.journeys.warnings import warnings
 from crm.business.once import once
 from crm.contacts.models import Contact
 from crm.contacts.queries import present_of
-from engage.lib.rest.errors import Conflict, Refused
+from engage.lib.rest.errors import Conflict, ErrorsSerializer, Refused
 from engage.lib.rest.fields import Body, PublicId
 from engage.lib.rest.resource import Resource
 
@@ -244,7 +244,7 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
             raise Conflict(f"It is {journey.get_state_display().lower()}.") from error
         return self._now(journey)
 
-    @extend_schema(responses={200: PileSerializer})
+    @extend_schema(responses={200: PileSerializer, 409: ErrorsSerializer})
     @resume.mapping.get
     def piled_up(self, request: Request, id: UUID) -> Response:
         """Who stands on a paused journey, before it goes on."""

@@ -80,7 +80,7 @@ class OutlookFilters(Body):
     thing = serializers.CharField(max_length=LONGEST_THING, default="")
 
 
-class WhySerializer(serializers.Serializer):
+class AgainstSerializer(serializers.Serializer):
     reason = serializers.ChoiceField([why.value for why in WhyNot])
     words = serializers.CharField()
 
@@ -99,7 +99,7 @@ class HeldSerializer(serializers.Serializer):
 
 class OutlookSerializer(serializers.Serializer):
     would_begin = serializers.BooleanField(help_text="If what begins it happened again now")
-    because = WhySerializer(many=True, help_text="Why not")
+    because = AgainstSerializer(many=True, help_text="Why not")
     conditions = ConditionSerializer(many=True, help_text="Of the trigger's rule, asked of the last such event")
     last = serializers.DateTimeField(allow_null=True, help_text="When it last happened to them")
     remarks = serializers.ListField(child=serializers.CharField())

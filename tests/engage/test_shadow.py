@@ -345,7 +345,7 @@ def test_the_number_of_queries_does_not_depend_on_the_people(journey, people):
         walk.step()
     with CaptureQueriesContext(connection) as judged, time_machine.travel(NOON, tick=False):
         judging.step()
-    assert (counted(walked), counted(judged)) == (13, 16)
+    assert (counted(walked), counted(judged)) == (13, 17)
     assert ShadowMessage.objects.filter(fate="went").count() == people * 2
 
 

@@ -35,7 +35,12 @@ def test_a_statement_is_remembered_with_where_it_is_from(api: Caller) -> None:
     assert told.said["source"] == {"kind": "api", "id": "", "label": "the till"}
     assert told.said["by"] == "API: till"
     listen.run()
-    assert Event.objects.get(name="Preference Stated").properties == {"key": "milk", "value": "oat milk"}
+    assert Event.objects.get(name="Preference Stated").properties == {
+        "key": "milk",
+        "value": "oat milk",
+        "before": "",
+        "changed": False,
+    }
 
 
 def test_a_new_statement_supersedes_and_nothing_is_overwritten(api: Caller) -> None:
