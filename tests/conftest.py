@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from crm.contacts.imports import files
 from engage.embedded import servers
@@ -30,6 +31,15 @@ ALONE = {"live_server", "page", "run_web", "run_worker"}
 """Who uses one of these fixtures starts processes of its own and looks at the clock: nothing else may run beside it."""
 ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/embedded/", "tests/engage/launcher/")
 stack = ExitStack()
+
+# How long an example takes says something of the machine, and how long it takes to think of one too.
+settings.register_profile(
+    "any machine",
+    parent=settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

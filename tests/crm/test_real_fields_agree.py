@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.contacts.models import Contact
@@ -27,9 +27,7 @@ from tests.crm.rules.world import AT, CLOCKS, MOMENTS, SPANS
 
 pytestmark = pytest.mark.django_db
 
-relaxed = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+relaxed = settings(max_examples=60)
 
 
 def everybody() -> list[int]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.journeys.definition import Day
@@ -148,9 +148,7 @@ remembered_dates = st.one_of(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60)
 @given(
     people=st.lists(st.tuples(remembered_dates, st.sampled_from(ZONES)), min_size=1, max_size=6),
     moment=st.datetimes(datetime(2026, 1, 1), datetime(2029, 12, 31)),

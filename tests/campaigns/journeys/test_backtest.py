@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.journeys.actions import create_journey
@@ -97,7 +97,7 @@ ENTRIES = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(moments=MOMENTS, entry=ENTRIES, goal=st.booleans())
 def test_it_gives_the_walks_that_the_live_belts_give_event_by_event(moments, entry, goal):
     with transaction.atomic():

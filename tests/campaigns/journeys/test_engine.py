@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.journeys.definition import (
@@ -45,7 +45,6 @@ from campaigns.journeys.parse import parse
 from crm.rules.tree import AllOf
 from tests.campaigns.journeys.scenarios import ASK
 
-thoroughly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Time zones are read from disk when first met, and machines are shared."""
 
 UID = UUID(int=7)
@@ -118,7 +117,6 @@ def walks(draw):
     return version, draw(st.uuids()), Facts(answers, draw(zones), None, born), draw(moments)
 
 
-@thoroughly
 @given(walks())
 def test_every_walk_comes_to_an_end_and_makes_each_visit_once(walk):
     path = walked(*walk)
@@ -126,13 +124,11 @@ def test_every_walk_comes_to_an_end_and_makes_each_visit_once(walk):
     assert [decision.visit for decision in path] == list(range(1, len(path) + 1))
 
 
-@thoroughly
 @given(walks())
 def test_the_same_input_gives_the_same_path(walk):
     assert walked(*walk) == walked(*walk)
 
 
-@thoroughly
 @given(walks(), st.data())
 def test_beginning_again_anywhere_gives_the_same_rest(walk, data):
     version, uid, facts, began = walk
@@ -150,7 +146,6 @@ def _until_next_wait(path, at):
     return rest[: end + 1]
 
 
-@thoroughly
 @given(walks())
 def test_nothing_happens_while_a_wait_lasts(walk):
     version, uid, facts, began = walk
@@ -321,7 +316,6 @@ def test_what_is_no_day_of_a_calendar_is_none(text):
     assert real_day(text) is None
 
 
-@thoroughly
 @given(st.times(), moments, zones, st.frozensets(st.integers(1, 7), min_size=1))
 def test_a_day_of_the_week_is_one_of_those_asked_for_and_within_two_weeks(clock, after, zone, weekdays):
     found = next_at(clock, after, zone, weekdays)
@@ -329,7 +323,6 @@ def test_a_day_of_the_week_is_one_of_those_asked_for_and_within_two_weeks(clock,
     assert timedelta(0) <= found - after < timedelta(days=15)
 
 
-@thoroughly
 @given(st.times(), moments, zones)
 def test_a_local_time_is_never_before_the_wait_is_over(clock, after, zone):
     assert timedelta(0) <= next_at(clock, after, zone) - after < timedelta(hours=49)

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.contacts.imports import columns, running
@@ -27,7 +27,6 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
 
 
 @given(st.lists(HOSTILE, min_size=len(HEADER), max_size=len(HEADER)))
-@settings(deadline=None)
 def test_any_cells_are_a_person_or_refused_with_a_reason(cells: list[str]) -> None:
     try:
         parsed = PARSER.parse(Row(2, cells))
@@ -48,7 +47,6 @@ def test_every_header_gives_each_column_one_meaning(header: list[str]) -> None:
     assert all(meaning in FIELDS or meaning == columns.SKIP for meaning in meanings if not meaning.startswith("="))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda data: data.decode("latin-1")))
 def test_no_vcard_breaks_the_reading(tmp_path: Path, text: str) -> None:
     path = tmp_path / "cards.vcf"
@@ -63,7 +61,6 @@ def test_no_vcard_breaks_the_reading(tmp_path: Path, text: str) -> None:
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=30)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(NAMES.filter(lambda name: name.strip() == name and name), min_size=1, max_size=6), st.booleans())
 def test_a_card_is_read_as_it_was_written(tmp_path: Path, names: list[str], folded: bool) -> None:
     def line(name: str) -> str:

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.contacts.imports import csv_file
@@ -24,7 +24,6 @@ VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 ROWS = st.lists(st.tuples(VALUES, st.text("a,;\t|\"'\n", max_size=8), VALUES), min_size=1, max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     rows=ROWS,
     delimiter=st.sampled_from(csv_file.DELIMITERS),

@@ -19,7 +19,7 @@ def test_each_state_of_an_outgoing_message_stands_in_exactly_one_term() -> None:
 
 
 class Sums(TestCase):
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(st.sampled_from(sorted(OUTGOING)), max_size=12))
     def test_whatever_becomes_of_the_messages_the_sums_add_up(self, states: list[str]) -> None:
         alice = cast.alice()

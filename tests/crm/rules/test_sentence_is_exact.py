@@ -89,7 +89,7 @@ def variations(data: Any) -> Iterator[Any]:
         yield from (data + 1, data / 2, str(data), not data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trigger_rules)
 def test_what_reads_the_same_is_the_same(written) -> None:
     found = {read(written)}

@@ -11,7 +11,7 @@ from engage.dashboard.rules.reading import draft_of
 from engage.dashboard.rules.writing import written
 from tests.crm.rules.world import REGISTRY, trigger_rules
 
-relaxed = settings(max_examples=300, deadline=None)
+relaxed = settings(max_examples=300)
 
 
 def as_posted(root) -> QueryDict:
