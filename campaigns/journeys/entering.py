@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.compiled import Version
 from campaigns.journeys.definition import Again, Entry
+from campaigns.journeys.engine import GOAL
 from campaigns.journeys.happened import Happened, as_json
 from crm.rules import EVERYONE, Rule
 from engage.lib import ids, sql, wake
@@ -196,18 +197,21 @@ def _within(
 
 
 def _been(keys: Collection[Key]) -> dict[Key, tuple[bool, datetime]]:
-    """Who of them was on the journey before: are they still, and when did they last begin. Walks in shadow are asked
-    for as long as that shadow lasts."""
+    """Who of them was on the journey before: are they still, and when did they last begin. Who did its goal is not on
+    it any more, also where the belt has not got there yet: the order that ends one walk may begin the next. Walks in
+    shadow are asked for as long as that shadow lasts."""
     journeys, contacts, things = (list(set(column)) for column in zip(*keys, strict=True))
     found = sql.rows(
         """
-        SELECT e.journey_id, e.contact_id, e.thing, bool_or(e.state = 'active'), max(e.began)
+        SELECT e.journey_id, e.contact_id, e.thing,
+            bool_or(e.state = 'active' AND (w.met->>'exit')::int IS DISTINCT FROM %s), max(e.began)
         FROM campaigns_journeys_enrolment AS e JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id
+        LEFT JOIN campaigns_journeys_duewait AS w ON w.enrolment_id = e.id
         WHERE e.contact_id = ANY(%s) AND e.journey_id = ANY(%s) AND e.thing = ANY(%s)
           AND (NOT e.shadow OR (j.state = 'shadow' AND e.began >= j.state_at))
         GROUP BY e.journey_id, e.contact_id, e.thing
         """,
-        [contacts, journeys, things],
+        [GOAL, contacts, journeys, things],
     )
     return {(journey, contact, thing): (active, last) for journey, contact, thing, active, last in found}
 

@@ -74,6 +74,27 @@ def test_the_goal_ends_the_walk_wherever_it_stands():
     assert not DueWait.objects.exists()
 
 
+def test_the_order_that_ends_one_walk_begins_the_next():
+    person = alice()
+    journey = journey_of(waiting(), goal={"event": "Order Completed"}, entry={"again": "always"})
+    for number in range(3):
+        at = NOON + number * DAY
+        listen(ordered(person, f"m{number}", at=at), at=at)
+        walk_at(at)
+    assert [walker.outcome for walker in enrolled(journey)] == ["goal", "goal", ""]
+    assert DueWait.objects.get().enrolment.entry == "m2"
+
+
+def test_while_somebody_is_on_it_another_exit_begins_nothing_new():
+    person = alice()
+    exits = [{"event": "Order Completed", "next": "soon"}]
+    journey = journey_of(waiting(exits=exits), entry={"again": "always"})
+    listen(ordered(person, "m0"))
+    walk_at(NOON)
+    listen(ordered(person, "m1", at=NOON + DAY), at=NOON + DAY)
+    assert len(enrolled(journey)) == 1
+
+
 def test_a_goal_that_was_reached_before_the_walk_began_is_none():
     person = alice()
     journey = journey_of(waiting(), trigger={"event": "Checkout Started"}, goal={"event": "Order Completed"})

@@ -140,7 +140,7 @@ class _Simulation:
         if not self._is(definition.trigger, event) or (thing := thing_of(definition.entry, event)) is None:
             return
         before = [walk for walk in self.walks if walk.thing == thing]
-        active = any(walk.ended is None for walk in before)
+        active = any(walk.ended is None and walk.met != GOAL for walk in before)
         if before and barred(definition.entry, active, before[-1].began, event.at):
             return
         uid = uuid5(NAMESPACE_OID, f"{self.person.contact}:{event.message_id}")

@@ -176,11 +176,12 @@ def test_it_counts_people_days_and_who_came_back_anyway(buyer, offers):
     assert bound["steps"] == {"pause": 3, "write": 3, "bye": 3}
 
 
-def test_who_orders_in_time_gets_nothing(buyer):
+def test_who_orders_in_time_gets_nothing_until_three_days_after_the_last_order(buyer):
     happened(ordered(buyer, "m2", NOON + 2 * DAY))
     bound = nobody(quiet())
-    assert bound["outcomes"] == {"goal": 1}
-    assert bound["fates"] == {}
+    assert bound["outcomes"] == {"goal": 1, "finished": 1}
+    assert list(bound["days"]) == ["2026-05-09"]
+    assert nobody(quiet(entry={"again": "never"}))["days"] == {}
 
 
 def test_nothing_is_sent_and_nobody_begins(buyer):
