@@ -15,6 +15,7 @@ from django.db import connection
 
 from campaigns.journeys import due
 from campaigns.journeys.actions import create_journey, publish
+from campaigns.journeys.brake import lift_brake
 from campaigns.journeys.models import Journey
 from crm.contacts.models import Contact
 from engage import walk
@@ -68,6 +69,7 @@ def measure() -> dict[str, float]:
     at = clock.now()
     journey = create_journey(name="Checkout", draft=JOURNEY, by="bench", at=at)
     publish(journey, by="bench", at=at)
+    lift_brake(journey, by="bench", at=at)
     people = _let_wait(journey, at - timedelta(seconds=MINUTE))
     chunks: list[int] = []
     began, worked = time.perf_counter(), time.process_time()

@@ -9,6 +9,7 @@ from datetime import time, timedelta
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
 from campaigns.journeys.actions import create_journey, publish
+from campaigns.journeys.brake import lift_brake
 from crm.business.actions import create_key, update_business
 from crm.contacts.models import Consent, Contact, Identity, Topic
 from crm.dialogue.actions import Draft, queue
@@ -39,6 +40,7 @@ def fill(count: int) -> str:
     update_business(by="test", at=at, name="Shop", sender_email="shop@shop.test", live=True, **never)
     journey = create_journey(name="Receipt", draft=RECEIPT, by="test", at=at)
     publish(journey, by="test", at=at)
+    lift_brake(journey, by="test", at=at)
     news = Topic.objects.get_or_create(key="news", defaults={"label": "News"})[0]
     people = Contact.objects.bulk_create(Contact(name=f"Person {n}", first_name=f"P{n}") for n in range(count))
     Identity.objects.bulk_create(

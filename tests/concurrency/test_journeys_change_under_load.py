@@ -13,7 +13,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from campaigns.journeys import compiled, due
+from campaigns.journeys import brake, compiled, due
 from campaigns.journeys.actions import (
     WrongState,
     copy_journey,
@@ -178,6 +178,7 @@ def at_once(shop: Shop, colleagues: list[Callable[[], object]], others: list[Cal
 def test_nobody_is_there_twice_or_stranded_whatever_colleagues_do_meanwhile(request, monkeypatch) -> None:
     monkeypatch.setattr(due, "CHUNK", 20)
     monkeypatch.setattr(inbox, "CHUNK", 30)
+    monkeypatch.setattr(brake, "MOST_AN_HOUR", 1_000_000)
     acts = ACTS[bool(request.config.getoption("--long"))]
     PreferenceKey.objects.create(key="cups", label="cups", type="number")
     shop = Shop([known(number) for number in range(PEOPLE)], threading.Event(), [], Counter())

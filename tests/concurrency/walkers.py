@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from campaigns.journeys.actions import create_journey, publish
+from campaigns.journeys.brake import lift_brake
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.engine import Ends, Facts, Waits, Walk, advance
 from crm.business.actions import create_key, update_business
@@ -65,7 +66,9 @@ def fill(people: int) -> str:
     at = clock.now()
     update_business(by="test", at=at, name="Shop", sender_email="shop@shop.test", live=False)
     PreferenceKey.objects.create(key="cups", label="cups", type="number")
-    publish(create_journey(name="Tea", draft=JOURNEY, by="test", at=at), by="test", at=at)
+    journey = create_journey(name="Tea", draft=JOURNEY, by="test", at=at)
+    publish(journey, by="test", at=at)
+    lift_brake(journey, by="test", at=at)
     crowd = Contact.objects.bulk_create(
         Contact(name=f"Person {n}", first_name=f"P{n}", language=("en", "es")[n % 2], country=("GB", "ES", "FR")[n % 3])
         for n in range(people)

@@ -14,7 +14,7 @@ from engage.bench import walk
 from engage.lib import clock
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = 22
+STATEMENTS = 20
 names = count()
 
 
