@@ -4,7 +4,6 @@
 it, a slice of people at a time: each slice commits how far it is, so that a kill loses nobody, and nobody hears twice.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -16,11 +15,9 @@ from django.db import transaction
 
 from crm.catalog.models import Product, ProductNews
 from crm.contacts.jobs import slices
-from crm.contacts.jobs.hand import Hand, LeaseLost, claim
+from crm.contacts.jobs.hand import Hand, work_through
 from crm.events.actions import Fact, derive
-from engage.lib import belts, clock, sql, wake
-
-log = logging.getLogger(__name__)
+from engage.lib import clock, sql, wake
 
 SLICE = 1000
 """People of one transaction."""
@@ -73,34 +70,23 @@ def _news(change: Change) -> list[str]:
 
 def run() -> int:
     """Tell what waits, one at a time; how many were worked on."""
-    done = 0
-    while job := claim(ProductNews, at=clock.now()):
-        carry_out(job)
-        done += 1
-    return done
+    return work_through(ProductNews, carry_out)
 
 
 def carry_out(job: ProductNews) -> None:
     """Work on leased news until everybody is told. What repeats ends as failed, with why; an error that passes leaves
     it to the next worker."""
     hand = Hand(job)
-    try:
+    with hand.at_work(partial(_fail, hand)):
         if EVENTS[ProductNews.What(job.what)] in {name for source in _listening for name in source()}:
             marks = _marks(job.product)
             while slices.write(partial(_slice, hand, marks)):
                 hand.keep()
         hand.let_go(state=ProductNews.State.DONE, fraction=1.0, finished=clock.now())
-    except LeaseLost:
-        log.info("news %s is in other hands", job.pk)
-    except belts.PASSING:
-        hand.let_go()
-        raise
-    except Exception as error:
-        log.warning("news %s failed: %s", job.pk, type(error).__name__)
-        hand.let_go(state=ProductNews.State.FAILED, problem=type(error).__name__, finished=clock.now())
-    except BaseException:
-        hand.let_go()
-        raise
+
+
+def _fail(hand: Hand[ProductNews], error: Exception) -> None:
+    hand.let_go(state=ProductNews.State.FAILED, problem=type(error).__name__, finished=clock.now())
 
 
 def _slice(hand: Hand[ProductNews], marks: Collection[str]) -> bool:

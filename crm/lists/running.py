@@ -1,6 +1,5 @@
 """The work on acts on many people: claimed by lease, one short transaction a slice, each with its journal."""
 
-import logging
 from collections import Counter
 from functools import partial
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.contacts.actions import hold
 from crm.contacts.jobs import slices
-from crm.contacts.jobs.hand import Hand, LeaseLost, claim
+from crm.contacts.jobs.hand import Hand, work_through
 from crm.contacts.models import Contact
 from crm.contacts.queries import present
 from crm.lists.acts import ACTS
@@ -18,9 +17,7 @@ from crm.lists.finding import everyone
 from crm.lists.models import BulkAct, BulkChange
 from crm.lists.narrowing import NoSuchChoice, applied
 from crm.segments.membership import refresh
-from engage.lib import belts, clock, sql
-
-log = logging.getLogger(__name__)
+from engage.lib import clock, sql
 
 SLICE = 1_000
 """People of one transaction."""
@@ -30,11 +27,7 @@ GONE = "gone"
 
 def run() -> int:
     """Carry out what waits, one act at a time; how many were worked on."""
-    done = 0
-    while job := claim(BulkAct, at=clock.now()):
-        carry_out(job)
-        done += 1
-    return done
+    return work_through(BulkAct, carry_out)
 
 
 def carry_out(job: BulkAct) -> None:
@@ -42,22 +35,15 @@ def carry_out(job: BulkAct) -> None:
     it to the next worker."""
     hand = Hand(job)
     back = job.state == BulkAct.State.UNDOING
-    try:
+    with hand.at_work(partial(_fail, hand)):
         while slices.write(partial(_take_back if back else _do, hand)):
             hand.keep()
         ended = BulkAct.State.UNDONE if back else BulkAct.State.DONE
         hand.let_go(state=ended, fraction=1.0, finished=clock.now())
-    except LeaseLost:
-        log.info("act %s is in other hands, or stopped", job.pk)
-    except belts.PASSING:
-        hand.let_go()
-        raise
-    except Exception as error:
-        log.warning("act %s failed: %s", job.pk, type(error).__name__)
-        hand.let_go(state=BulkAct.State.FAILED, problem=_problem(error), finished=clock.now())
-    except BaseException:
-        hand.let_go()
-        raise
+
+
+def _fail(hand: Hand[BulkAct], error: Exception) -> None:
+    hand.let_go(state=BulkAct.State.FAILED, problem=_problem(error), finished=clock.now())
 
 
 def _problem(error: Exception) -> str:

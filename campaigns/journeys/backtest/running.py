@@ -1,6 +1,5 @@
 """The work of a backtest: claimed by lease, a slice of people at a time; each slice commits how far it is."""
 
-import logging
 import time
 from collections import Counter
 from copy import deepcopy
@@ -11,11 +10,9 @@ from campaigns.journeys.backtest.history import people
 from campaigns.journeys.models import Backtest
 from campaigns.journeys.parse import InvalidDefinition, parse
 from crm.contacts.jobs import slices
-from crm.contacts.jobs.hand import Hand, LeaseLost, claim
+from crm.contacts.jobs.hand import Hand, work_through
 from crm.contacts.models import Contact
-from engage.lib import belts, clock
-
-log = logging.getLogger(__name__)
+from engage.lib import clock
 
 SLICE = 1000
 """People of one transaction, at most."""
@@ -25,34 +22,23 @@ SECONDS = 10.0
 
 def run() -> int:
     """Carry out what waits, one at a time; how many were worked on."""
-    done = 0
-    while job := claim(Backtest, at=clock.now()):
-        carry_out(job)
-        done += 1
-    return done
+    return work_through(Backtest, carry_out)
 
 
 def carry_out(job: Backtest) -> None:
     """Work on a leased backtest until it is done. What repeats ends as failed, with why; an error that passes leaves it
     to the next worker."""
     hand = Hand(job)
-    try:
+    with hand.at_work(partial(_fail, hand)):
         while (result := slices.write(partial(_slice, hand))) is not None:
             hand.keep()
             job.result = result
         hand.let_go(state=Backtest.State.DONE, fraction=1.0, finished=clock.now())
-    except LeaseLost:
-        log.info("backtest %s is in other hands", job.pk)
-    except belts.PASSING:
-        hand.let_go()
-        raise
-    except Exception as error:
-        log.warning("backtest %s failed: %s", job.pk, type(error).__name__)
-        problem = str(error) if isinstance(error, InvalidDefinition) else type(error).__name__
-        hand.let_go(state=Backtest.State.FAILED, problem=problem, finished=clock.now())
-    except BaseException:
-        hand.let_go()
-        raise
+
+
+def _fail(hand: Hand[Backtest], error: Exception) -> None:
+    problem = str(error) if isinstance(error, InvalidDefinition) else type(error).__name__
+    hand.let_go(state=Backtest.State.FAILED, problem=problem, finished=clock.now())
 
 
 def _slice(hand: Hand[Backtest]) -> tallies.Counts | None:

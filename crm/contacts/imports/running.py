@@ -1,6 +1,5 @@
 """The work on imports: claimed by lease, carried on where it stopped, one short transaction a slice."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -22,11 +21,9 @@ from crm.contacts.imports.importing import Origin, bring_in
 from crm.contacts.imports.parse import Parsed, Parser, Refused
 from crm.contacts.imports.tables import open_table
 from crm.contacts.jobs import slices
-from crm.contacts.jobs.hand import Hand, LeaseLost, claim
+from crm.contacts.jobs.hand import Hand, work_through
 from crm.contacts.models import Import, Topic
 from engage.lib import belts, clock, ids, sql
-
-log = logging.getLogger(__name__)
 
 SLICE = 2_000
 """Rows of one transaction: well under a second, so that people who are being written to wait for no import."""
@@ -39,11 +36,7 @@ type Issue = tuple[int, str, bool, list[str]]
 
 def run() -> int:
     """Carry out what waits, one import at a time; how many were worked on."""
-    done = 0
-    while claimed := claim(Import, at=clock.now()):
-        carry_out(claimed, lambda _job: None)
-        done += 1
-    return done
+    return work_through(Import, lambda job: carry_out(job, lambda _job: None))
 
 
 def at_once(path: Path, *, permission: Mapping[str, Any], by: str, at: datetime) -> Import:
@@ -59,26 +52,21 @@ def carry_out(job: Import, show: Show) -> None:
     """Work on a leased import until its phase is over. What cannot be read ends as failed, with why; an error that
     passes leaves it to the next worker."""
     hand = Hand(job)
-    try:
+    with hand.at_work(lambda error: _fail(hand, _problem(error))):
         if job.state == Import.State.UNDOING:
             undoing.undo(hand, show)
         else:
             _read(hand, show)
         _finish(hand)
-    except LeaseLost:
-        log.info("import %s is in other hands", job.pk)
-    except (NotATable, OSError, LookupError) as error:
-        _fail(hand, str(error) if isinstance(error, NotATable) else _("The file cannot be read any more."))
-    except belts.PASSING:
-        hand.let_go()
-        raise
-    except Exception as error:
-        log.warning("import %s failed: %s", job.pk, type(error).__name__)
-        fault = type(error).__name__
-        _fail(hand, _("A slice could not be written (%(fault)s). What came before it is in.") % {"fault": fault})
-    except BaseException:
-        hand.let_go()
-        raise
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, NotATable):
+        return str(error)
+    if isinstance(error, OSError | LookupError):
+        return _("The file cannot be read any more.")
+    fault = type(error).__name__
+    return _("A slice could not be written (%(fault)s). What came before it is in.") % {"fault": fault}
 
 
 def _read(hand: Hand[Import], show: Show) -> None:

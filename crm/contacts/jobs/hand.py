@@ -1,14 +1,19 @@
 """A job in one worker's hand: nobody else moves it while the lease holds."""
 
+import logging
 import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from crm.contacts.models import Job
-from engage.lib import clock, sql
+from engage.lib import belts, clock, sql
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=settings.LEASES["jobs"])
 MOST_REASONS = 100
@@ -34,6 +39,15 @@ def claim[J: Job](kind: type[J], *, at: datetime) -> J | None:
     return kind._default_manager.get(pk=found[0][0]) if found else None
 
 
+def work_through[J: Job](kind: type[J], carry_out: Callable[[J], None]) -> int:
+    """Carry out what waits, one job at a time; how many were worked on."""
+    done = 0
+    while job := claim(kind, at=clock.now()):
+        carry_out(job)
+        done += 1
+    return done
+
+
 class Hand[J: Job]:
     """`lock` and `move` stand in a slice's transaction; `keep` follows its commit."""
 
@@ -41,6 +55,25 @@ class Hand[J: Job]:
         self.job = job
         self._rows = type(job)._default_manager.filter(pk=job.pk, lease=job.lease)
         self._next: dict[str, Any] = {}
+
+    @contextmanager
+    def at_work(self, fail: Callable[[Exception], object]) -> Iterator[None]:
+        """Around the work: what repeats is for `fail` to write down; an error that passes, or the end of the process,
+        leaves the job to the next worker. Where it is in other hands, or stopped, nothing is done."""
+        name, pk = type(self.job).__name__, self.job.pk
+        try:
+            yield
+        except LeaseLost:
+            log.info("%s %s is in other hands, or stopped", name, pk)
+        except belts.PASSING:
+            self.let_go()
+            raise
+        except Exception as error:
+            log.warning("%s %s failed: %s", name, pk, type(error).__name__)
+            fail(error)
+        except BaseException:
+            self.let_go()
+            raise
 
     def lock(self) -> None:
         """Raises LeaseLost."""
