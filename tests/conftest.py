@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,9 @@ from tests.real_servers import (  # noqa: F401
     test_environment,
 )
 from tests.smtp import smtp_sink  # noqa: F401
+
+if TYPE_CHECKING:
+    from crm.contacts.models import Contact
 
 OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
 LEFT_ALONE = ("ENGAGE_TEST_",)
@@ -105,6 +109,34 @@ def uploads_apart(worker_id: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "folder", lambda: Path(os.environ["ENGAGE_TEST_HOME"]) / f"imports-{worker_id}")
         yield
+
+
+@pytest.fixture
+def clean_slate(db: None) -> Iterator[None]:
+    """Neither the shop as another test had it nor how often somebody asked then. Imported here because Django's
+    settings are not known before."""
+    from django.core.cache import cache
+
+    from crm.business.queries import forget_cached
+
+    cache.clear()
+    forget_cached()
+    yield
+    forget_cached()
+
+
+@pytest.fixture
+def alice(db: None) -> "Contact":
+    from tests import cast
+
+    return cast.alice()
+
+
+@pytest.fixture
+def bob(db: None) -> "Contact":
+    from tests import cast
+
+    return cast.bob()
 
 
 def pytest_unconfigure() -> None:

@@ -3,7 +3,6 @@
 import ipaddress
 
 import pytest
-from django.core.cache import cache
 
 from crm.contacts.models import Consent, Topic
 from crm.dialogue.links import memory_path
@@ -27,9 +26,7 @@ WAYS = pytest.mark.parametrize(
 
 
 @pytest.fixture(autouse=True)
-def trusted(settings) -> None:
-    """And nobody has asked too often yet."""
-    cache.clear()
+def trusted(settings, clean_slate) -> None:
     settings.TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
 
 

@@ -4,29 +4,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def clean_slate(db):
-    from django.core.cache import cache
-
-    from crm.business.queries import forget_cached
-
-    cache.clear()
-    forget_cached()
-    yield
-    forget_cached()
-
-
-@pytest.fixture
-def alice(db):
-    from tests import cast
-
-    return cast.alice()
-
-
-@pytest.fixture
-def bob(db):
-    from tests import cast
-
-    return cast.bob()
+def from_the_beginning(clean_slate):
+    pass
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The tab of sign-up forms: one is made in a short form, looked at, published, and counts who asked and confirmed."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from campaigns.surveys.models import Survey
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def max_(client):
-    cache.clear()
+def max_(client, clean_slate):
     person = cast.max_()
     client.force_login(person)
     for place, key in enumerate(("offers", "news")):

@@ -1,7 +1,6 @@
 """The room Surveys: writing without script, publishing, and reading what came."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from campaigns.surveys import queries
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def max_(client):
-    cache.clear()
+def max_(client, clean_slate):
     person = cast.max_()
     client.force_login(person)
     return person
