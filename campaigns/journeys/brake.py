@@ -127,12 +127,16 @@ def _take_turns(journeys: Collection[int], at: datetime) -> dict[int, Room]:
 
 def _lately(minutes: Mapping[str, int], at: datetime) -> dict[str, int]:
     """Of the last hour, and of the minute in which it began, so that no hour ever has more."""
-    since = (at - HOUR).astimezone(UTC).strftime(MINUTE)
+    since = _minute(at - HOUR)
     return {minute: sent for minute, sent in minutes.items() if minute >= since}
 
 
+def _minute(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(MINUTE)
+
+
 def _count(queued: Mapping[int, int], full: Mapping[int, str], at: datetime) -> None:
-    minute, journeys = at.astimezone(UTC).strftime(MINUTE), sorted({*queued, *full})
+    journeys = sorted({*queued, *full})
     sql.run(
         """
         UPDATE campaigns_journeys_brake AS b
@@ -146,8 +150,8 @@ def _count(queued: Mapping[int, int], full: Mapping[int, str], at: datetime) -> 
         FROM json_to_recordset(%(rows)s) AS q(journey bigint, queued int, why text) WHERE b.journey_id = q.journey
         """,
         {
-            "since": (at - HOUR).astimezone(UTC).strftime(MINUTE),
-            "minute": minute,
+            "since": _minute(at - HOUR),
+            "minute": _minute(at),
             "at": at,
             "rows": orjson.dumps(
                 [{"journey": j, "queued": queued.get(j, 0), "why": full.get(j, "")} for j in journeys]

@@ -16,7 +16,7 @@ from campaigns.journeys import showing
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.by_hand import ByHand, Latest, latest
 from campaigns.journeys.compiled import Version
-from campaigns.journeys.definition import Definition, Send
+from campaigns.journeys.definition import Definition, Entry, Send
 from campaigns.journeys.describe import event_words
 from campaigns.journeys.entering import Candidate, WhyNot, weigh, why_not_words
 from campaigns.journeys.models import Journey
@@ -61,7 +61,7 @@ class Outlook:
 def outlook(journey: Journey, version: Version | None, contact: Contact, *, at: datetime, thing: str = "") -> Outlook:
     """Of the version that people begin with. Twenty queries at most."""
     if version is None:
-        return Outlook(thing, None, None, {WhyNot.NOT_RUNNING: _("It does not run now.")})
+        return Outlook(thing, None, None, {WhyNot.NOT_RUNNING: why_not_words(WhyNot.NOT_RUNNING, Entry())})
     definition = version.definition
     key = definition.entry.key if thing else ""
     last = latest([definition.trigger.event], [contact.pk], key, thing).get((contact.pk, definition.trigger.event))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -199,23 +198,4 @@ def event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any],
 def as_claimed(send: Send, contact: Contact, at: datetime) -> Claimed:
     """The message as the guards look at one."""
     topic = Topic.objects.filter(key=send.topic).values_list("pk", flat=True).first() if send.topic else None
-    return Claimed(
-        id=0,
-        uid=UUID(int=0),
-        contact=contact.pk,
-        recorded_for=contact.pk,
-        klass=send.klass,
-        channel=send.channel,
-        topic=topic,
-        origin="",
-        content=None,
-        conversation=None,
-        author=None,
-        subject="",
-        text="",
-        address="",
-        variables={},
-        state="queued",
-        attempts=0,
-        at=at,
-    )
+    return Claimed.unsent(id=0, contact=contact.pk, klass=send.klass, channel=send.channel, topic=topic, at=at)

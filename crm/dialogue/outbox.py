@@ -24,6 +24,7 @@ PUT_OFF = frozenset({"deferred", "unreachable"})
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due when a condition ends: whoever ends it sets the time."""
 HANDING = "handing"
+NO_UID = UUID(int=0)
 _WRITTEN = ("id", "content", "subject", "address", "header_id")
 
 
@@ -51,6 +52,42 @@ class Claimed:
     at: datetime
     mark: str = ""
     marked: datetime | None = None
+
+    @classmethod
+    def unsent(
+        cls,
+        *,
+        id: int,
+        contact: int,
+        klass: str,
+        channel: str,
+        topic: int | None,
+        at: datetime,
+        uid: UUID = NO_UID,
+        recorded_for: int | None = None,
+        content: int | None = None,
+    ) -> "Claimed":
+        """One that stands in no queue and is never sent, for the guards to look at."""
+        return cls(
+            id=id,
+            uid=uid,
+            contact=contact,
+            recorded_for=contact if recorded_for is None else recorded_for,
+            klass=klass,
+            channel=channel,
+            topic=topic,
+            origin="",
+            content=content,
+            conversation=None,
+            author=None,
+            subject="",
+            text="",
+            address="",
+            variables={},
+            state="queued",
+            attempts=0,
+            at=at,
+        )
 
 
 @dataclass(frozen=True, slots=True)

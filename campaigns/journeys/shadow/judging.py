@@ -129,7 +129,7 @@ def _claimed(
     content: int,
     at: datetime,
 ) -> Claimed:
-    return Claimed(
+    return Claimed.unsent(
         id=-id,
         uid=uid,
         contact=contact,
@@ -137,16 +137,7 @@ def _claimed(
         klass=klass,
         channel=channel,
         topic=topic,
-        origin="",
         content=content,
-        conversation=None,
-        author=None,
-        subject="",
-        text="",
-        address="",
-        variables={},
-        state="",
-        attempts=0,
         at=at,
     )
 

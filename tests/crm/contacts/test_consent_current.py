@@ -1,15 +1,13 @@
 """Where a person stands with a topic is one look into an index, however many statements there are."""
 
-import json
-
 import pytest
-from django.db import connection
 
 from campaigns.guards.queries import CONSENTS
 from crm.contacts.evidence import current
 from crm.contacts.models import Contact, Topic
 from crm.lists.narrowing import applied
 from engage.lib import clock, sql
+from tests.plans import below, nodes
 
 pytestmark = pytest.mark.django_db
 
@@ -33,19 +31,6 @@ def ledger() -> list[int]:
     sql.run("ANALYZE crm_contacts_consent")
     sql.run("ANALYZE crm_contacts_contact")
     return people
-
-
-def nodes(statement: str, values: object) -> list[dict]:
-    """Every node of the plan."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
-        found = cursor.fetchone()[0]
-    return below((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
-
-
-def below(node: dict) -> list[dict]:
-    """The node and all that it reads from."""
-    return [node, *(under for child in node.get("Plans", []) for under in below(child))]
 
 
 def on_the_ledger(plan: list[dict]) -> list[dict]:

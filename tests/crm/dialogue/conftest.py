@@ -20,16 +20,6 @@ def cast(db):
 
 
 @pytest.fixture
-def alice(cast):
-    return cast.alice()
-
-
-@pytest.fixture
-def bob(cast):
-    return cast.bob()
-
-
-@pytest.fixture
 def ada(cast):
     return cast.ada()
 

@@ -1,11 +1,9 @@
 """The list is ordered by sightings, which the database notes: seeing somebody again touches none of the contact's
 indexes, and the list is still read along one."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import Max
 
 from crm.contacts.actions import forget_sightings, touch
@@ -16,6 +14,7 @@ from crm.lists.ordering import ORDER
 from crm.lists.paging import page_of_people
 from engage.lib import clock, sql
 from tests import cast
+from tests.plans import nodes
 
 pytestmark = pytest.mark.django_db
 
@@ -101,22 +100,14 @@ def plan(filters: dict[str, str]) -> list[dict]:
     at = clock.now()
     found = applied(filters, at, "owner")
     page = ORDER.sorted(ORDER.part(everyone(filters=found), seen_range(found, at)))[:51]
-    statement, values = page.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
-        read = cursor.fetchone()[0]
-    return below((json.loads(read) if isinstance(read, str) else read)[0]["Plan"])
-
-
-def below(node: dict) -> list[dict]:
-    return [node, *(under for child in node.get("Plans", []) for under in below(child))]
+    return nodes(*page.query.sql_with_params())
 
 
 @pytest.mark.parametrize("filters", [{}, {"quiet": "7"}, {"language": "en"}])
 def test_a_page_is_read_along_the_index_of_sightings(crowd, filters):
-    nodes = plan(filters)
-    assert "sighting_once" in {node.get("Index Name") for node in nodes}
-    assert "Sort" not in {node["Node Type"] for node in nodes}
+    read = plan(filters)
+    assert "sighting_once" in {node.get("Index Name") for node in read}
+    assert "Sort" not in {node["Node Type"] for node in read}
 
 
 def test_deep_in_the_list_everybody_stands_once(crowd):
