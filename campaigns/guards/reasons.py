@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.guards.guards import Wait, Withhold
+
 
 def sentence(*, state: str, why: str, detail: Mapping[str, Any], until: datetime | None = None) -> str:
     """The reason in words; empty where there is nothing to explain."""
@@ -16,6 +18,13 @@ def sentence(*, state: str, why: str, detail: Mapping[str, Any], until: datetime
     if state == "waiting" and until:
         return _("%(reason)s Goes out %(when)s.") % {"reason": words, "when": _moment(until)}
     return words
+
+
+def of_verdict(verdict: Withhold | Wait) -> str:
+    """Why a message would not go now, as a guard says it."""
+    if isinstance(verdict, Wait):
+        return sentence(state="waiting", why=verdict.why, detail=verdict.detail, until=verdict.until)
+    return sentence(state="withheld", why=verdict.why, detail=verdict.detail)
 
 
 def _moment(value: datetime) -> str:

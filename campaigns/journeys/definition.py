@@ -59,8 +59,19 @@ class Design:
     kind: str = "letter"
 
 
+class Onward:
+    """A step with one way on."""
+
+    __slots__ = ()
+    next: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.next,)
+
+
 @dataclass(frozen=True, slots=True)
-class Send:
+class Send(Onward):
     id: str
     design: Design
     next: str
@@ -68,10 +79,6 @@ class Send:
     klass: str = "marketing"
     topic: str = ""
     on_hold: OnHold = OnHold.WAIT
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Onward):
     """Note something about the person, as noticed by the journey."""
 
     id: str
@@ -177,10 +184,6 @@ class Remember:
     value: str | int
     next: str
     how: How = How.SET
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Onward):
     """A task for a colleague (the address they sign in with; '' for whoever comes first), due after `within`."""
 
     id: str
@@ -203,13 +206,9 @@ class Errand:
     assignee: str = ""
     escalate: Escalation | None = None
 
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
-
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Onward):
     """A webhook: tell the system at `url`, which reads `event` as its type."""
 
     id: str
@@ -217,48 +216,32 @@ class Hook:
     next: str
     event: str = "journey.step"
 
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
-
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Join(Onward):
     """Begin another journey too, as its entry rule lets people in."""
 
     id: str
     journey: UUID
     next: str
 
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
-
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Onward):
     """Leave another journey, wherever they stand on it."""
 
     id: str
     journey: UUID
     next: str
 
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
-
 
 @dataclass(frozen=True, slots=True)
-class Give:
+class Give(Onward):
     """An offer. There are none yet: it can be written down, and not be published."""
 
     id: str
     offer: str
     next: str
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        return (self.next,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,7 @@ def _notes(definition: Definition, contact: Contact, at: datetime) -> list[Note]
     for send, message in zip(sends, claimed, strict=True):
         verdict = judge(around.facts(message), at)
         if verdict is not None:
-            waits = isinstance(verdict, GuardWaits)
-            until, state = (verdict.until, "waiting") if isinstance(verdict, GuardWaits) else (None, "withheld")
-            words = reasons.sentence(state=state, why=verdict.why, detail=verdict.detail, until=until)
-            notes.append(Note(send.design.subject, words, waits))
+            notes.append(Note(send.design.subject, reasons.of_verdict(verdict), isinstance(verdict, GuardWaits)))
     return notes
 
 

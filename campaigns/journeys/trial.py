@@ -167,10 +167,7 @@ class _Walker:
         verdict = judge(facts, self.now)
         if verdict is None:
             return "", False
-        waits = isinstance(verdict, GuardWaits)
-        until = verdict.until if isinstance(verdict, GuardWaits) else None
-        state = "waiting" if waits else "withheld"
-        return reasons.sentence(state=state, why=verdict.why, detail=verdict.detail, until=until), waits
+        return reasons.of_verdict(verdict), isinstance(verdict, GuardWaits)
 
     def _pass(self, last: Waits) -> None:
         """Let the time go by, until the wait is over or what it looks for was done."""

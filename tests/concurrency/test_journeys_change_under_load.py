@@ -13,7 +13,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from campaigns.journeys import brake, compiled, due
+from campaigns.journeys import brake, due
 from campaigns.journeys.actions import (
     WrongMove,
     WrongState,
@@ -28,8 +28,7 @@ from campaigns.journeys.actions import (
 from campaigns.journeys.comparing import standing
 from campaigns.journeys.drafts import edit_draft
 from campaigns.journeys.models import DueWait, Enrolment, Journey, StepTally, Visit
-from crm.business.queries import forget_cached
-from crm.contacts.models import Contact, Identity
+from crm.contacts.models import Contact
 from crm.dialogue.models import Message
 from crm.events import inbox
 from crm.events.actions import accept
@@ -39,22 +38,14 @@ from engage import listen, walk
 from engage.embedded.waiting import until
 from engage.lib import clock, sql
 from tests.campaigns.journeys.scenarios import letter
-from tests.cast import contact
+from tests.concurrency.together import known
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
 
 PEOPLE, JOURNEYS = 60, 3
 ACTS = {False: 300, True: 3_000}
 SEED = 20_261_129
 WAITS = ("one", "two", "three")
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    forget_cached()
-    compiled.forget()
-    yield
-    forget_cached()
 
 
 @dataclass
@@ -83,12 +74,6 @@ def draft(number: int, chance: random.Random) -> dict:
         "start": "count",
         "steps": steps,
     }
-
-
-def known(number: int) -> Contact:
-    person = contact(f"Person {number}", f"p{number}@people.test")
-    Identity.objects.create(contact=person, recorded_for=person, kind="external", value=f"u{number}", proof="server")
-    return person
 
 
 def act(shop: Shop, chance: random.Random) -> None:

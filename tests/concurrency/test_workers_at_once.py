@@ -14,12 +14,10 @@ from django.utils import timezone
 
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
-from campaigns.journeys import compiled
 from campaigns.journeys.models import Enrolment
 from crm.business.actions import update_business
-from crm.business.queries import forget_cached
 from crm.contacts.actions import hold, merge, record_consent
-from crm.contacts.models import Contact, Identity, Topic
+from crm.contacts.models import Contact, Topic
 from crm.contacts.normal import IdentityKey
 from crm.dialogue import outbox
 from crm.dialogue.actions import Draft, queue
@@ -32,10 +30,9 @@ from engage.lib import clock, sql
 from engage.lib.belts import PASSING
 from tests.campaigns.journeys.happenings import live_journey
 from tests.campaigns.journeys.scenarios import letter
-from tests.cast import contact
-from tests.concurrency.together import at_once
+from tests.concurrency.together import at_once, known
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
 
 DEADLOCK = "40P01"
 ONCE = {
@@ -44,21 +41,6 @@ ONCE = {
     "start": "ask",
     "steps": {"ask": letter("What do you brew with?", next="end"), "end": {"kind": "end", "reason": "Asked"}},
 }
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    forget_cached()
-    compiled.forget()
-    yield
-    forget_cached()
-
-
-def known(number: int) -> Contact:
-    """A person whom the shop's server calls u<number>."""
-    person = contact(f"Person {number}", f"p{number}@people.test")
-    Identity.objects.create(contact=person, recorded_for=person, kind="external", value=f"u{number}", proof="server")
-    return person
 
 
 def put(user: int, message_id: str, event: str = "Tea Tasted") -> None:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from crm.contacts.models import Contact, Identity
+from tests.cast import contact
+
 
 def at_once(*jobs: Callable[[], object], seconds: float = 120) -> list[Exception]:
     """Runs the jobs in threads that begin together, each with a connection of its own; what they raised."""
@@ -27,3 +30,10 @@ def at_once(*jobs: Callable[[], object], seconds: float = 120) -> list[Exception
         thread.join(seconds)
         assert not thread.is_alive(), "it hangs"
     return raised
+
+
+def known(number: int) -> Contact:
+    """A person whom the shop's server calls u<number>."""
+    person = contact(f"Person {number}", f"p{number}@people.test")
+    Identity.objects.create(contact=person, recorded_for=person, kind="external", value=f"u{number}", proof="server")
+    return person
