@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from crm.business import queries
 from crm.business.changes import note
-from crm.business.models import Business, Key, User
+from crm.business.hours import week_of
+from crm.business.models import Business, Holiday, Key, StaffBrowser, User
 from engage.lib import clock
 
 
@@ -26,6 +27,38 @@ def update_business(*, by: str, at: datetime, **changes: Any) -> Business:
         note({name: (was, getattr(row, name)) for name, was in before.items()}, by=by, at=at)
     queries.forget_cached()
     return row
+
+
+def close_shop(*, until: date, tells: bool, by: str, at: datetime) -> Business:
+    """Closed from now until that day. Who had closed before is closed all along. Raises ValidationError."""
+    shop = queries.fresh_business()
+    since = shop.closed_from if week_of(shop).is_closed(at) else at
+    return update_business(by=by, at=at, closed_from=since, closed_until=until, closed_tells=tells)
+
+
+def open_shop(*, by: str, at: datetime) -> Business:
+    """Open again as always, earlier than was said."""
+    return update_business(by=by, at=at, closed_from=None, closed_until=None)
+
+
+def add_holiday(*, day: date, name: str, yearly: bool, by: str, at: datetime) -> Holiday:
+    """A day that is there has another name from now on. Raises ValidationError."""
+    with transaction.atomic():
+        known = Holiday.objects.filter(day=day).first()
+        holiday = known or Holiday(day=day)
+        holiday.name, holiday.yearly = name, yearly
+        holiday.full_clean()
+        holiday.save()
+        note({"holiday": (known or "", f"{day} {name}")}, by=by, at=at)
+    queries.forget_cached()
+    return holiday
+
+
+def remove_holiday(holiday: Holiday, *, by: str, at: datetime) -> None:
+    with transaction.atomic():
+        holiday.delete()
+        note({"holiday": (f"{holiday.day} {holiday.name}", "")}, by=by, at=at)
+    queries.forget_cached()
 
 
 class LastOwner(Exception):
@@ -52,6 +85,7 @@ def add_colleague(*, email: str, name: str, role: str, by: str, at: datetime, pa
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
+    queries.forget_cached()
     return user
 
 
@@ -61,6 +95,7 @@ def change_role(user: User, *, role: str, by: str, at: datetime) -> None:
         _keep_an_owner(user, still_owner=role == User.Role.OWNER)
         User.objects.filter(pk=user.pk).update(role=role)
         note({"role": (user.role, role)}, about=str(user), by=by, at=at)
+    queries.forget_cached()
 
 
 def close_account(user: User, *, by: str, at: datetime) -> None:
@@ -69,12 +104,14 @@ def close_account(user: User, *, by: str, at: datetime) -> None:
         _keep_an_owner(user, still_owner=False)
         User.objects.filter(pk=user.pk).update(is_active=False)
         note({"account": ("open", "closed")}, about=str(user), by=by, at=at)
+    queries.forget_cached()
 
 
 def open_account(user: User, *, by: str, at: datetime) -> None:
     """The way back from `close_account`."""
     User.objects.filter(pk=user.pk).update(is_active=True)
     note({"account": ("closed", "open")}, about=str(user), by=by, at=at)
+    queries.forget_cached()
 
 
 def _keep_an_owner(user: User, *, still_owner: bool) -> None:
@@ -110,3 +147,13 @@ def revoke_key(key: Key, *, by: User, at: datetime) -> None:
 def digest(text: str) -> bytes:
     """SHA-256: the keys are long and random, so that a slow hash would add nothing."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def add_browser(*, user: User, digest: str, browser: bytes, at: datetime) -> StaffBrowser:
+    """Notify `user` in this browser, whoever used it before."""
+    fields = {"user": user, "browser": browser, "at": at}
+    return StaffBrowser.objects.update_or_create(digest=digest, defaults=fields)[0]
+
+
+def remove_browser(browser: StaffBrowser) -> None:
+    browser.delete()

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.business.models import Business, Changed, KeptAnswer, Key, User
+from crm.business.models import Business, Changed, Holiday, KeptAnswer, Key, StaffBrowser, User
 from engage.lib.looking import ReadOnly
 
 
@@ -30,4 +30,10 @@ class KeyAdmin(ReadOnly):
     list_display = ["name", "kind", "hint", "created", "revoked"]
 
 
-admin.site.register([Changed, KeptAnswer], ReadOnly)
+@admin.register(StaffBrowser)
+class StaffBrowserAdmin(ReadOnly):
+    list_display = ["user", "at"]
+    exclude = ["browser"]
+
+
+admin.site.register([Changed, Holiday, KeptAnswer], ReadOnly)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from engage.lib import ids
+from engage.lib.vault import SealedField
 
 
 def monday_to_friday() -> list[int]:
@@ -44,6 +45,12 @@ class Business(models.Model):
     sender_email = models.EmailField(blank=True)
     live = models.BooleanField(default=False, help_text=_("Off: messages go to the Outbox page, not to customers"))
     demo = models.BooleanField(default=False)
+    track_opens = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether mail carries a picture that says it was opened")
+    )
+    warming_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when a new domain is made known to mail servers, little by little")
+    )
     weekly_cap = models.PositiveSmallIntegerField(default=2)
     question_days = models.PositiveSmallIntegerField(default=14)
     quiet_from = models.TimeField(default=time(20))
@@ -55,6 +62,33 @@ class Business(models.Model):
     )
     open_from = models.TimeField(default=time(9))
     open_until = models.TimeField(default=time(18))
+    closed_from = models.DateTimeField(null=True, blank=True, help_text=_("Since when the shop is closed"))
+    closed_until = models.DateField(null=True, blank=True, help_text=_("The day on which it is open again"))
+    closed_tells = models.BooleanField(
+        default=True, db_default=True, help_text=_("Whoever writes meanwhile is told so, once")
+    )
+    answer_within = models.DurationField(null=True, blank=True, help_text=_("Working time until an answer"))
+    settle_within = models.DurationField(null=True, blank=True, help_text=_("Working time until all is settled"))
+    hands_out = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether new conversations are given to colleagues in turn")
+    )
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Who hears of what is late"),
+    )
+    answers_by_itself = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether answers of the list may go without a colleague")
+    )
+    chat_on = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether the site script draws the button of the chat")
+    )
+    chat_sites = ArrayField(
+        models.CharField(max_length=255), default=list, db_default=[], blank=True, help_text=_("Where it may stand")
+    )
     leaving_colleague = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -70,6 +104,21 @@ class Business(models.Model):
 
     def __str__(self) -> str:
         return self.name or "business"
+
+
+class Holiday(models.Model):
+    """A day on which the shop is closed: once, or in every year."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+    yearly = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("day", "id")
+        constraints = [models.UniqueConstraint(fields=["day"], name="holiday_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Changed(models.Model):
@@ -145,6 +194,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_module_perms(self, app_label) -> bool:
         return self.is_active and self.is_owner
+
+
+class StaffBrowser(models.Model):
+    """A browser in which a colleague wants to be told what needs them. `browser` is what it gave us, as JSON: see
+    `campaigns.channels.webpush.browsers`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    digest = models.CharField(max_length=64, unique=True)
+    browser = SealedField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.digest[:12]}"
 
 
 class Key(models.Model):
