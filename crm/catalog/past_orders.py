@@ -101,8 +101,12 @@ def slices(orders: Iterable[PastOrder], lines: int) -> Iterator[list[PastOrder]]
 
 
 def whole_days_until(last: dt.datetime, now: dt.datetime) -> dt.timedelta:
-    """Whole days by which `last` can move on and still lie before `now`; never negative."""
-    return max(dt.timedelta(0), dt.timedelta(days=(now - last) // dt.timedelta(days=1)))
+    """Whole days by which `shifted` can move `last` on and it still lies before `now`; never negative."""
+    day = dt.timedelta(days=1)
+    days = (now - last) // day * day
+    if shifted(last, days) > now:  # summer time came or went in between
+        days -= day
+    return max(dt.timedelta(0), days)
 
 
 def shifted(at: dt.datetime, by: dt.timedelta) -> dt.datetime:

@@ -62,3 +62,31 @@ def products(search: str = "") -> QuerySet[Product]:
     if search:
         found = found.filter(name__icontains=search) | found.filter(external_id__iexact=search)
     return found
+
+
+def in_stock(uids: Collection[str]) -> list[Product]:
+    """Of these the ones that are to be had: not counted, or not at nothing. One query, none for none."""
+    if not uids:
+        return []
+    return list(Product.objects.filter(uid__in=uids).exclude(stock__lte=0))
+
+
+def codes_sold_out(codes: Collection[str]) -> set[str]:
+    """Of these the ones that are counted, and at nothing. One query, none for none."""
+    if not codes:
+        return set()
+    return set(Product.objects.filter(external_id__in=codes, stock__lte=0).values_list("external_id", flat=True))
+
+
+def image_of(product: Product) -> str:
+    """The address of its picture, as shops send it; empty if there is none that can be shown."""
+    for name in ("image", "image_url", "imageUrl"):
+        address = product.attributes.get(name) if isinstance(product.attributes, dict) else None
+        if isinstance(address, str) and address.startswith(("https://", "http://")):
+            return address
+    return ""
+
+
+def named_products(uids: Collection[str]) -> list[Product]:
+    """Of these the ones that we know, sold out or not. One query."""
+    return list(Product.objects.filter(uid__in=[uid for uid in uids if uid]))

@@ -1,6 +1,6 @@
 """Why we may write to a person, or may not: the latest statement for each topic, as one sentence with its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ _SAID_YES = {
     How.IMPORT: gettext_lazy("a file says that they agreed on %(at)s (%(source)s)"),
     How.STAFF: gettext_lazy("they told a colleague on %(at)s"),
     How.LINK: gettext_lazy("they chose it by the link in a message on %(at)s"),
+    How.REPLY: gettext_lazy("they answered a message with it on %(at)s"),
     How.API: gettext_lazy("the shop’s server told us on %(at)s that they agreed"),
 }
 _SAID_NO = {
@@ -32,6 +33,7 @@ _SAID_NO = {
     How.IMPORT: gettext_lazy("a file says that they had unsubscribed on %(at)s (%(source)s)"),
     How.STAFF: gettext_lazy("they told a colleague on %(at)s"),
     How.LINK: gettext_lazy("they unsubscribed by the link in a message on %(at)s"),
+    How.REPLY: gettext_lazy("they answered a message with STOP on %(at)s"),
     How.API: gettext_lazy("the shop’s server told us on %(at)s that they do not want it"),
 }
 _ON_THEIR_PAGE = gettext_lazy("they set it on their own page on %(at)s")
@@ -75,6 +77,21 @@ def evidence(contact: Contact, channel: str = "email") -> list[Evidence]:
     """For each topic, in their order. Two queries."""
     said = {consent.topic_id: consent for consent in current(contact, channel).select_related("topic")}
     return [Evidence(topic, said.get(topic.pk)) for topic in Topic.objects.all()]
+
+
+def evidence_by_channel(contact: Contact, reached_by: Collection[str]) -> dict[str, list[Evidence]]:
+    """The same for e-mail, for each channel of `reached_by`, and for each that they said something about, in the order
+    of Consent.CHANNELS. Two queries."""
+    each = ("contact_id", "channel", "topic_id")
+    said = Consent.objects.filter(contact=contact).order_by(*each, "-at", "-id").distinct(*each)
+    known = {(consent.channel, consent.topic_id): consent for consent in said.select_related("topic")}
+    wanted = {"email", *reached_by, *(channel for channel, _topic in known)}
+    topics = list(Topic.objects.all())
+    return {
+        channel: [Evidence(topic, known.get((channel, topic.pk))) for topic in topics]
+        for channel in Consent.CHANNELS
+        if channel in wanted
+    }
 
 
 def current(contact: Contact, channel: str = "email") -> QuerySet[Consent]:

@@ -8,7 +8,7 @@ here; they only become a proposal.
 from dataclasses import dataclass, field
 
 from crm.contacts.held import Held, Owner
-from crm.contacts.normal import IdentityKey
+from crm.contacts.normal import DEVICES, IdentityKey
 
 _STRENGTH = ("external", "email", "phone", "push")
 
@@ -36,7 +36,7 @@ class Person:
 
     @property
     def known(self) -> bool:
-        return any(key.kind != "anonymous" for key in self.identities)
+        return any(key.kind not in DEVICES for key in self.identities)
 
     def kinds(self) -> set[str]:
         return {key.kind for key in self.identities}

@@ -13,6 +13,10 @@ _EMAIL = re.compile(r"[^\s@<>,;:\"\x00-\x1f]+@[^\s@<>,;:\"\x00-\x1f]+\.[^\s@<>,;
 _DIALLED = re.compile(r"[\d\s()+./-]+")
 
 
+DEVICES = ("anonymous", "push")
+"""Kinds of identity that tell a device, and nothing of who holds it."""
+
+
 class IdentityKey(NamedTuple):
     kind: str
     value: str

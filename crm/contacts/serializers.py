@@ -209,7 +209,7 @@ class ConsentFilters(serializers.Serializer):
 class ConsentBody(Body):
     topic = serializers.SlugRelatedField("key", queryset=Topic.objects.all())
     state = serializers.ChoiceField(Consent.State.choices)
-    channel = serializers.ChoiceField(["email"], default="email")
+    channel = serializers.ChoiceField(Consent.CHANNELS, default="email")
     words = serializers.CharField(max_length=2000, default="", allow_blank=True, help_text="The wording they saw")
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=200, default="", allow_blank=True, help_text="Form or page"
@@ -243,7 +243,7 @@ class SuppressionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Suppression
-        fields = ("channel", "address", "reason", "detail", "by", "at")
+        fields = ("channel", "address", "reason", "detail", "by", "at", "until")
 
 
 class SuppressionFilters(serializers.Serializer):

@@ -1,10 +1,12 @@
 from crm.contacts.actions.consent import (
+    CameBack,
     address_digest,
     lift_pause,
     lift_suppression,
     pause,
     record_consent,
     suppress,
+    suppress_returned,
 )
 from crm.contacts.actions.erase import erase, forget_strangers
 from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
@@ -13,6 +15,7 @@ from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
 from crm.contacts.actions.prove import prove
 
 __all__ = [
+    "CameBack",
     "CannotMerge",
     "Held",
     "HoldFailed",
@@ -33,6 +36,7 @@ __all__ = [
     "record_consent",
     "set_profiles",
     "suppress",
+    "suppress_returned",
     "touch",
     "undo_merge",
 ]

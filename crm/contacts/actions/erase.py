@@ -15,9 +15,10 @@ from crm.contacts.actions.merge import family_of
 from crm.contacts.erasing import Erased
 from crm.contacts.held import Held
 from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Suppression
+from crm.contacts.normal import DEVICES
 from engage.lib import sql
 
-CHANNELS = {Identity.Kind.EMAIL.value: "email", Identity.Kind.PHONE.value: "phone"}
+CHANNELS = {Identity.Kind.EMAIL.value: "email", Identity.Kind.PHONE.value: "sms"}
 """By what they were reached, and on which do-not-write list its hash stands."""
 
 
@@ -56,7 +57,7 @@ def forget_strangers(contacts: Collection[int], *, at: datetime) -> None:
 
 
 def _is_stranger(held: Held, contact: int) -> bool:
-    return all(key.kind == Identity.Kind.ANONYMOUS for key in held.identities.get(contact, ()))
+    return all(key.kind in DEVICES for key in held.identities.get(contact, ()))
 
 
 def _forget(family: list[int], traces: list[str], at: datetime) -> None:
@@ -76,7 +77,7 @@ def _claimants(family: list[int]) -> frozenset[int]:
         JOIN crm_contacts_identity AS claim ON claim.kind = own.kind AND claim.value = own.value AND claim.proof = ''
         WHERE own.contact_id = ANY(%(family)s) AND own.proof <> '' AND claim.contact_id <> ALL(%(family)s)
             AND NOT EXISTS (SELECT FROM crm_contacts_identity AS k WHERE k.contact_id = claim.contact_id
-                AND k.proof <> '' AND k.kind <> 'anonymous')
+                AND k.proof <> '' AND k.kind NOT IN ('anonymous', 'push'))
         """,
         {"family": family},
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from crm.contacts.actions.hold import Held, Owner
 from crm.contacts.actions.merge import absorb
 from crm.contacts.models import Contact, Identity, MergeProposal
-from crm.contacts.normal import IdentityKey
+from crm.contacts.normal import DEVICES, IdentityKey
 
 
 def prove(held: Held, *, key: IdentityKey, claimant: Owner, at: datetime) -> Owner:
@@ -23,7 +23,7 @@ def prove(held: Held, *, key: IdentityKey, claimant: Owner, at: datetime) -> Own
             contact_id=present, recorded_for_id=recorded_for, kind=key.kind, value=key.value, proof=proof
         )
     elif owner.contact != present:
-        if all(known.kind == Identity.Kind.ANONYMOUS for known in held.identities.get(present, ())):
+        if all(known.kind in DEVICES for known in held.identities.get(present, ())):
             _fill(owner.contact, from_=present)
             absorb({present: owner.contact}, by="the link in our mail", at=at)
         else:

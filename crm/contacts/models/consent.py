@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -24,6 +26,9 @@ class Topic(models.Model):
 class Consent(models.Model):
     """One statement of permission. Append-only: the latest `at` for a channel and topic counts."""
 
+    CHANNELS = ("email", "sms", "webpush", "webhook")
+    """Those that ask for a permission."""
+
     class State(models.TextChoices):
         GRANTED = "granted"
         WITHDRAWN = "withdrawn"
@@ -34,6 +39,7 @@ class Consent(models.Model):
         IMPORT = "import", _("with a file")
         STAFF = "staff", _("told a colleague")
         LINK = "link", _("by a link in a message")
+        REPLY = "reply", _("by answering a message")
         API = "api", _("through the shop's server")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents", db_index=False)
@@ -57,11 +63,18 @@ class Consent(models.Model):
         return f"{self.state} {self.channel}/{self.topic_id}"
 
 
+class Suppressions(models.QuerySet["Suppression"]):
+    def standing(self, at: datetime) -> "Suppressions":
+        """Those that have not lapsed."""
+        return self.filter(Q(until=None) | Q(until__gt=at))
+
+
 class Suppression(models.Model):
     """The do-not-write list. `digest` is a keyed hash, so that an erased address stays on it unread."""
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce"
+        SOFT = "soft", "came back three times in a row"
         COMPLAINT = "complaint"
         STAFF = "staff"
         ASKED = "asked"
@@ -74,6 +87,9 @@ class Suppression(models.Model):
     detail = models.CharField(max_length=300, blank=True, default="", db_default="")
     by = models.CharField(max_length=120, default="", db_default="", blank=True)
     at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until lifted")
+
+    objects = Suppressions.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")]
@@ -95,9 +111,22 @@ class Pause(models.Model):
     by = models.CharField(max_length=120)
     lifted = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    drop_before = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Of a pause of everything: what was due before then is dropped, the rest let go",
+    )
+    settled = models.DateTimeField(null=True, blank=True, help_text="When none of what piled up was left")
 
     class Meta:
-        indexes = [models.Index(fields=["contact"], name="pause_standing", condition=Q(lifted__isnull=True))]
+        indexes = [
+            models.Index(fields=["contact"], name="pause_standing", condition=Q(lifted__isnull=True)),
+            models.Index(
+                fields=["lifted"],
+                name="pause_to_settle",
+                condition=Q(contact__isnull=True, lifted__isnull=False, settled__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return "everything" if self.contact_id is None else f"contact {self.contact_id}"
