@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,7 +17,8 @@ from crm.business.bearer import caller
 from crm.business.models import User
 from crm.business.once import once
 from crm.dialogue import actions
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Mail, Message
+from engage.lib.files import as_file
 from engage.lib.rest.errors import Conflict
 from engage.lib.rest.fields import Body, Moment
 from engage.lib.rest.resource import Resource
@@ -61,7 +64,7 @@ class SaidSerializer(serializers.ModelSerializer):
 
     id = serializers.UUIDField(source="uid")
     author = serializers.SerializerMethodField(help_text="Whose words these are")
-    full_text = serializers.CharField(source="text", help_text="With what a mail program quoted")
+    full_text = serializers.SerializerMethodField(help_text="With what a mail program quoted")
     raw_url = serializers.SerializerMethodField(help_text="The mail as it came, null where it was none")
 
     class Meta:
@@ -70,13 +73,26 @@ class SaidSerializer(serializers.ModelSerializer):
 
     @extend_schema_field({"type": "object", "properties": {"kind": {"type": "string"}, "name": {"type": "string"}}})
     def get_author(self, message: Message) -> dict[str, str]:
+        """customer, other (somebody else's words in the conversation) or colleague."""
         if message.direction == Message.Direction.IN:
-            return {"kind": "customer", "name": message.contact.name}
+            own = message.conversation is None or message.conversation.contact_id == message.contact_id
+            return {"kind": "customer" if own else "other", "name": message.contact.name}
         return {"kind": "colleague", "name": str(message.author) if message.author else ""}
 
+    def get_full_text(self, message: Message) -> str:
+        mail = _mail(message)
+        return mail.text if mail and mail.text else message.text
+
     @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
-    def get_raw_url(self, message: Message) -> None:
-        return None
+    def get_raw_url(self, message: Message) -> str | None:
+        if _mail(message) is None or message.conversation is None:
+            return None
+        path = reverse("message_raw", args=[message.conversation.uid, message.uid])
+        return self.context["request"].build_absolute_uri(path) if "request" in self.context else path
+
+
+def _mail(message: Message) -> Mail | None:
+    return getattr(message, "mail", None) if message.direction == Message.Direction.IN else None
 
 
 class ConversationFilters(serializers.Serializer):
@@ -168,7 +184,14 @@ class ConversationMessages(ListModelMixin, Resource):
 
     def get_queryset(self) -> QuerySet[Message]:
         self.asked()
-        return Message.objects.filter(conversation=self._conversation()).select_related("contact", "author")
+        found = Message.objects.filter(conversation=self._conversation()).defer("mail__raw")
+        return found.select_related("contact", "author", "conversation", "mail")
+
+    @extend_schema(responses={(200, "message/rfc822"): bytes})
+    def raw(self, request: Request, conversation: UUID, message: UUID) -> HttpResponse:
+        """The mail as it came."""
+        found = get_object_or_404(Mail, message__uid=message, message__conversation__uid=conversation)
+        return as_file(bytes(found.raw), "mail.eml", "message/rfc822")
 
     @extend_schema(request=AnswerBody, responses={201: SaidSerializer})
     @once
@@ -185,7 +208,7 @@ class ConversationMessages(ListModelMixin, Resource):
             )
         except actions.ConversationMoved as moved:
             raise Conflict(f"There are {len(moved.lines)} later messages: read them first.") from moved
-        return Response(SaidSerializer(message).data, status=201)
+        return Response(self.get_serializer(message).data, status=201)
 
     def _conversation(self) -> Conversation:
         return get_object_or_404(Conversation, uid=self.kwargs["conversation"])

@@ -9,5 +9,5 @@ class DialogueConfig(AppConfig):
     verbose_name = "Dialogue"
 
     def ready(self) -> None:
-        for table in ("crm_dialogue_conversation", "crm_dialogue_message", "crm_dialogue_note", "crm_dialogue_task"):
-            merging.register(table)
+        for table in ("block", "chatvisit", "conversation", "mail", "message", "note", "task"):
+            merging.register(f"crm_dialogue_{table}")

@@ -60,6 +60,29 @@ class StrangerForm(TalkForm):
         return key
 
 
+class RatingForm(forms.Form):
+    stars = forms.TypedChoiceField(
+        label=_("How did we do?"),
+        choices=[
+            (5, _("5 stars: very well")),
+            (4, _("4 stars: well")),
+            (3, _("3 stars: so so")),
+            (2, _("2 stars: badly")),
+            (1, _("1 star: very badly")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how many stars.")},
+    )
+    words = forms.CharField(
+        label=_("What should we know?"),
+        help_text=_("If you like. A person reads it."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 def once() -> str:
     """A name for words that are yet to be written."""
     return tokens.sign("once", str(ids.uuid7()))

@@ -13,6 +13,8 @@ from django.urls import reverse
 from engage.lib import tokens
 
 MEMORY_LIVES = timedelta(days=400)
+TRAP_NUMBER = 9999
+"""No message has so many links."""
 
 
 def unsubscribe_url(message: UUID) -> str:
@@ -22,7 +24,22 @@ def unsubscribe_url(message: UUID) -> str:
 def click_url(message: UUID) -> str:
     """Where clicks are counted. `.{number}` is put behind it and counts the message's own links from 0; it needs no
     signature, because it leads nowhere else."""
-    return settings.PUBLIC_URL + _path("click", tokens.sign("c", str(message)))
+    return settings.PUBLIC_URL + _path("click", tokens.seal("c", message))
+
+
+def you_url(message: UUID) -> str:
+    """A short way to what we remember about whoever got the message."""
+    return settings.PUBLIC_URL + _path("you", tokens.seal("y", message))
+
+
+def trap_url(message: UUID) -> str:
+    """A link that no reader sees: whoever follows it follows every link."""
+    return f"{click_url(message)}.{TRAP_NUMBER}"
+
+
+def open_url(message: UUID) -> str:
+    """The picture that says that a message was opened."""
+    return settings.PUBLIC_URL + _path("open", tokens.sign("o", str(message)))
 
 
 def talk_url(message: UUID | str) -> str:
@@ -32,6 +49,24 @@ def talk_url(message: UUID | str) -> str:
 def talk_path(message: UUID | str = "") -> str:
     """Write to a person: about this message, or about nothing."""
     return f"{_path('talk')}?t={tokens.sign('t', str(message))}" if message else _path("talk")
+
+
+def answered_url(conversation: UUID, entry: UUID) -> str:
+    """Where an automatic answer stands again, with the way to a person."""
+    return settings.PUBLIC_URL + answered_path(conversation, entry)
+
+
+def answered_path(conversation: UUID, entry: UUID) -> str:
+    return _path("talk_answered", tokens.sign("a", str(conversation), str(entry)))
+
+
+def rating_url(conversation: UUID | str) -> str:
+    """Where a conversation that is over gets its stars. `?stars=4` chooses some beforehand."""
+    return settings.PUBLIC_URL + rating_path(conversation)
+
+
+def rating_path(conversation: UUID | str) -> str:
+    return _path("talk_rating", tokens.sign("g", str(conversation)))
 
 
 def still_right_url(message: UUID, preference: int) -> str:

@@ -5,14 +5,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from crm.contacts.models import Identity
-from crm.dialogue.models import Conversation, Message, Task
+from crm.dialogue.models import Block, Conversation, Message, Task, Touch
 from engage.lib import sql
 
 SILENCE = timedelta(hours=48)
 """So long after our last word an unanswered conversation no longer holds back what we send by ourselves."""
+
+TAKEN_BACK = "taken_back"
+"""The reason's code on a message that was queued by mistake."""
 
 TALKING = "talking"
 """The reason's code on a message that waits for a conversation to end."""
@@ -42,7 +46,7 @@ def held_by_dialogue(contact_ids: Collection[int]) -> dict[int, list[Message]]:
     """What waits for these people's conversations to end, oldest first. One query."""
     held = defaultdict(list)
     waiting = Message.objects.filter(contact__in=contact_ids, state=Message.State.WAITING, why=TALKING)
-    for message in waiting.select_related("content").order_by("at"):
+    for message in waiting.select_related("content").order_by("at", "id"):
         held[message.contact_id].append(message)
     return held
 
@@ -52,9 +56,25 @@ def open_conversation_of(contact_id: int) -> Conversation | None:
     return Conversation.objects.filter(contact=contact_id).exclude(state=State.DONE).order_by("-opened").first()
 
 
-def address_to_answer(contact_id: int) -> str:
-    """Where a person's answer goes by mail: a proved address, else one they claim; empty without any. One query."""
-    found = Identity.objects.filter(contact=contact_id, kind=Identity.Kind.EMAIL).order_by("-proof", "-id")
+def is_blocked(contact_id: int) -> bool:
+    """Whether we do not answer them. One query."""
+    return Block.objects.filter(contact=contact_id, lifted=None).exists()
+
+
+def ignored_conversation_of(contact_id: int) -> Conversation | None:
+    """Where the words of somebody go whom we do not answer. One query."""
+    return Conversation.objects.filter(contact=contact_id, spam__isnull=False).order_by("-opened").first()
+
+
+def way_to_answer(contact_id: int, channel: str) -> tuple[str, str]:
+    """The channel and the address by which a person's words get their answer: a text message to who wrote one, else a
+    mail. A proved address, else one they claim; empty without any. Two queries at most."""
+    number = _own(contact_id, Identity.Kind.PHONE) if channel == "sms" else ""
+    return ("sms", number) if number else ("email", _own(contact_id, Identity.Kind.EMAIL))
+
+
+def _own(contact_id: int, kind: str) -> str:
+    found = Identity.objects.filter(contact=contact_id, kind=kind).order_by("-proof", "-id")
     return found.values_list("value", flat=True).first() or ""
 
 
@@ -64,15 +84,17 @@ def lines(conversation: Conversation) -> QuerySet[Message]:
 
 
 def said_since(conversation: Conversation, seen: int) -> list[Message]:
-    """Words of either side that came after the message `seen` (a key, 0 for none). Notes are no words. One query."""
-    return list(lines(conversation).filter(id__gt=seen).exclude(direction=Message.Direction.NOTE))
+    """Words of either side that came after the message `seen` (a key, 0 for none). Notes are no words, nor is what was
+    taken back. One query."""
+    later = lines(conversation).filter(id__gt=seen).exclude(direction=Message.Direction.NOTE)
+    return list(later.exclude(why=TAKEN_BACK))
 
 
-def counts(*, assignee: int | None = None) -> dict[str, int]:
-    """How many conversations stand in each open state. One query."""
-    mine = Q() if assignee is None else Q(assignee=assignee)
-    found = Conversation.objects.filter(mine).exclude(state=State.DONE).values_list("state").annotate(n=Count("id"))
-    return dict(found)
+def owed(conversation: Conversation) -> State:
+    """Whoever spoke last decides whether an answer is owed."""
+    last_staff, last_customer = conversation.last_staff, conversation.last_customer
+    answered = last_staff and (last_customer is None or last_staff > last_customer)
+    return State.WAITING if answered else State.NEEDS_ANSWER
 
 
 @dataclass(frozen=True)
@@ -83,42 +105,32 @@ class Row:
     last: Message | None
 
 
-def conversations(state: str, *, assignee: int | None = None, after: int = 0, size: int = 50) -> list[Row]:
-    """A page of one of the inbox's lists, `after` rows of it. Two queries.
-
-    Those who wait are first served in the order in which they came; everything else shows the latest first.
-    """
-    mine = Q() if assignee is None else Q(assignee=assignee)
-    chosen = Conversation.objects.filter(mine, state=state).select_related("contact", "assignee")
-    return with_last_words(chosen.order_by(*_ORDER[State(state)])[after : after + size])
-
-
-_ORDER = {
-    State.NEEDS_ANSWER: ("last_customer", "id"),
-    State.WAITING: ("-last_staff", "-id"),
-    State.LATER: ("snoozed_until", "id"),
-    State.DONE: ("-closed", "-id"),
-}
-
-
 def with_last_words(found: Iterable[Conversation]) -> list[Row]:
-    """The conversations with the last line of each. One query more."""
+    """The conversations with the last line of each, along an index whatever their length. One query more."""
     chosen = list(found)
-    words = Message.objects.filter(conversation__in=chosen).exclude(direction=Message.Direction.NOTE)
-    last = words.order_by("conversation", "-id").distinct("conversation")
+    keys = [conversation.pk for conversation in chosen]
+    last = Message.objects.filter(pk__in=RawSQL(_LAST, [keys]))  # noqa: S611 a statement of ours
     by_conversation = {message.conversation_id: message for message in last}
     return [Row(conversation, by_conversation.get(conversation.pk)) for conversation in chosen]
 
 
-def longest_wait() -> datetime | None:
-    """Since when the person who waits longest for an answer waits. One query."""
-    waiting = Conversation.objects.filter(state=State.NEEDS_ANSWER).order_by("last_customer")
-    return waiting.values_list("last_customer", flat=True).first()
+_LAST = """
+    SELECT m.id FROM unnest(%s::bigint[]) AS c(id) CROSS JOIN LATERAL (
+        SELECT id FROM crm_dialogue_message
+        WHERE conversation_id = c.id AND direction <> 'note' ORDER BY id DESC LIMIT 1
+    ) AS m
+"""
 
 
 def conversations_of(contact_id: int, *, most: int = 10) -> list[Row]:
     """The conversations of one person, the latest first. Two queries."""
     return with_last_words(Conversation.objects.filter(contact=contact_id).order_by("-opened")[:most])
+
+
+def others_of(conversation: Conversation, *, most: int = 5) -> list[Conversation]:
+    """The latest other conversations of the same person that have words. One query."""
+    others = Conversation.objects.filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
+    return list(others.filter(Exists(Message.objects.filter(conversation=OuterRef("pk")))).order_by("-opened")[:most])
 
 
 def talks_of_company(company: int, *, most: int = 10) -> list[Row]:
@@ -132,3 +144,10 @@ def tasks_to_do(*, assignee: int | None = None) -> QuerySet[Task]:
     mine = Q() if assignee is None else Q(assignee=assignee)
     known = Task.objects.select_related("contact", "assignee", "escalate_to")
     return known.filter(mine, done=None).order_by("due", "id")
+
+
+def touches_of(messages: Collection[int]) -> list[tuple[int, str, str, datetime, str]]:
+    """Opens and clicks of these messages: (message, kind, link, at, sign of a machine). One query."""
+    return list(
+        Touch.objects.filter(message__in=list(messages)).values_list("message_id", "kind", "link", "at", "machine")
+    )

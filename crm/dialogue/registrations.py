@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import erasing
-from crm.dialogue.erasing import erase_messages
+from crm.dialogue.erasing import erase_mails, erase_messages
 from crm.dialogue.models import Conversation, Message
 from crm.rules import Field, Kind, Rows, registry
 
 MESSAGES = """(SELECT m.*, t.key AS about FROM crm_dialogue_message m
-    LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id WHERE m.direction = 'out'{only})"""
+    LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id LEFT JOIN crm_dialogue_message v ON v.id = m.inside_id
+    WHERE m.direction = 'out'{only})"""
+"""What became of one that went inside another is what became of that, `v`."""
+SENT = "('accepted', 'delivered')"
 ABOUT = (
     Field("origin", _("origin"), Kind.TEXT, "r.origin"),
     Field("class", _("class"), Kind.CHOICE, "r.class", lambda: tuple(Message.Class.choices)),
@@ -31,6 +34,8 @@ registry.add(
             Field("state", _("state"), Kind.CHOICE, "r.state", lambda: tuple(Conversation.State.choices)),
             Field("channel", _("channel"), Kind.TEXT, "r.channel"),
             Field("closed", _("end"), Kind.DATETIME, "r.closed"),
+            Field("rating", _("stars they gave"), Kind.NUMBER, "r.rating"),
+            Field("spam", _("spam"), Kind.BOOLEAN, "(r.spam IS NOT NULL)"),
         ),
         time="r.opened",
     ),
@@ -50,7 +55,7 @@ registry.add(
     Rows(
         "sent",
         _("were sent a message"),
-        MESSAGES.format(only=" AND m.state IN ('accepted', 'delivered')"),
+        MESSAGES.format(only=f" AND (m.state IN {SENT} OR v.state IN {SENT})"),
         ABOUT,
         time="r.settled",
     ),
@@ -69,7 +74,10 @@ registry.add(
         time="r.replied",
     ),
 )
+erasing.register("crm_dialogue_mail", erase_mails)
 erasing.register("crm_dialogue_message", erase_messages)
+erasing.register("crm_dialogue_chatvisit")
 erasing.register("crm_dialogue_conversation")
+erasing.register("crm_dialogue_block")
 erasing.register("crm_dialogue_note")
 erasing.register("crm_dialogue_task")

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from crm.dialogue.actions import say, say_as_stranger
+from crm.dialogue.actions.answering import may_answer
+from crm.dialogue.expecting import when_answered
+from crm.dialogue.faq import matches
 from crm.dialogue.forms import StrangerForm, TalkForm, once
+from crm.dialogue.links import answered_path
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
 from engage.lib.patience import PASSING
@@ -42,11 +46,15 @@ def _receive(request: HttpRequest, form: TalkForm, about: Message | None) -> Htt
         form.add_error(None, TOO_MUCH)
         return _page(request, form, about, status=429)
     try:
-        _keep(form, about)
+        said = _keep(form, about)
     except PASSING:
         form.add_error(None, TROUBLE)
         return _page(request, form, about, status=503)
-    return render(request, "talk/thanks.html", {"text": form.cleaned_data["text"]})
+    return render(
+        request,
+        "talk/thanks.html",
+        {"text": form.cleaned_data["text"], "expected": when_answered(said.at), **_answer(said)},
+    )
 
 
 def _quoted(token: str) -> Message | None:
@@ -64,17 +72,26 @@ def _form(request: HttpRequest, about: Message | None) -> TalkForm:
     return kind(request.POST) if request.method == "POST" else kind(initial={"once": once()})
 
 
-def _keep(form: TalkForm, about: Message | None) -> None:
+def _answer(said: Message) -> dict[str, object]:
+    """The answer to what they asked, where the owner lets it be given without a colleague; a person reads it all the
+    same."""
+    found = next(iter(matches(said.text)), None)
+    if found is None or not found.sure or not may_answer(found.entry) or said.conversation is None:
+        return {}
+    return {"entry": found.entry, "answered": answered_path(said.conversation.uid, found.entry.uid)}
+
+
+def _keep(form: TalkForm, about: Message | None) -> Message:
     given = form.cleaned_data
     words = {"text": given["text"], "uid": given["once"], "at": clock.now(), "channel": CHANNEL}
     words |= {"chosen": given.get("subject")}
     if about:
         recorded_for = about.recorded_for_id
-        say(contact=about.contact, about=about, subject=about.subject[:200], recorded_for=recorded_for, **words)
-    else:
-        say_as_stranger(name=given["name"], email=given["email"], **words)
+        return say(contact=about.contact, about=about, subject=about.subject[:200], recorded_for=recorded_for, **words)
+    return say_as_stranger(name=given["name"], address=given["email"], **words)
 
 
 def _page(request: HttpRequest, form: TalkForm, about: Message | None, *, status: int) -> HttpResponse:
     stale = bool(request.GET.get("t")) and about is None
-    return render(request, "talk/talk.html", {"form": form, "about": about, "stale": stale}, status=status)
+    context = {"form": form, "about": about, "stale": stale, "expected": when_answered(clock.now())}
+    return render(request, "talk/talk.html", context, status=status)

@@ -1,50 +1,136 @@
-from crm.dialogue.actions.conversation import ConversationMoved, note, open_conversation, reply, say
-from crm.dialogue.actions.holding import release_held, release_lapsed, release_waiting, wake_snoozed
-from crm.dialogue.actions.pile import drop_piled_up, release_piled_up
+from crm.dialogue.actions.chatting import (
+    begin_chat,
+    begin_proved_chat,
+    give_address,
+    say_in_chat,
+    see_chat,
+    tell_colleagues_of_writing,
+    tell_visitor_of_writing,
+)
+from crm.dialogue.actions.conversation import ConversationMoved, open_conversation, say
+from crm.dialogue.actions.doubtful import send_again
+from crm.dialogue.actions.faq import keep_faq, remove_faq
+from crm.dialogue.actions.handing import assign_team, hand_out, hand_to_next
+from crm.dialogue.actions.holding import (
+    ON_CLOSING,
+    choose_on_closing,
+    release_held,
+    release_lapsed,
+    release_waiting,
+    wake_snoozed,
+)
+from crm.dialogue.actions.mails import belongs, belongs_not, bring_in, keep_mail, put_away, say_beside
+from crm.dialogue.actions.noting import note, read_mentions
+from crm.dialogue.actions.pile import hold_origin, lift_hold, work_off
 from crm.dialogue.actions.queue import Draft, owe, queue
+from crm.dialogue.actions.replying import keep_draft, reply, send_now, take_answer_back, tell_presence
+from crm.dialogue.actions.returned import sender_stop, start_sender, stop_sender
+from crm.dialogue.actions.sorting import (
+    TooManyTags,
+    block,
+    mark_spam,
+    not_spam,
+    remove_tag,
+    rename_tag,
+    set_urgent,
+    tag,
+    unblock,
+    untag,
+)
 from crm.dialogue.actions.staff import (
     Assignment,
     assign_tasks,
     escalate_tasks,
     finish_task,
+    hand_messages_over,
     make_task,
     reopen_task,
     write_note,
 )
 from crm.dialogue.actions.standing import assign, close, nothing_to_answer, reopen, snooze, unsay
-from crm.dialogue.actions.stranger import say_as_stranger
+from crm.dialogue.actions.stranger import meet_stranger, say_as_stranger
 from crm.dialogue.actions.subjects import add_subject, remove_subject, rename_subject
+from crm.dialogue.actions.taps import rate, want_person, was_helped
+from crm.dialogue.actions.turns import answer_once_a_day, forget_automatic_answers, may_answer_automatically
 
 __all__ = [
+    "ON_CLOSING",
+    "choose_on_closing",
     "Assignment",
     "ConversationMoved",
     "Draft",
+    "TooManyTags",
     "add_subject",
+    "answer_once_a_day",
     "assign",
     "assign_tasks",
+    "assign_team",
+    "begin_chat",
+    "begin_proved_chat",
+    "belongs",
+    "belongs_not",
+    "block",
+    "bring_in",
     "close",
-    "drop_piled_up",
     "escalate_tasks",
     "finish_task",
+    "forget_automatic_answers",
+    "give_address",
+    "hand_messages_over",
+    "hand_out",
+    "hand_to_next",
+    "hold_origin",
+    "keep_draft",
+    "keep_faq",
+    "keep_mail",
+    "lift_hold",
     "make_task",
+    "mark_spam",
+    "may_answer_automatically",
+    "meet_stranger",
+    "not_spam",
     "note",
     "nothing_to_answer",
     "open_conversation",
     "owe",
+    "put_away",
     "queue",
+    "rate",
+    "read_mentions",
     "release_held",
     "release_lapsed",
-    "release_piled_up",
     "release_waiting",
+    "remove_faq",
     "remove_subject",
+    "remove_tag",
     "rename_subject",
+    "rename_tag",
     "reopen",
     "reopen_task",
     "reply",
     "say",
     "say_as_stranger",
+    "say_beside",
+    "say_in_chat",
+    "see_chat",
+    "send_again",
+    "send_now",
+    "sender_stop",
+    "set_urgent",
     "snooze",
+    "start_sender",
+    "stop_sender",
+    "tag",
+    "take_answer_back",
+    "tell_colleagues_of_writing",
+    "tell_presence",
+    "tell_visitor_of_writing",
+    "unblock",
     "unsay",
+    "untag",
     "wake_snoozed",
+    "want_person",
+    "was_helped",
+    "work_off",
     "write_note",
 ]

@@ -4,7 +4,8 @@ Everything here holds the contact first, because the dialogue lock depends on it
 the conversation and the fact that upper rooms react to in one transaction: what was answered with success is kept.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,17 +17,33 @@ from crm.business.queries import business
 from crm.contacts.actions import hold, touch
 from crm.contacts.models import Contact
 from crm.dialogue import queries
-from crm.dialogue.actions.queue import Draft, queue
-from crm.dialogue.models import Conversation, Message, Subject
+from crm.dialogue.actions.answering import answer_by_itself
+from crm.dialogue.actions.clocking import follow
+from crm.dialogue.actions.closed import tell_closed
+from crm.dialogue.actions.queue import Draft
+from crm.dialogue.chat import way_to_reply
+from crm.dialogue.faq import Match, matches
+from crm.dialogue.merging import MERGED
+from crm.dialogue.models import Callout, ChatLine, ChatVisit, Conversation, Handout, Message, Subject
+from crm.dialogue.scheduled import hold_scheduled
+from crm.dialogue.streams import STREAM
+from crm.dialogue.wishes import wants_person
 from crm.events.actions import Fact, derive
-from engage.lib import ids, live
+from engage.lib import ids, live, sql
 from engage.lib.patience import patient
 
 State = Conversation.State
-STREAM = "inbox"
 REPLIED = "Message Replied"
 MOST_WORDS = 500
 """So much of what was written goes into the fact that it was."""
+
+
+TELL_AFTER = timedelta(minutes=1)
+"""So long whoever has it in hand may look by themselves, before mail says that there are new words."""
+_TELL = """
+    INSERT INTO crm_dialogue_notice (message_id, colleague_id, due)
+    SELECT %s, colleague_id, %s FROM crm_dialogue_noticewish WHERE colleague_id = %s
+"""
 
 
 class ConversationMoved(Exception):
@@ -61,91 +78,60 @@ def say(
     recorded_for: int | None = None,
     written_by: User | None = None,
     chosen: Subject | None = None,
+    visit: ChatVisit | None = None,
+    page: str = "",
 ) -> Message:
     """The customer's words come in: they continue the open conversation, or open one, and an answer is owed.
 
     `about` is the message of ours that they answer. `uid` makes it happen once: the same uid again gives the words
     that are there. `written_by` is the colleague who wrote down what they heard. `chosen` is what they said it is
-    about, which becomes a fact of its own.
+    about, which becomes a fact of its own. `visit` is the chat that they were said in, `page` where it stood.
     """
     uid = uid or ids.uuid7()
     with transaction.atomic():
         owner = hold(contacts=[contact.pk]).present[contact.pk]
         if known := Message.objects.filter(uid=uid, direction=Message.Direction.IN).first():
             return known
-        conversation = queries.open_conversation_of(owner) or _open(
-            owner, recorded_for or contact.pk, channel, at, subject=chosen.label if chosen else subject, about=about
-        )
-        message = Message.objects.create(
-            uid=uid,
-            contact_id=owner,
-            recorded_for_id=recorded_for or contact.pk,
-            direction=Message.Direction.IN,
-            klass=Message.Class.CONVERSATION,
-            channel=channel,
-            conversation=conversation,
-            author=written_by,
-            subject=subject,
-            text=text,
-            state=Message.State.RECEIVED,
-            detail={"about": str(about.uid)} if about else {},
-            at=at,
-        )
+        opened = {"subject": chosen.label if chosen else subject, "about": about}
+        conversation, blocked = _place(owner, recorded_for or contact.pk, channel, at, **opened)
+        words = {"uid": uid, "channel": channel, "author": written_by, "subject": subject, "text": text, "at": at}
+        message = came_in(conversation, owner, recorded_for or contact.pk, detail=_detail(about, page), **words)
+        if visit:
+            ChatLine.objects.create(message=message, visit=visit)
         if about:
-            Message.objects.filter(pk=about.pk, replied=None).update(replied=at)
-            derive_about(conversation, REPLIED, at, message=str(about.uid), origin=about.origin)
-        stand(conversation, State.NEEDS_ANSWER, last_customer=at, snoozed_until=None)
+            _tell_replied(conversation, about, at)
+        if blocked:
+            return _ignore(conversation, message, at)
+        _hear(conversation, message, at)
         touch({owner: at})
         if chosen:
             _tell_subject(conversation, chosen, text, at)
         return message
 
 
-@patient
-def reply(
-    *, conversation: Conversation, text: str, by: User, at: datetime, seen: int, uid: UUID | None = None
-) -> Message:
-    """Our answer, queued to go at once as mail. `seen` is the key of the last message that `by` has read.
-
-    Raises ConversationMoved if there are later words, and queues nothing. The same `uid` again gives the answer that
-    is there.
-    """
-    occurrence = str(uid or ids.uuid7())
-    with transaction.atomic():
-        owner = hold(contacts=[conversation.contact_id]).present[conversation.contact_id]
-        fresh = Conversation.objects.select_related("contact").get(pk=conversation.pk)
-        origin = f"reply:{fresh.uid}"
-        if known := Message.objects.filter(origin=origin, occurrence=occurrence).first():
-            return known
-        if moved := queries.said_since(fresh, seen):
-            raise ConversationMoved(moved)
-        queue([_draft(fresh, owner, origin, occurrence, text, by)], at=at)
-        stand(fresh, State.WAITING, last_staff=at, assignee=fresh.assignee or by, snoozed_until=None, closed=None)
-        return Message.objects.get(origin=origin, occurrence=occurrence)
+def _detail(about: Message | None, page: str) -> dict[str, str]:
+    known = {"about": str(about.uid) if about else "", "page": page}
+    return {name: value for name, value in known.items() if value}
 
 
-@patient
-def note(*, conversation: Conversation, text: str, by: User, at: datetime) -> Message:
-    """Words between colleagues; the customer never sees them, and they change nothing else."""
-    with transaction.atomic():
-        owner = hold(contacts=[conversation.contact_id]).present[conversation.contact_id]
-        written = Message.objects.create(
-            contact_id=owner,
-            recorded_for_id=conversation.recorded_for_id,
-            direction=Message.Direction.NOTE,
-            klass=Message.Class.CONVERSATION,
-            channel=conversation.channel,
-            conversation=conversation,
-            author=by,
-            text=text,
-            state=Message.State.RECEIVED,
-            at=at,
-        )
-        live.publish(STREAM, {"conversation": conversation.uid})
-        return written
+def came_in(conversation: Conversation, owner: int, recorded_for: int, **words: Any) -> Message:
+    """A line of somebody's words. The contact must be held."""
+    return Message.objects.create(
+        contact_id=owner,
+        recorded_for_id=recorded_for,
+        direction=Message.Direction.IN,
+        klass=Message.Class.CONVERSATION,
+        conversation=conversation,
+        state=Message.State.RECEIVED,
+        **words,
+    )
 
 
-def _draft(conversation: Conversation, owner: int, origin: str, occurrence: str, text: str, by: User) -> Draft:
+def draft_of(
+    conversation: Conversation, owner: int, origin: str, occurrence: str, text: str, by: User, **more: Any
+) -> Draft:
+    """An answer in this conversation, as it is queued."""
+    channel, address = way_to_reply(conversation)
     return Draft(
         contact=owner,
         recorded_for=conversation.recorded_for_id,
@@ -155,25 +141,75 @@ def _draft(conversation: Conversation, owner: int, origin: str, occurrence: str,
         occurrence=occurrence,
         subject=_answered(conversation),
         text=text,
-        address=queries.address_to_answer(owner),
+        channel=channel,
+        address=address,
         conversation=conversation.pk,
         author=by.pk,
+        **more,
     )
 
 
-def stand(conversation: Conversation, state: str, **changes: object) -> None:
-    """Put the conversation into a state and tell the pages. The contact must be held."""
+def stand(conversation: Conversation, state: str, *, moved: datetime | None = None, **changes: object) -> None:
+    """Put the conversation into a state, at `moved` or when who moved it spoke, and tell the pages. The contact must
+    be held."""
     for name, value in {"state": state, **changes}.items():
         setattr(conversation, name, value)
     conversation.save(update_fields=["state", *changes])
+    follow([conversation], at=moved)
     live.publish(STREAM, {"conversation": conversation.uid})
 
 
-def _open(owner: int, recorded_for: int, channel: str, at: datetime, **fields: object) -> Conversation:
+def _place(owner: int, recorded_for: int, channel: str, at: datetime, **opened: object) -> tuple[Conversation, bool]:
+    """Where new words belong, and whether we do not answer who says them."""
+    blocked = queries.is_blocked(owner)
+    known = queries.ignored_conversation_of(owner) if blocked else queries.open_conversation_of(owner)
+    return known or _open(owner, recorded_for, channel, at, quiet=blocked, **opened), blocked
+
+
+def _ignore(conversation: Conversation, message: Message, at: datetime) -> Message:
+    stand(conversation, State.DONE, last_customer=at, closed=at, spam=at)
+    return message
+
+
+def _hear(conversation: Conversation, message: Message, at: datetime) -> None:
+    """What the words ask for: a person; a question of our list, that answers itself where it may; else an answer. What
+    was to leave later is held; whoever has it in hand is told, if they wish."""
+    wanted = {"person_wanted": conversation.person_wanted or at} if wants_person(message.text) else {}
+    asked = next(iter(matches(message.text)), None) if not wanted else None
+    held = hold_scheduled(conversation)
+    answered = asked is not None and answer_by_itself(conversation, message, asked, at=at)
+    ours = {"last_staff": at} if answered or (held and (conversation.last_staff or at) > at) else {}
+    begins = conversation.last_customer is None or conversation.state != State.NEEDS_ANSWER
+    state = State.WAITING if answered else State.NEEDS_ANSWER
+    stand(conversation, state, last_customer=at, snoozed_until=None, **wanted, **ours)
+    if conversation.assignee_id and not answered:
+        sql.run(_TELL, [message.pk, at + TELL_AFTER, conversation.assignee_id])
+    if begins and not answered and message.author_id is None:
+        Callout.objects.bulk_create([Callout(conversation=conversation.pk)], ignore_conflicts=True)
+    if not answered:
+        give_away(conversation)
+    if not answered:
+        tell_closed(conversation, message, at=at)
+    if wanted:
+        derive_about(conversation, "Person Wanted", at)
+    if asked and asked.sure:
+        _tell_recognised(conversation, asked, message, at)
+
+
+def give_away(conversation: Conversation) -> None:
+    """To be given to a colleague in turn, where the owner wishes it and nobody has it in hand."""
+    if business().hands_out and not conversation.assignee_id:
+        Handout.objects.bulk_create([Handout(conversation=conversation.pk)], ignore_conflicts=True)
+
+
+def _open(
+    owner: int, recorded_for: int, channel: str, at: datetime, *, quiet: bool = False, **fields: object
+) -> Conversation:
     conversation = Conversation.objects.create(
         contact_id=owner, recorded_for_id=recorded_for, channel=channel, opened=at, **fields
     )
-    derive_about(conversation, "Conversation Opened", at)
+    if not quiet:
+        derive_about(conversation, "Conversation Opened", at)
     return conversation
 
 
@@ -182,14 +218,31 @@ def _tell_subject(conversation: Conversation, chosen: Subject, text: str, at: da
     derive_about(conversation, "Enquiry Received", at, **said)
 
 
-def derive_about(conversation: Conversation, name: str, at: datetime, **properties: object) -> None:
-    """The fact that something happened to a conversation, for triggers and waits."""
+def _tell_recognised(conversation: Conversation, asked: Match, message: Message, at: datetime) -> None:
+    said = {"faq": str(asked.entry.uid), "label": asked.entry.question, "words": message.text[:MOST_WORDS]}
+    derive_about(conversation, "Question Recognised", at, **said)
+
+
+def _tell_replied(conversation: Conversation, about: Message, at: datetime) -> None:
+    """Who answers a message answers what went inside it too: a fact for each."""
+    inside = list(about.parts.filter(why=MERGED))
+    answered = [message.pk for message in (about, *inside)]
+    Message.objects.filter(pk__in=answered, replied=None).update(replied=at)
+    derive_about(conversation, REPLIED, at, message=str(about.uid), origin=about.origin)
+    for message in inside:
+        of = str(message.uid)
+        derive_about(conversation, REPLIED, at, of=f":{of}", message=of, origin=message.origin)
+
+
+def derive_about(conversation: Conversation, name: str, at: datetime, *, of: str = "", **properties: object) -> None:
+    """The fact that something happened to a conversation, for triggers and waits. `of` tells several of one moment
+    apart."""
     fact = Fact(
         contact=conversation.contact_id,
         recorded_for=conversation.recorded_for_id,
         name=name,
         at=at,
-        message_id=f"{name.split()[-1].lower()}:{conversation.uid}:{at.isoformat()}",
+        message_id=f"{name.split()[-1].lower()}:{conversation.uid}:{at.isoformat()}{of}",
         properties={"conversation": str(conversation.uid), "channel": conversation.channel, **properties},
     )
     derive([fact], cause=f"conversation:{conversation.uid}")

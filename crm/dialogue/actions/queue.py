@@ -14,7 +14,8 @@ from engage.lib import ids, sql, wake
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be queued. It exists once per (recorded_for, origin, occurrence)."""
+    """A message to be queued. It exists once per (recorded_for, origin, occurrence). `routes` are the channels that it
+    may take, with the content for each: it goes by the first for which there is an address and a permission."""
 
     contact: int
     recorded_for: int
@@ -31,6 +32,7 @@ class Draft:
     text: str = ""
     address: str = ""
     variables: dict = field(default_factory=dict)
+    routes: Sequence[tuple[str, int | None]] = ()
     due: datetime | None = None
 
 
@@ -52,14 +54,10 @@ def queue(drafts: Sequence[Draft], *, at: datetime, owed: bool = True) -> list[i
 
 
 def owe(counts: dict[str, int]) -> None:
-    """Raise what each origin owes. One statement; callers take origins in one order, so that none deadlock."""
+    """Raise what each origin owes, of all and of the day on which this transaction began: `received` of its messages
+    says the same day. One statement; callers take origins in one order, so that none deadlock."""
     origins, amounts = zip(*sorted(counts.items()), strict=True)
-    sql.run(
-        "INSERT INTO crm_dialogue_occasion (origin, label, due) "
-        "SELECT origin, '', due FROM unnest(%s::text[], %s::bigint[]) AS o(origin, due) "
-        "ON CONFLICT (origin) DO UPDATE SET due = crm_dialogue_occasion.due + excluded.due",
-        [list(origins), list(amounts)],
-    )
+    sql.run(_OWE, [list(origins), list(amounts)])
 
 
 def _row(draft: Draft, at: datetime) -> tuple:
@@ -79,17 +77,30 @@ def _row(draft: Draft, at: datetime) -> tuple:
         draft.subject,
         draft.text,
         draft.address,
-        orjson.dumps(draft.variables).decode(),
+        orjson.dumps(draft.variables | ({"routes": draft.routes} if draft.routes else {})).decode(),
         draft.due or at,
     )
 
 
+_OWE = """
+    WITH owed AS MATERIALIZED (
+        SELECT origin, due FROM unnest(%s::text[], %s::bigint[]) AS o(origin, due)
+    ), of_all AS (
+        INSERT INTO crm_dialogue_occasion (origin, label, due) SELECT origin, '', due FROM owed
+        ON CONFLICT (origin) DO UPDATE SET due = crm_dialogue_occasion.due + excluded.due
+    )
+    INSERT INTO crm_dialogue_occasionday (origin, day, due)
+    SELECT origin, (transaction_timestamp() AT TIME ZONE 'UTC')::date, due FROM owed
+    ON CONFLICT (origin, day) DO UPDATE SET due = crm_dialogue_occasionday.due + excluded.due
+"""
+
 _INSERT = """
     WITH new AS (
         INSERT INTO crm_dialogue_message (uid, contact_id, recorded_for_id, direction, class, channel, lane, topic_id,
-            origin, occurrence, content_id, conversation_id, author_id, subject, text, address, variables, state, at)
+            origin, occurrence, content_id, conversation_id, author_id, subject, text, address, variables, state, at,
+            received)
         SELECT uid, contact, recorded_for, 'out', class, channel, lane, topic, origin, occurrence, content,
-            conversation, author, subject, text, address, variables, 'queued', due
+            conversation, author, subject, text, address, variables, 'queued', due, transaction_timestamp()
         FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::smallint[], %s::bigint[],
             %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
             %s::jsonb[], %s::timestamptz[])

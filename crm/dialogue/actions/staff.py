@@ -1,6 +1,6 @@
 """What colleagues note about a person, and what they are to do for one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,12 @@ from django.db import transaction
 from crm.business.models import User
 from crm.contacts.actions import hold
 from crm.contacts.models import Contact
-from crm.dialogue.models import Note, Task
-from engage.lib import live
+from crm.dialogue.models import Message, Note, Task
+from crm.dialogue.streams import STREAM
+from engage.lib import ids, live, sql
 from engage.lib.patience import patient
 
-STREAM = "inbox"
+State = Message.State
 MOST_AT_ONCE = 1000
 
 
@@ -84,6 +85,26 @@ def assign_tasks(assignments: Sequence[Assignment], *, at: datetime) -> None:
     live.publish(STREAM, {})
 
 
+def hand_messages_over(words: Mapping[int, str], *, due: datetime, at: datetime) -> None:
+    """A task for each of these messages, with the words to say, for whoever comes first; one that has its task keeps
+    it. Holds nobody. One statement, none where there is nothing."""
+    if not words:
+        return
+    sql.run(
+        """
+        INSERT INTO crm_dialogue_task (uid, contact_id, recorded_for_id, kind, text, due, made, made_by, message_id)
+        SELECT n.uid, m.contact_id, m.recorded_for_id, 'say', n.words, %s, %s,
+            left(COALESCE(NULLIF(c.label, ''), 'Engage'), 120), m.id
+        FROM unnest(%s::uuid[], %s::bigint[], %s::text[]) AS n(uid, message, words)
+        JOIN crm_dialogue_message AS m ON m.id = n.message
+        LEFT JOIN crm_dialogue_content AS c ON c.id = m.content_id
+        ON CONFLICT (message_id) DO NOTHING
+        """,
+        [due, at, [ids.uuid7() for _each in words], list(words), list(words.values())],
+    )
+    live.publish(STREAM, {})
+
+
 def escalate_tasks(*, at: datetime) -> int:
     """What was not done in time goes to whom it was to go to then, to the owner of longest standing where there is
     nobody, once each. Three statements, one where there is nothing."""
@@ -103,9 +124,12 @@ def escalate_tasks(*, at: datetime) -> int:
 
 
 def finish_task(*, task: Task, result: str, by: User, at: datetime) -> bool:
-    """Done, with what came of it in words; False if somebody finished it before."""
+    """Done, with what came of it in words; False if somebody finished it before. A message that it was to say has
+    arrived."""
     with transaction.atomic():
         finished = Task.objects.filter(pk=task.pk, done=None).update(done=at, done_by=str(by), result=result)
+        if finished and task.message_id:
+            _ended(task, State.DELIVERED, {State.ACCEPTED, State.UNKNOWN})
         live.publish(STREAM, {})
         return bool(finished)
 
@@ -114,4 +138,11 @@ def reopen_task(*, task: Task) -> None:
     """To do again, as it was; its result is taken back."""
     with transaction.atomic():
         Task.objects.filter(pk=task.pk).update(done=None, done_by="", result="")
+        if task.message_id:
+            _ended(task, State.ACCEPTED, {State.DELIVERED})
         live.publish(STREAM, {})
+
+
+def _ended(task: Task, state: str, before: Collection[str]) -> None:
+    """What the ledger says of the message that the task is for."""
+    Message.objects.filter(task=task, state__in=before).update(state=state, why="", detail={})

@@ -1,15 +1,18 @@
 """Where a conversation stands: done, put off, taken up again, in whose hands."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from crm.business.models import User
 from crm.contacts.actions import hold
-from crm.dialogue.actions.conversation import STREAM, derive_about, stand
+from crm.dialogue.actions.conversation import derive_about, stand
 from crm.dialogue.actions.holding import release_held
 from crm.dialogue.models import Conversation, Message
-from crm.dialogue.queries import lines
+from crm.dialogue.queries import lines, owed
+from crm.dialogue.scheduled import drop_held
+from crm.dialogue.streams import STREAM
 from engage.lib import live
 from engage.lib.patience import patient
 
@@ -32,24 +35,24 @@ def nothing_to_answer(*, conversation: Conversation, by: User, at: datetime) -> 
 def snooze(*, conversation: Conversation, until: datetime, by: User, at: datetime) -> None:
     """Later: it comes back to those who need an answer at `until`, and holds all the while."""
     with transaction.atomic():
-        fresh = _held(conversation)
+        fresh = fresh_and_held(conversation)
         if fresh.state != State.DONE:
-            stand(fresh, State.LATER, snoozed_until=until)
+            stand(fresh, State.LATER, moved=at, snoozed_until=until)
 
 
 @patient
 def reopen(*, conversation: Conversation, by: User, at: datetime) -> None:
     """Back among the open ones: whoever spoke last decides whether an answer is owed."""
     with transaction.atomic():
-        fresh = _held(conversation)
-        stand(fresh, _owed(fresh), closed=None, snoozed_until=None)
+        fresh = fresh_and_held(conversation)
+        stand(fresh, owed(fresh), moved=at, **still_in_hand(fresh), closed=None, snoozed_until=None, spam=None)
 
 
 @patient
 def assign(*, conversation: Conversation, to: User | None, by: User, at: datetime) -> None:
     """Into a colleague's hands, or into nobody's."""
     with transaction.atomic():
-        fresh = _held(conversation)
+        fresh = fresh_and_held(conversation)
         stand(fresh, fresh.state, assignee=to)
 
 
@@ -75,27 +78,34 @@ def unsay(*, message: Message, by: User, at: datetime) -> bool:
             live.publish(STREAM, {})
             return True
         conversation.last_customer = before.at if before else None
-        stand(conversation, _owed(conversation), last_customer=conversation.last_customer)
+        stand(conversation, owed(conversation), last_customer=conversation.last_customer)
         return True
 
 
 def _close(conversation: Conversation, at: datetime, outcome: str) -> None:
     with transaction.atomic():
-        fresh = _held(conversation)
-        if fresh.state == State.DONE:
-            return
-        stand(fresh, State.DONE, closed=at, snoozed_until=None)
+        shut(fresh_and_held(conversation), at, outcome)
+
+
+def shut(fresh: Conversation, at: datetime, outcome: str, **changes: Any) -> None:
+    """Over, within a transaction that holds its contact. Nothing happens to one that is done and to be changed in
+    nothing."""
+    if fresh.state == State.DONE and not changes:
+        return
+    drop_held(fresh, at=at)
+    was_open = fresh.state != State.DONE
+    stand(fresh, State.DONE, closed=fresh.closed or at, snoozed_until=None, **changes)
+    if was_open:
         derive_about(fresh, "Conversation Closed", at, outcome=outcome)
         release_held([fresh.contact_id], at=at)
 
 
-def _held(conversation: Conversation) -> Conversation:
+def still_in_hand(conversation: Conversation) -> dict[str, Any]:
+    """What changes when it is taken up again: who left in the meantime has it in hand no more. One query at most."""
+    return {"assignee": None} if conversation.assignee and not conversation.assignee.is_active else {}
+
+
+def fresh_and_held(conversation: Conversation) -> Conversation:
     """The conversation as it is now, with its contact held."""
     hold(contacts=[conversation.contact_id])
     return Conversation.objects.get(pk=conversation.pk)
-
-
-def _owed(conversation: Conversation) -> State:
-    last_staff, last_customer = conversation.last_staff, conversation.last_customer
-    answered = last_staff and (last_customer is None or last_staff > last_customer)
-    return State.WAITING if answered else State.NEEDS_ANSWER

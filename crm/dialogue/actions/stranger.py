@@ -19,30 +19,36 @@ ORIGIN = "talk"
 def say_as_stranger(
     *,
     name: str,
-    email: IdentityKey,
+    address: IdentityKey,
     text: str,
     channel: str,
     at: datetime,
     uid: UUID,
     chosen: Subject | None = None,
+    subject: str = "",
 ) -> Message:
-    """Words of somebody who says that `email` is theirs.
+    """Words of somebody who says that `address`, of mail or a telephone, is theirs.
 
     They are kept with a contact of their own, never with whoever owns the address: they open nobody's memory and hold
-    back nothing of the owner's. The answer goes to the address, by mail only. The same claim again continues there.
+    back nothing of the owner's. The answer goes to the address, and nowhere else. The same claim again continues there.
     """
     with transaction.atomic():
-        known = _claimant(email)
-        hold(keys=[email], contacts=[known] if known else [])
-        contact = Contact.objects.get(pk=_claimant(email) or _meet(name, email, at))
-        return say(contact=contact, text=text, channel=channel, at=at, uid=uid, chosen=chosen)
+        contact = meet_stranger(name=name, address=address, at=at)
+        return say(contact=contact, text=text, channel=channel, at=at, uid=uid, chosen=chosen, subject=subject)
 
 
-def _claimant(email: IdentityKey) -> int | None:
+def meet_stranger(*, name: str, address: IdentityKey, at: datetime) -> Contact:
+    """Who claims this address and has nothing but the claim, held."""
+    known = _claimant(address)
+    hold(keys=[address], contacts=[known] if known else [])
+    return Contact.objects.get(pk=_claimant(address) or _meet(name, address, at))
+
+
+def _claimant(address: IdentityKey) -> int | None:
     """The contact that came in this way and has nothing but this claim."""
     claims = Identity.objects.filter(
-        kind=email.kind,
-        value=email.value,
+        kind=address.kind,
+        value=address.value,
         proof="",
         contact__origin=ORIGIN,
         contact__merged_into=None,
@@ -51,7 +57,7 @@ def _claimant(email: IdentityKey) -> int | None:
     return claims.order_by("id").values_list("contact", flat=True).first()
 
 
-def _meet(name: str, email: IdentityKey, at: datetime) -> int:
+def _meet(name: str, address: IdentityKey, at: datetime) -> int:
     contact = Contact.objects.create(name=name, origin=ORIGIN, created=at, last_seen=at)
-    Identity.objects.create(contact=contact, recorded_for=contact, kind=email.kind, value=email.value, proof="")
+    Identity.objects.create(contact=contact, recorded_for=contact, kind=address.kind, value=address.value, proof="")
     return contact.pk

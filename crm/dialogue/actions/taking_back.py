@@ -3,27 +3,30 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from crm.dialogue import merging
 from crm.dialogue.models import Message
+from crm.dialogue.queries import TAKEN_BACK
 from engage.lib import sql
 
-TAKEN_BACK = "taken_back"
 HERE = (Message.State.QUEUED, Message.State.WAITING, Message.State.WITHHELD)
 
 
 def take_back(contacts: Sequence[int], walks: Collection[str], *, at: datetime) -> set[str]:
     """Drop what waits for these people under these occurrences (`walk:visit`), where nothing of the walk has left.
-    Returns the walks of which something has, or may have. Hold the people first. Two statements."""
+    Returns the walks of which something has, or may have, also inside another message. Hold the people first. Three
+    statements at most."""
     params = {"contacts": list(contacts), "walks": list(walks), "here": list(HERE), "at": at, "why": TAKEN_BACK}
+    params["merged"] = merging.MERGED
     left = sql.rows(
         """
         SELECT DISTINCT split_part(occurrence, ':', 1) FROM crm_dialogue_message
         WHERE contact_id = ANY(%(contacts)s) AND split_part(occurrence, ':', 1) = ANY(%(walks)s)
-          AND state <> ALL(%(here)s)
+          AND (state <> ALL(%(here)s) OR why = %(merged)s)
         """,
         params,
     )
     params["walks"] = sorted(set(walks) - {walk for (walk,) in left})
-    sql.run(
+    dropped = sql.rows(
         """
         WITH dropped AS (
             UPDATE crm_dialogue_message SET state = 'withheld', until = NULL, settled = %(at)s, why = %(why)s,
@@ -31,9 +34,10 @@ def take_back(contacts: Sequence[int], walks: Collection[str], *, at: datetime) 
             WHERE contact_id = ANY(%(contacts)s) AND split_part(occurrence, ':', 1) = ANY(%(walks)s)
               AND state IN ('queued', 'waiting')
             RETURNING id
-        )
-        DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM dropped)
+        ), emptied AS (DELETE FROM crm_dialogue_outbox WHERE message_id IN (SELECT id FROM dropped))
+        SELECT id FROM dropped
         """,
         params,
     )
+    merging.let_out([id for (id,) in dropped])
     return {walk for (walk,) in left}

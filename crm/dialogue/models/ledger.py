@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from crm.dialogue.models.message import Message
@@ -38,6 +39,34 @@ class Occasion(models.Model):
         return self.label or self.origin
 
 
+class OccasionDay(models.Model):
+    """How much of what an origin owes was decided on one day, in UTC; written with `Occasion.due`, of which all days
+    are the sum."""
+
+    origin = models.CharField(max_length=120)
+    day = models.DateField()
+    due = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["origin", "day"], name="occasion_day_once")]
+        indexes = [models.Index(fields=["-day"], name="occasion_day_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} on {self.day:%Y-%m-%d}"
+
+
+class Cost(models.Model):
+    """What a message cost when it was handed over: a row only where its channel costs something."""
+
+    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="cost")
+    amount = models.DecimalField(max_digits=12, decimal_places=6)
+    currency = models.CharField(max_length=3)
+    units = models.PositiveSmallIntegerField(default=1, help_text="Segments of a text message")
+
+    def __str__(self) -> str:
+        return f"{self.amount.normalize():f} {self.currency}"
+
+
 class Rendered(models.Model):
     """The slots that fill a message's content. Partitioned by month, dropped after 180 days.
 
@@ -55,3 +84,36 @@ class Rendered(models.Model):
 
     def __str__(self) -> str:
         return str(self.message_id)
+
+
+class SentAgain(models.Model):
+    """A message that may have gone out goes out once more: it may arrive twice. Without `by` it did so by itself, which
+    a transactional message does once."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="sent_again", db_index=False)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name_plural = "sent again"
+        constraints = [
+            models.UniqueConstraint(fields=["message"], condition=Q(by=""), name="sent_again_by_itself_once"),
+        ]
+        indexes = [models.Index(fields=["message", "-at"], name="sent_again_of")]
+
+    def __str__(self) -> str:
+        return str(self.message_id)
+
+
+class LedgerCheck(models.Model):
+    """A night's check of the sums: `wrong` lists what did not add up, {origin, label, due, accounted}, with the
+    day where it is one day's sum."""
+
+    at = models.DateTimeField()
+    wrong = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="ledger_check_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: {len(self.wrong)} wrong"

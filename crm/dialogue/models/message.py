@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -25,6 +26,8 @@ class Message(models.Model):
 
     An outgoing message exists exactly once per (contact, origin, occurrence). `state` and `why` tell all of its
     fate; only `waiting` has an `until` or a condition and is tried again, only `withheld` is final by our decision.
+    One that goes `inside` another is `claimed` until that one has left, and `withheld` from then on: what became of
+    its words is what became of the other.
     """
 
     class Direction(models.TextChoices):
@@ -82,11 +85,24 @@ class Message(models.Model):
     header_id = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Message-ID")
     state = models.CharField(max_length=10, choices=State)
     why = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="Code of a guard or fault")
+    inside = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="parts",
+        db_index=False,
+        help_text="The message that carries this one's words to the same person",
+    )
     detail = models.JSONField(default=dict, db_default={}, help_text="What the sentence of `why` needs")
     until = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField(help_text="When it was said, or fell due")
-    received = models.DateTimeField(db_default=Now())
+    received = models.DateTimeField(db_default=Now(), help_text="Of ours: when it was decided, as its day owes it")
     settled = models.DateTimeField(null=True, blank=True, help_text="When handed over, kept, withheld or given up")
+    delivered = models.DateTimeField(null=True, blank=True)
+    bounced = models.DateTimeField(null=True, blank=True)
+    complained = models.DateTimeField(null=True, blank=True)
+    opened = models.DateTimeField(null=True, blank=True)
     clicked = models.DateTimeField(null=True, blank=True)
     replied = models.DateTimeField(null=True, blank=True)
 
@@ -100,17 +116,27 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "-at"], name="message_of"),
-            models.Index(fields=["conversation"], name="message_in", condition=Q(conversation__isnull=False)),
+            models.Index(fields=["conversation", "-id"], name="message_in", condition=Q(conversation__isnull=False)),
             models.Index(fields=["origin", "state"], name="message_origin", condition=Q(direction="out")),
             models.Index(fields=["-at", "-id"], name="message_recent"),
+            BrinIndex(fields=["received"], name="message_received"),
             models.Index(fields=["-at", "-id"], name="message_said", condition=Q(direction="in")),
             models.Index(
                 fields=["state", "-at", "-id"],
                 name="message_not_sent",
                 condition=Q(state__in=["withheld", "failed", "bounced", "unknown"]),
             ),
+            models.Index(
+                fields=["origin"], name="message_complained", condition=Q(direction="out", complained__isnull=False)
+            ),
             models.Index(fields=["header_id"], name="message_header", condition=~Q(header_id="")),
-            models.Index(fields=["state", "until"], name="message_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["why", "origin", "at"], name="message_held", condition=Q(state="waiting")),
+            models.Index(
+                fields=["contact"],
+                name="message_to_merge",
+                condition=Q(state="waiting", variables__on_hold="merge"),
+            ),
+            models.Index(fields=["inside"], name="message_inside", condition=Q(inside__isnull=False)),
         ]
 
     def __str__(self) -> str:

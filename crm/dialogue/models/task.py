@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact
+from crm.dialogue.models.message import Message
 from engage.lib import ids
 
 
@@ -14,13 +15,22 @@ class Task(models.Model):
         CALL = "call", _("Call")
         VISIT = "visit", _("Visit")
         WRITE = "write", _("Write")
+        SAY = "say", _("Say in person")
         OTHER = "other", _("Something else")
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
-    text = models.CharField(max_length=500)
+    text = models.TextField()
+    message = models.OneToOneField(
+        Message,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="task",
+        help_text="The message that a colleague is to say",
+    )
     due = models.DateTimeField()
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,0 +1,33 @@
+from django.conf import settings
+from django.db import models
+
+from crm.dialogue.models.message import Message
+
+
+class NoticeWish(models.Model):
+    """A colleague wants mail about new words in what is in their hands."""
+
+    colleague = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "notice wishes"
+
+    def __str__(self) -> str:
+        return str(self.colleague_id)
+
+
+class Notice(models.Model):
+    """That a colleague is to be told of a message by mail: a queue of narrow rows, emptied when done."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    colleague = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    due = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], name="notice_due")]
+
+    def __str__(self) -> str:
+        return str(self.message_id)

@@ -1,0 +1,3 @@
+"""How pages hear of what moves in conversations."""
+
+STREAM = "inbox"
