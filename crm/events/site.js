@@ -39,10 +39,47 @@
       fetch(url, { method: "POST", body: body, keepalive: true, credentials: "omit", mode: "no-cors" }).catch(function () {});
     if (queue.length) timer = setTimeout(send, 500);
   }
+  function known() {
+    try { return localStorage.getItem(store); } catch (e) { return ""; }
+  }
   function act() {
     if (acted) return;
+    var who = known();
     acted = true;
     send();
+    if (who) setTimeout(look, 1000, who);
+  }
+
+  /* What waits for a visitor whom we know: asked for once, after the visitor acted. */
+  function look(who) {
+    fetch(home + "/w/onsite", { method: "POST", body: JSON.stringify({ writeKey: key, anonymousId: who }), credentials: "omit" })
+      .then(function (answer) { return answer.status === 200 && answer.json(); })
+      .then(function (message) { if (message) show(message); })
+      .catch(function () {});
+  }
+  function show(message) {
+    var host = d.createElement("div"), root = host.attachShadow({ mode: "closed" }), slides = message.shape === "slide";
+    function tell(what) {
+      fetch(home + "/w/onsite/heard", { method: "POST", body: JSON.stringify({ token: message.token, what: what }), keepalive: true, credentials: "omit", mode: "no-cors" }).catch(function () {});
+    }
+    function add(parent, name, css, words) {
+      var element = d.createElement(name);
+      element.style.cssText = css;
+      element.textContent = words || "";
+      return parent.appendChild(element);
+    }
+    function close() { host.remove(); tell("closed"); }
+    var button = "all:revert;font:inherit;line-height:24px;padding:10px 16px;border-radius:8px;margin:12px 8px 0 0;display:inline-block;cursor:pointer;text-decoration:none;border:1px solid #1F6F5C;";
+    var box = add(root, "section", "all:initial;position:fixed;z-index:2147483647;box-sizing:border-box;background:#FFF;color:#1F2622;border:1px solid #857C6D;font:16px/24px system-ui,sans-serif;padding:16px;" + (slides ? "right:16px;bottom:16px;width:360px;max-width:calc(100% - 32px);border-radius:8px" : "top:0;left:0;right:0;border-width:0 0 1px"));
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", message.title || message.text);
+    if (message.title) add(box, "strong", "display:block", message.title);
+    add(box, "div", "white-space:pre-line;max-height:50vh;overflow:auto", message.text);
+    if (message.link) add(box, "a", button + "background:#1F6F5C;color:#FFF", message.open).href = message.link;
+    add(box, "button", button + "background:#FFF;color:#1F2622", message.close).onclick = close;
+    box.onkeydown = function (event) { if (event.key === "Escape") close(); };
+    d.body.appendChild(host);
+    tell("seen");
   }
 
   api.track = function (name, properties) { put("track", { event: String(name), properties: properties || {} }); };
@@ -53,10 +90,12 @@
     put("identify", fields);
   };
   api.search = function (words) { api.track("Products Searched", { query: String(words) }); };
+  api.notify = function () { if (acted) w.open(home + "/w/push/" + key + "/#" + visitor(), "_blank", "noopener"); };
   w.engage = api;
   waiting.forEach(function (call) { if (api[call[0]]) api[call[0]].apply(api, call.slice(1)); });
 
   ["pointerdown", "keydown", "submit"].forEach(function (name) { d.addEventListener(name, act, { capture: true, passive: true }); });
+  d.addEventListener("click", function (event) { if (event.target.closest && event.target.closest("[data-engage-notify]")) api.notify(); });
   d.addEventListener("visibilitychange", function () { if (acted && d.visibilityState === "hidden") send(); });
   d.addEventListener("submit", function (event) {
     var field = event.target.querySelector && event.target.querySelector('input[type="search"]');

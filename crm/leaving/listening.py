@@ -16,7 +16,8 @@ TAGS = "tags"
 
 
 def open_leaving_cases(events: Sequence[Incoming], *, at: datetime) -> None:
-    """Open a case for whoever chose a ticked subject or gave a ticked answer. Nothing of the kind costs no query."""
+    """Open a case for whoever chose a ticked subject, asked a ticked question or gave a ticked answer. Where there is
+    nothing of the kind, no query."""
     fresh = [event for event in events if not event.history and event.source in TRUSTED]
     shown = [(event, *sign) for event in fresh for sign in _signs(event)]
     known = {kind: ticked(kind, refs) for kind, refs in _by_kind((kind, ref) for _event, kind, ref in shown).items()}
@@ -51,6 +52,8 @@ def _signs(event: Incoming) -> Iterable[tuple[Kind, str]]:
     said = event.properties
     if event.name == "Enquiry Received":
         yield Kind.SUBJECT, str(said.get("subject"))
+    elif event.name == "Question Recognised":
+        yield Kind.FAQ, str(said.get("faq"))
     elif event.name == "Survey Answered":
         for question, chosen in said.get("chosen", {}).items():
             for no in chosen:

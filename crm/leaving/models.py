@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     SUBJECT = "subject", _("a subject of the contact form")
     ANSWER = "answer", _("an answer to a survey")
     TAG = "tag", _("a tag")
+    FAQ = "faq", _("a question of your list")
 
 
 BY_HAND = "hand"
@@ -19,8 +20,9 @@ BY_HAND = "hand"
 
 
 class Sign(models.Model):
-    """That something often comes before leaving. `ref` is the key of a subject, a tag in small letters, or of an answer
-    the survey's key, the question's id and the number of the choice; `label` is how it read when it was ticked."""
+    """That something often comes before leaving. `ref` is the key of a subject, a tag in small letters, the uid of a
+    question of the list, or of an answer the survey's key, the question's id and the number of the choice; `label` is
+    how it read when it was ticked."""
 
     kind = models.CharField(max_length=7, choices=Kind)
     ref = models.CharField(max_length=200)

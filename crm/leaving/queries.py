@@ -33,7 +33,7 @@ def held_by_case(contact_ids: Collection[int]) -> dict[int, Talks]:
         "LEFT JOIN crm_business_user AS u ON u.id = k.assignee_id WHERE k.contact_id = ANY(%s) AND k.closed IS NULL",
         [list(contact_ids)],
     )
-    return {contact: Talks(since, kind == Kind.SUBJECT, who) for contact, since, kind, who in found}
+    return {contact: Talks(since, kind in (Kind.SUBJECT, Kind.FAQ), who) for contact, since, kind, who in found}
 
 
 def ticked(kind: Kind, refs: Iterable[str] | None = None) -> dict[str, str]:

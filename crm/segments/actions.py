@@ -75,7 +75,7 @@ def watch_what_is_needed(*, at: datetime) -> None:
 
     One query for each source of dependence; two statements for each segment that is newly watched.
     """
-    needed = dependence.dependents().keys()
+    needed = dependence.dependents(membership=True).keys()
     with transaction.atomic():
         rows = {str(row.uid): row for row in Segment.objects.select_for_update(no_key=True).order_by("pk")}
         idle = [row.pk for uid, row in rows.items() if row.watched and uid not in needed]

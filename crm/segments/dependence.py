@@ -15,17 +15,21 @@ type Source = Callable[[], Iterable[tuple[str, str]]]
 """Gives (public id of a segment, in words what depends on it)."""
 
 _sources: list[Source] = []
+_of_rules: list[Source] = []
 
 
-def register(source: Source) -> None:
-    if source not in _sources:
-        _sources.append(source)
+def register(source: Source, *, membership: bool = True) -> None:
+    """Without `membership` it needs the segment's rule alone: the segment is not deleted, and not watched."""
+    sources = _sources if membership else _of_rules
+    if source not in sources:
+        sources.append(source)
 
 
-def dependents() -> dict[str, list[str]]:
-    """By the public id of each segment that something depends on, what does. One query for each source."""
+def dependents(*, membership: bool = False) -> dict[str, list[str]]:
+    """By the public id of each segment that something depends on, what does; with `membership` only what asks who is in
+    it. One query for each source."""
     found: dict[str, list[str]] = defaultdict(list)
-    for source in (_other_segments, *_sources):
+    for source in (_other_segments, *_sources, *(() if membership else _of_rules)):
         for uid, words in source():
             found[uid].append(words)
     return dict(found)

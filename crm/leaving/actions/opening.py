@@ -1,27 +1,27 @@
 """Somebody may be leaving: a case with a task for a named colleague. Their automation holds from then on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.business.hours import after
 from crm.business.models import Business, User
-from crm.business.queries import business
+from crm.business.queries import business, working_week
 from crm.contacts.actions import hold
 from crm.contacts.models import Contact
 from crm.dialogue.models import Conversation, Task
+from crm.dialogue.streams import STREAM
 from crm.events.actions import Fact, derive
-from crm.leaving.hours import after, week_of
 from crm.leaving.models import BY_HAND, Case, Kind
 from engage.lib import live
 from engage.lib.patience import patient
 
 EVENT = "Leaving Enquiry"
-STREAM = "inbox"
 DUE = timedelta(hours=2)
 REMINDER = timedelta(hours=1)
 """Both in working hours, from the moment when they showed it."""
@@ -51,11 +51,11 @@ def open_cases(openings: Sequence[Opening]) -> list[Case]:
     if not new:
         return []
     shop = business()
-    colleague, week = in_whose_hands(shop), week_of(shop)
+    colleague = in_whose_hands(shop)
     talks = _talks(new)
-    tasks = Task.objects.bulk_create([_task(one, after(one.at, DUE, week), colleague, shop) for one in new])
+    tasks = Task.objects.bulk_create([_task(one, _within(one, DUE), colleague, shop) for one in new])
     cases = Case.objects.bulk_create(
-        _case(one, task, talks.get(one.conversation), after(one.at, REMINDER, week))
+        _case(one, task, talks.get(one.conversation), _within(one, REMINDER))
         for one, task in zip(new, tasks, strict=True)
     )
     Conversation.objects.filter(pk__in=[talk.pk for talk in talks.values()], assignee=None).update(assignee=colleague)
@@ -78,6 +78,18 @@ def in_whose_hands(shop: Business) -> User | None:
     named = Q(pk=shop.leaving_colleague_id)
     found = list(User.objects.filter(named | Q(role=User.Role.OWNER), is_active=True).order_by("pk"))
     return next((user for user in found if user.pk == shop.leaving_colleague_id), found[0] if found else None)
+
+
+def _within(one: Opening, work: timedelta) -> datetime:
+    """After so much working time; where the shop does not work, after so much time."""
+    return after(one.at, work, working_week()) or one.at + work
+
+
+def follow_tasks(tasks: Collection[int]) -> None:
+    """Open cases are in the hands of whoever has their task. One statement, none where there is nothing."""
+    if tasks:
+        of_task = Task.objects.filter(pk=OuterRef("task")).values("assignee")
+        Case.objects.filter(task__in=tasks, closed=None).update(assignee=Subquery(of_task))
 
 
 def _talks(openings: Sequence[Opening]) -> dict[str, Conversation]:
@@ -122,6 +134,8 @@ def task_text(one: Opening) -> str:
     match one.kind:
         case Kind.SUBJECT:
             said = _("Talk with them before they leave. They wrote about “%(label)s”.")
+        case Kind.FAQ:
+            said = _("Talk with them before they leave. They asked: %(label)s")
         case Kind.ANSWER:
             said = _("Talk with them before they leave. They answered: %(label)s")
         case Kind.TAG:

@@ -9,8 +9,8 @@ from crm.business.queries import business
 from crm.contacts.actions import hold
 from crm.dialogue.actions import release_waiting
 from crm.dialogue.models import Task
+from crm.dialogue.streams import STREAM
 from crm.events.actions import Fact, derive
-from crm.leaving.actions.opening import STREAM
 from crm.leaving.models import Case
 from crm.leaving.queries import LEAVING
 from engage.lib import live
