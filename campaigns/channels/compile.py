@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from campaigns.channels.document import document
+from campaigns.channels.document import document, letter, ways_out
 from campaigns.channels.environment import environment, walk
 from campaigns.channels.fragments import RAW, TAG, TEXT, Fragment, Mask, top_level, visible
 from campaigns.channels.outputs import plain_path
 from campaigns.channels.plaintext import plaintext
 from campaigns.channels.skeleton import PLAIN, Part, Skeleton, Slot, one_line, unix_lines
-from campaigns.channels.tracking import track
+from campaigns.channels.tracking import track, track_text
 
 _FILLED = "{{ %s }}"
 _OPENING = re.compile(r"<(\w+)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*$")
@@ -27,22 +27,60 @@ class _Cut:
     slots: list[Fragment]
 
 
-def compile_design(subject: str, body: str, kind: str, *, unsubscribable: bool = True) -> Skeleton:
+def compile_design(
+    subject: str, body: str, kind: str, *, unsubscribable: bool = True, text: str | None = None
+) -> Skeleton:
     """The skeleton of a design whose `check` found nothing wrong. `kind` is letter, html or mjml; messages that
-    nobody can unsubscribe from (receipts, codes) carry no link for it. The footer speaks the active language.
+    nobody can unsubscribe from (receipts, codes) carry no link for it. The footer speaks the active language. `text`
+    is a text part written by hand; without it one is made of the body.
 
     Raises LiquidError and document.BadMarkup.
     """
     mask = Mask(body)
     html, targets = track(mask, document(mask, kind, unsubscribable=unsubscribable))
+    said = mask.restore(plaintext(mask, html)) if text is None else _by_hand(text, targets, unsubscribable)
+    return _skeleton(subject, mask.restore(html), said, targets)
+
+
+def compile_words(title: str, body: str, *, ending: str = "") -> Skeleton:
+    """The skeleton of what is said in words alone, without a design and its footer; `ending` is Liquid below it. Each
+    web address in it becomes a tracked one.
+
+    Raises LiquidError.
+    """
+    mask = Mask(body)
+    html, targets = track(mask, letter(mask))
+    return _skeleton(title, "", mask.restore(plaintext(mask, html)) + ending, targets)
+
+
+def _skeleton(subject: str, html: str, text: str, targets: list[str]) -> Skeleton:
     sources = {
         "subject": ("subject", one_line("".join(part.source for part in visible(subject))).strip()),
-        "html": ("html", mask.restore(html)),
-        "text": ("text", mask.restore(plaintext(mask, html))),
+        "html": ("html", html),
+        "text": ("text", text),
     }
     slots: list[Slot] = []
     parts = {name: _part(source, mode, slots) for name, (mode, source) in sources.items()}
-    return Skeleton(slots=tuple(slots), links=tuple(targets), **parts)
+    return Skeleton(tuple(slots), parts["subject"], parts["html"], parts["text"], tuple(targets))
+
+
+def made_text(body: str, kind: str, *, unsubscribable: bool = True) -> str:
+    """The text part that is made of a body, to be written on: Liquid and addresses as they stand in the body.
+
+    Raises document.BadMarkup.
+    """
+    mask = Mask(body)
+    return mask.restore(plaintext(mask, document(mask, kind, unsubscribable=unsubscribable)))
+
+
+def _by_hand(text: str, targets: list[str], unsubscribable: bool) -> str:
+    """A text part with its links tracked, and at its foot the ways out and the address that it lacks."""
+    mask = Mask(unix_lines(text))
+    present = " ".join(part.source for part in mask.hidden)
+    ways = ways_out(unsubscribable=unsubscribable)
+    foot = [f"{label} <{{{{ {name} }}}}>" for name, label in ways.items() if name not in present]
+    foot += ["{{ business.postal_address }}"] * ("business.postal_address" not in present)
+    return mask.restore(track_text(mask, targets)).strip() + "\n" + "".join(f"\n{line}" for line in foot) + "\n"
 
 
 def _part(source: str, mode: str, slots: list[Slot]) -> Part:

@@ -1,8 +1,10 @@
 """Skeletons as rows: kept once by digest, loaded once per process, because they never change."""
 
-from functools import lru_cache
+from collections.abc import Collection
+from functools import cache, lru_cache
 
-from campaigns.channels.compile import compile_design
+from campaigns.channels import joining
+from campaigns.channels.compile import compile_design, compile_words
 from campaigns.channels.skeleton import Rendered, Skeleton, splice
 from crm.dialogue.models import Content, Message
 
@@ -21,15 +23,57 @@ def load(content: int) -> Skeleton:
     return Skeleton.from_json(Content.objects.values_list("skeleton", flat=True).get(pk=content))
 
 
-@lru_cache(maxsize=1)
-def words_skeleton() -> Skeleton:
-    """What carries a colleague's words, or a code: a subject and plain text, with the footer of every message."""
+def own(content: int) -> int:
+    """The content that a message was queued with, if others were joined to it since. No query once it is loaded."""
+    return next(iter(load(content).made_of), content)
+
+
+@lru_cache(maxsize=512)
+def tells_of_event(content: int) -> bool:
+    """Whether it says something of what happened. No query once it is loaded."""
+    return any("event.properties" in slot.source for slot in load(content).slots)
+
+
+@lru_cache(maxsize=512)
+def can_be_joined(content: int) -> bool:
+    """Whether it is a letter of ours, with a place for others. No query once it is loaded."""
+    return joining.frame(load(content)) is not None
+
+
+@lru_cache(maxsize=512)
+def joined(contents: tuple[int, ...]) -> Skeleton:
+    """The letters as one, by the first. No query once they are loaded."""
+    return joining.join([(content, load(content)) for content in contents])
+
+
+def keep_joined(asked: Collection[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
+    """By what they are made of, the ids of the contents that hold such letters. Three queries at most, none without
+    any."""
+    digests = {joined(contents).digest: contents for contents in asked}
+    if not digests:
+        return {}
+    known = Content.objects.filter(digest__in=digests).values_list("digest", "pk")
+    found = {bytes(digest): pk for digest, pk in known}
+    new = [Content(digest=d, skeleton=joined(contents).to_json()) for d, contents in digests.items() if d not in found]
+    if new:
+        Content.objects.bulk_create(new, ignore_conflicts=True)
+        found |= {bytes(digest): pk for digest, pk in known.all()}
+    return {contents: found[digest] for digest, contents in digests.items()}
+
+
+@cache
+def words_skeleton(*, rich: bool = True) -> Skeleton:
+    """What carries a colleague's words, or a code: a subject and plain text; in a mail with the footer of all mails."""
+    if not rich:
+        return compile_words("{{ event.subject }}", "{{ event.text }}")
     body = "{{ event.text | escape | newline_to_br }}"
     return compile_design("{{ event.subject }}", body, "letter", unsubscribable=False)
 
 
 def shown(message: Message) -> Rendered | None:
-    """The message as it was sent, spliced again from its slots; None once they are gone. At most two queries."""
+    """The message as it was sent, spliced again from its slots, or the one that it went inside; None once they are
+    gone. At most three queries."""
+    message = message.inside or message
     rendered = getattr(message, "rendered", None)
     if rendered is None or message.content_id is None:
         return None

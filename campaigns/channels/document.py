@@ -23,8 +23,11 @@ _FOOTER = (
     'font-size:13px;line-height:20px;color:#5C655F">{parts}</p>'
 )
 _FOOTER_LINK = '<a href="{url}" style="color:#5C655F">{label}</a>'
+LETTER_OPENS = _DOCUMENT.partition("<body>")[2].partition("{body}")[0]
+LETTER_CLOSES = "</div>" + _FOOTER.partition("{parts}")[0]
+"""What stands around the body of a letter: `joining` knows it by these."""
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
 class BadMarkup(ValueError):
@@ -37,13 +40,14 @@ class BadMarkup(ValueError):
 
 def document(mask: Mask, kind: str, *, unsubscribable: bool) -> str:
     """The masked HTML document of a masked source. Raises BadMarkup."""
-    html = {"letter": _letter, "html": _html, "mjml": _mjml}[kind](mask)
+    html = {"letter": letter, "html": _html, "mjml": _mjml}[kind](mask)
     footer = _footer(mask, unsubscribable=unsubscribable)
     at = html.lower().rfind("</body>")
     return html + footer if at < 0 else html[:at] + footer + html[at:]
 
 
-def _letter(mask: Mask) -> str:
+def letter(mask: Mask) -> str:
+    """Paragraphs of text as a masked HTML document, without a footer."""
     text = mask.join_lines_of_tags(mask.text.replace("\r\n", "\n").strip("\n"), r"\n(?=[ \t]*\S)")
     paragraphs = (_paragraph(mask, part) for part in _PARAGRAPHS.split(text))
     return _DOCUMENT.format(style=_STYLE, body="".join(paragraphs))
@@ -56,7 +60,7 @@ def _paragraph(mask: Mask, text: str) -> str:
 
 
 def _linked(mask: Mask, text: str) -> str:
-    text = _WEB_ADDRESS.sub(lambda match: f'<a href="{match[0].replace('"', "&quot;")}">{match[0]}</a>', text)
+    text = WEB_ADDRESS.sub(lambda match: f'<a href="{match[0].replace('"', "&quot;")}">{match[0]}</a>', text)
     return mask.pattern.sub(lambda match: _linked_variable(mask, match, text), text)
 
 
@@ -83,15 +87,18 @@ def _mjml(mask: Mask) -> str:
         raise BadMarkup(str(error), int(position[1]) if position else None) from error
 
 
+def ways_out(*, unsubscribable: bool) -> dict[str, str]:
+    """The links that every message carries: the name of each and what it says, in the active language."""
+    links = {"talk_url": _("Write to a person"), "memory_url": _("What we remember about you")}
+    return links | {"unsubscribe_url": _("Unsubscribe")} if unsubscribable else links
+
+
 def _footer(mask: Mask, *, unsubscribable: bool) -> str:
     """The links and the address that every message carries, as far as the design itself lacks them."""
     present = " ".join(part.source for part in mask.hidden)
-    links = {"talk_url": _("Write to a person"), "memory_url": _("What we remember about you")}
-    if unsubscribable:
-        links["unsubscribe_url"] = _("Unsubscribe")
     parts = [
         _FOOTER_LINK.format(url=mask.hide(f"{{{{ {name} }}}}"), label=escape(label))
-        for name, label in links.items()
+        for name, label in ways_out(unsubscribable=unsubscribable).items()
         if name not in present
     ]
     footer = " · ".join(parts)

@@ -88,6 +88,8 @@ class OwnersLiquid(Environment):
             outputs.PlainFor,
             tags.RecallTag,
             tags.QuestionTag,
+            tags.RatingTag,
+            tags.ForSaleTag,
             tags.HrefTag,
         ):
             self.add_tag(tag)

@@ -9,7 +9,7 @@ from liquid.lex import compile_liquid_rules
 
 TEXT, RAW, OUTPUT, TAG = "text", "raw", "output", "tag"
 
-BLOCKS = frozenset({"if", "unless", "case", "for", "tablerow", "capture", "comment", "recall", "href"})
+BLOCKS = frozenset({"if", "unless", "case", "for", "tablerow", "capture", "comment", "recall", "href", "for_sale"})
 _RULES = compile_liquid_rules()
 _KINDS = {"output": OUTPUT, "TAG": TAG, "RAW": RAW}
 
@@ -101,7 +101,7 @@ class Mask:
     def is_only_tags(self, text: str) -> bool:
         """Whether `text` is nothing but tags that show nothing by themselves, like `{% for … %}` or `{% else %}`."""
         found = self.found(text)
-        silent = all(part.kind == TAG and part.name != "question" for part in found)
+        silent = all(part.kind == TAG and part.name not in ("question", "rating") for part in found)
         return bool(found) and silent and not self.pattern.sub("", text).strip()
 
     def join_lines_of_tags(self, text: str, breaks: str) -> str:

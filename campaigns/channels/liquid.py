@@ -21,7 +21,7 @@ from campaigns.channels.fragments import BLOCKS, fragments
 from campaigns.channels.names import ANYTHING, DECLARED, SAMPLE
 from campaigns.channels.preview import preview_three
 from campaigns.channels.skeleton import CannotRender
-from campaigns.channels.tags import QuestionNode, RecallNode
+from campaigns.channels.tags import ForSaleNode, QuestionNode, RecallNode
 
 KINDS = ("subject", "letter", "html", "mjml")
 MAX_SOURCE = 200_000
@@ -67,6 +67,12 @@ def recall_keys(source: str) -> list[str]:
 def question_keys(source: str) -> list[str]:
     """The surveys that a source asks, each once, in order. Raises LiquidError."""
     return _keys(source, QuestionNode)
+
+
+def product_ids(source: str) -> list[str]:
+    """The products that a source shows, each once, in order. Raises LiquidError."""
+    nodes = walk(environment("html").from_string(source).nodes)
+    return list(dict.fromkeys(id for node in nodes if isinstance(node, ForSaleNode) for id in node.ids))
 
 
 def _keys(source: str, kind: type[RecallNode] | type[QuestionNode]) -> list[str]:

@@ -25,7 +25,8 @@ def _names(expression: Any) -> tuple[str | int, ...]:
     """The path that an expression is; empty if there is anything to compute."""
     if not isinstance(expression, Path):
         return ()
-    segments = [segment for segment in expression.path if isinstance(segment, str | int)]
+    # Liquid's identifiers compare and hash in Python; their text does so in C.
+    segments = [str(one) if isinstance(one, str) else one for one in expression.path if isinstance(one, str | int)]
     computed = len(segments) < len(expression.path) or not _PROPERTIES.isdisjoint(segments)
     return () if computed else tuple(segments)
 
@@ -107,15 +108,17 @@ class PlainForNode(ForNode):
             return super().render_to_output(context, buffer)
         turns, length = self._turns(context)
         context.raise_for_loop_limit(length)
-        name, shown = self.expression.identifier, escaped if context.autoescape else str
+        name, shown = str(self.expression.identifier), escaped if context.autoescape else str
         inside: dict[str, Any] = {}
         for inside[name] in turns:
             buffer.write(
                 "".join(
-                    piece
-                    if type(piece) is str
-                    else shown(looked_up(piece, inside if piece[0] == name else context.scope))  # type: ignore[arg-type]
-                    for piece in self.pieces
+                    [
+                        piece
+                        if type(piece) is str
+                        else shown(looked_up(piece, inside if piece[0] == name else context.scope))  # type: ignore[arg-type]
+                        for piece in self.pieces
+                    ]
                 )
             )
         return length

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from liquid import RenderContext
+from liquid import BoundTemplate, RenderContext
 from liquid.ast import Node
+from liquid.builtin.content import ContentNode
+from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError, LiquidInterrupt
 
 from campaigns.channels.environment import Bounded, environment, new_context
@@ -24,6 +26,7 @@ from campaigns.channels.links import Links
 from campaigns.channels.outputs import escaped, looked_up, plain_path
 
 PLAIN = "plain"
+_ASSIGNING = ("assign", "capture")
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _RUNTIME_ERRORS = (LiquidError, LiquidInterrupt, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -69,16 +72,21 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
-    """Two skeletons are the same if their digests are."""
+    """Two skeletons are the same if their digests are. `made_of` are the contents that a joined one was made of, the
+    first of them the one that gives the frame and the links (see `joining`); empty for all others. `about` are the ids
+    of products without all of which there is nothing to say; empty where it says something besides."""
 
     slots: tuple[Slot, ...]
     subject: Part
     html: Part
     text: Part
     links: tuple[str, ...]
+    made_of: tuple[int, ...] = ()
+    about: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        rare = {"made_of": list(self.made_of), "about": list(self.about)}
+        return {name: value for name, value in rare.items() if value} | {
             "slots": [[slot.source, slot.mode, slot.before, slot.after] for slot in self.slots],
             "parts": {
                 name: [part.statics, part.order]
@@ -90,7 +98,13 @@ class Skeleton:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         parts = {name: Part(tuple(statics), tuple(order)) for name, (statics, order) in data["parts"].items()}
-        return cls(slots=tuple(Slot(*slot) for slot in data["slots"]), links=tuple(data["links"]), **parts)
+        return cls(
+            slots=tuple(Slot(*slot) for slot in data["slots"]),
+            links=tuple(data["links"]),
+            made_of=tuple(data.get("made_of", ())),
+            about=tuple(data.get("about", ())),
+            **parts,
+        )
 
     @cached_property
     def _plain(self) -> tuple[int, ...]:
@@ -116,7 +130,8 @@ class Skeleton:
     @cached_property
     def steps(self) -> tuple[Callable[["_Filling"], str], ...]:
         """How to fill each slot; compiled once per process."""
-        return tuple(_step(slot) for slot in self.slots)
+        assigns = any(word in slot.source for slot in self.slots for word in _ASSIGNING)
+        return tuple(_step(slot, assigns=assigns) for slot in self.slots)
 
 
 def fill(skeleton: Skeleton, variables: Mapping[str, Any], link: Callable[[int], str] | None = None) -> list[str]:
@@ -138,6 +153,14 @@ def fill(skeleton: Skeleton, variables: Mapping[str, Any], link: Callable[[int],
 def splice(skeleton: Skeleton, slots: Sequence[str]) -> Rendered:
     html = skeleton.html.splice(skeleton.markup(slots))
     return Rendered(skeleton.subject_line(slots), html, skeleton.text.splice(slots))
+
+
+def with_tail(part: Part) -> Part:
+    """An HTML part with one slot more, where the body ends: the last of those that fill it."""
+    *before, last = part.statics
+    cut = last.lower().rfind("</body")
+    cut = len(last) if cut < 0 else cut
+    return Part((*before, last[:cut], last[cut:]), (*part.order, -1))
 
 
 def link_target(skeleton: Skeleton, slots: Sequence[str], number: int) -> str | None:
@@ -171,9 +194,32 @@ class _Filling:
         return self._contexts[mode]
 
 
-def _step(slot: Slot) -> Callable[[_Filling], str]:
-    nodes = environment(slot.mode).from_string(slot.source).nodes
-    return _lookup(plain_path(nodes[0])) if slot.mode == PLAIN else _logic(nodes, slot)
+def _step(slot: Slot, *, assigns: bool) -> Callable[[_Filling], str]:
+    template = environment(slot.mode).from_string(slot.source)
+    if slot.mode == PLAIN:
+        return _lookup(plain_path(template.nodes[0]))
+    step = _logic(template.nodes, slot)
+    return step if assigns or not _speaks_of_the_shop_only(template) else _once_a_shop(step)
+
+
+def _speaks_of_the_shop_only(template: BoundTemplate) -> bool:
+    """As the postal address does."""
+    known = all(isinstance(node, OutputNode | ContentNode) for node in template.nodes)
+    return known and template.analyze().globals.keys() == {"business"}
+
+
+def _once_a_shop(step: Callable[["_Filling"], str]) -> Callable[["_Filling"], str]:
+    """The same for all that speak of the same shop, as the messages of a chunk do."""
+    kept: tuple[object, str] = (object(), "")
+
+    def run(filling: _Filling) -> str:
+        nonlocal kept
+        shop = filling.variables.get("business")
+        if kept[0] is not shop:
+            kept = (shop, step(filling))
+        return kept[1]
+
+    return run
 
 
 def _lookup(path: tuple[str | int, ...]) -> Callable[[_Filling], str]:

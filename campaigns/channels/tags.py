@@ -1,7 +1,9 @@
-"""Our own Liquid tags: `recall` cites what a person told us, `question` asks with one tap, `href` tracks a link.
+"""Our own Liquid tags: `recall` cites what a person told us, `question` asks with one tap, `rating` for stars,
+`for_sale` shows a product that is to be had, `href` tracks a link.
 
-They read three names from the context: `recall` {key: {"value", "because", "still_right_url"}}, `questions`
-{key: {"text", "answers": [{"label", "url"}]}} and `links`, the message's links. Nobody else may use these names.
+They read five names from the context: `recall` {key: {"value", "because", "still_right_url"}}, `questions`
+{key: {"text", "answers": [{"label", "url"}]}}, `rating` one such question, `for_sale` {id: {"name", "price", "url",
+"image"}}, without those sold out, and `links`, the message's links. Nobody else may use these names.
 """
 
 import re
@@ -20,6 +22,8 @@ from markupsafe import Markup, escape
 from campaigns.channels.names import STILL_RIGHT
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+PRODUCT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOST_INSTEAD = 5
 CITED = ("value", "because", STILL_RIGHT)
 """What stands inside `recall`."""
 _BUTTON = (
@@ -111,7 +115,7 @@ def _as_html(question: dict[str, Any]) -> str:
 
 
 def _as_text(question: dict[str, Any]) -> str:
-    return "\n".join([question["text"], *(f"  {a['label']}: {a['url']}" for a in question["answers"])])
+    return "\n".join([str(question["text"]), *(f"  {a['label']}: {a['url']}" for a in question["answers"])])
 
 
 class QuestionTag(Tag):
@@ -123,6 +127,35 @@ class QuestionTag(Tag):
     def parse(self, stream: TokenStream) -> QuestionNode:
         token = stream.eat(TOKEN_TAG)
         return QuestionNode(token, _key(token, stream))
+
+
+class RatingNode(Node):
+    """Stars for a conversation that is over, as a question is asked; nothing where the occasion is none."""
+
+    __slots__ = ()
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        self.blank = False
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        asked = context.resolve("rating", default=None)
+        if not asked:
+            return 0
+        return buffer.write(_as_html(asked) if context.autoescape else _as_text(asked))
+
+
+class RatingTag(Tag):
+    """`{% rating %}`, in what answers that a conversation ended."""
+
+    name = "rating"
+    block = False
+
+    def parse(self, stream: TokenStream) -> RatingNode:
+        token = stream.eat(TOKEN_TAG)
+        if stream.current.kind == "expression":
+            raise LiquidSyntaxError("write {% rating %}, with nothing else", token=token)
+        return RatingNode(token)
 
 
 class HrefNode(Node):
@@ -157,3 +190,46 @@ class HrefTag(Tag):
         block = get_parser(self.env).parse_block(stream, {"endhref"})
         stream.expect(TOKEN_TAG, value="endhref")
         return HrefNode(token, block)
+
+
+class ForSaleNode(Node):
+    """Renders its inside for the first of its products that is to be had, else nothing."""
+
+    __slots__ = ("block", "ids")
+
+    def __init__(self, token: Token, ids: tuple[str, ...], block: BlockNode) -> None:
+        super().__init__(token)
+        self.ids, self.block = ids, block
+        self.blank = block.blank
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        there = context.resolve("for_sale", default={})
+        item = next((found for id in self.ids if (found := there.get(id))), None)
+        if item is None:
+            return 0
+        with context.extend({"item": item}):
+            return self.block.render(context, buffer)
+
+    def children(self, static_context: RenderContext, *, include_partials: bool = True) -> Iterable[Node]:
+        yield self.block
+
+    def block_scope(self) -> Iterable[Identifier]:
+        yield Identifier("item", token=self.token)
+
+
+class ForSaleTag(Tag):
+    """`{% for_sale 0198a1e2-… 0198a1e3-… %}{{ item.name }}, {{ item.price }}{% endfor_sale %}`: a product, and what
+    takes its place when it is sold out."""
+
+    name = "for_sale"
+    end = "endfor_sale"
+
+    def parse(self, stream: TokenStream) -> ForSaleNode:
+        token = stream.eat(TOKEN_TAG)
+        ids = tuple(stream.current.value.split()) if stream.current.kind == "expression" else ()
+        if not 1 <= len(ids) <= MOST_INSTEAD or not all(PRODUCT.fullmatch(id) for id in ids):
+            raise LiquidSyntaxError("write {% for_sale id %}, the id of a product as REST gives it", token=token)
+        next(stream)
+        block = get_parser(self.env).parse_block(stream, {"endfor_sale"})
+        stream.expect(TOKEN_TAG, value="endfor_sale")
+        return ForSaleNode(token, ids, block)

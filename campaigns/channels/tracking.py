@@ -3,6 +3,7 @@
 import re
 from html import escape, unescape
 
+from campaigns.channels.document import WEB_ADDRESS
 from campaigns.channels.fragments import OUTPUT, TAG, Mask
 from campaigns.channels.links import UNTRACKED_SCHEMES, clean, is_web
 from campaigns.channels.names import LINKS, STILL_RIGHT
@@ -27,6 +28,11 @@ def track(mask: Mask, html: str) -> tuple[str, list[str]]:
         return f'{match[1]}"{_tracked(mask, match[2].strip("\"'"), targets)}"'
 
     return _HREF.sub(replace, html), targets
+
+
+def track_text(mask: Mask, targets: list[str]) -> str:
+    """Masked plain text with each web address behind a tracked one; `targets` grows by those that are new."""
+    return WEB_ADDRESS.sub(lambda match: _tracked(mask, match[0], targets), mask.text)
 
 
 def _tracked(mask: Mask, address: str, targets: list[str]) -> str:

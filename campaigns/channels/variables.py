@@ -14,30 +14,18 @@ from django.utils.translation import gettext as _
 
 from campaigns.channels import contents
 from campaigns.channels.links import NOWHERE
-from campaigns.channels.liquid import recall_keys
+from campaigns.channels.liquid import product_ids, recall_keys
 from campaigns.channels.names import STILL_RIGHT
 from crm.business.models import Business
+from crm.catalog.queries import image_of, in_stock
 from crm.dialogue import links as ours
 from crm.dialogue.outbox import Claimed
 from crm.preferences.recall import Cited, recall
-from engage.lib import sql
+from engage.lib import money, sql
 
 type Variables = dict[str, Any]
 
 _THIS_YEAR = timedelta(days=330)
-
-
-def addresses(messages: Sequence[Claimed]) -> dict[int, str]:
-    """Where each message goes: its own address, else the contact's proved e-mail of longest standing. One query."""
-    contacts = sorted({message.contact for message in messages if not message.address})
-    known = dict(
-        sql.rows(
-            "SELECT DISTINCT ON (contact_id) contact_id, value FROM crm_contacts_identity "
-            "WHERE contact_id = ANY(%s) AND kind = 'email' AND proof <> '' ORDER BY contact_id, id",
-            [contacts],
-        )
-    )
-    return {message.id: message.address or known.get(message.contact, "") for message in messages}
 
 
 def people(contacts: Collection[int]) -> dict[int, Variables]:
@@ -65,9 +53,39 @@ def cited(messages: Sequence[Claimed], at: datetime) -> dict[int, dict[str, Cite
 
 
 @lru_cache(maxsize=512)
+def asks_whether_right(content: int) -> bool:
+    """Whether a content asks if what it cites is still right. No query once the content is loaded."""
+    return any(STILL_RIGHT in slot.source for slot in contents.load(content).slots)
+
+
+@lru_cache(maxsize=512)
 def cited_keys(content: int) -> frozenset[str]:
     """The preference keys that a content may cite. No query once the content is loaded."""
     return frozenset(key for slot in contents.load(content).slots for key in recall_keys(slot.source))
+
+
+def for_sale(messages: Sequence[Claimed]) -> dict[str, dict[str, str]]:
+    """What the contents of these messages show of the shop's products, by id. One query, none if they show none."""
+    return items({id for content in {m.content for m in messages if m.content} for id in shown_products(content)})
+
+
+def items(ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """The products that are to be had, as `for_sale` reads them. One query, none for none."""
+    return {
+        str(product.uid): {
+            "name": product.name,
+            "price": money.text(product.price, product.currency) if product.price is not None else "",
+            "url": product.url,
+            "image": image_of(product),
+        }
+        for product in in_stock(ids)
+    }
+
+
+@lru_cache(maxsize=512)
+def shown_products(content: int) -> frozenset[str]:
+    """The products that a content shows. No query once the content is loaded."""
+    return frozenset(id for slot in contents.load(content).slots for id in product_ids(slot.source))
 
 
 def recall_variables(facts: dict[str, Cited], at: datetime, message: UUID | None = None) -> Variables:
@@ -98,11 +116,25 @@ def _because(month: int, year: int | None, _language: str | None) -> str:
     return _("you mentioned in %(month)s") % {"month": name}
 
 
-def links(message: Claimed, contact_uid: UUID, at: datetime) -> Variables:
-    """The ways out of every message: unsubscribe, what we remember, a person."""
+def rating(message: Claimed) -> Variables | None:
+    """`rating` as the tag reads it: five ways to say how the conversation went that this message is about, one where
+    each character counts; None where it is about none."""
+    event = message.variables.get("event") or {}
+    about = (event.get("properties") or {}).get("conversation")
+    if not about:
+        return None
+    url = ours.rating_url(str(about))
+    if message.channel == "sms":
+        return {"text": _("How did we do?"), "answers": [{"label": "★", "url": url}]}
+    stars = [{"label": "★" * n, "url": f"{url}?stars={n}"} for n in range(1, 6)]
+    return {"text": _("How did we do?"), "answers": stars}
+
+
+def links(message: Claimed, contact_uid: UUID, at: datetime, *, short: bool = False) -> Variables:
+    """The ways out of every message: unsubscribe, what we remember, a person. `short` where each character counts."""
     return {
         "unsubscribe_url": ours.unsubscribe_url(message.uid),
-        "memory_url": ours.memory_url(contact_uid, message.uid, at=at),
+        "memory_url": ours.you_url(message.uid) if short else ours.memory_url(contact_uid, message.uid, at=at),
         "talk_url": ours.talk_url(message.uid),
     }
 

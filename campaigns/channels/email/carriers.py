@@ -1,27 +1,15 @@
 """Who carries our mail: nobody (the outbox), an SMTP server, or a provider through Django's mail backends."""
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from campaigns.channels.email.greeting import Server
 from campaigns.channels.email.provider import Provider
 from campaigns.channels.email.smtp import Smtp
-from campaigns.channels.port import Carrier, Fate, Outcome, Parcel, Turn
+from campaigns.channels.port import Carrier, Outbox
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-
-
-class Outbox:
-    """Keeps everything; nothing leaves."""
-
-    leaves = False
-
-    def hand_over(self, parcels: Iterable[Parcel], turn: Turn) -> None:
-        turn([Outcome(parcel.key, Fate.KEPT) for parcel in parcels], [])
-
-    def close(self) -> None:
-        pass
 
 
 def carrier(mailer: Mapping[str, Any] | None) -> Carrier:

@@ -15,6 +15,7 @@ from campaigns.channels.email.greeting import CHUNK, MAX_REPLY, Lost, Reply, Ser
 
 
 class Stage(Enum):
+    RSET = auto()
     MAIL = auto()
     RCPT = auto()
     DATA = auto()
@@ -52,6 +53,7 @@ class Connection:
         self._in = b""
         self._lines: list[str] = []
         self._queued = self._sent = 0
+        self._unfinished = False
         self._pending = getattr(self.socket, "pending", int)  # TLS may hold bytes that no selector sees
 
     def close(self) -> None:
@@ -69,7 +71,11 @@ class Connection:
     # What is said
 
     def begin(self, mail: Mail) -> None:
-        """Announce a mail. It may be given its body when DATA is answered with 354."""
+        """Announce a mail. It may be given its body when DATA is answered with 354. One that was refused before is
+        taken back first: servers refuse a second MAIL before the first has ended (RFC 5321, section 4.1.4)."""
+        if self._unfinished:
+            self._say(Stage.RSET, mail, b"RSET\r\n")
+            self._unfinished = False
         options = " BODY=8BITMIME SMTPUTF8" if mail.needs_smtputf8 else ""
         self._say(Stage.MAIL, mail, f"MAIL FROM:<{mail.mail_from}>{options}\r\n".encode())
         self._say(Stage.RCPT, mail, f"RCPT TO:<{mail.rcpt}>\r\n".encode())
@@ -124,6 +130,8 @@ class Connection:
             if not self.waiting:
                 raise Lost(str(reply))  # a server that speaks unasked is about to close: 421
             stage, mail = self.waiting.popleft()
+            if stage is Stage.DATA:
+                self._unfinished = reply.code != 354
             if self._unsent:
                 self._push(self._unsent.popleft())
             yield stage, mail, reply

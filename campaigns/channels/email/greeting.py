@@ -24,7 +24,8 @@ class NotAllowed(Lost):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail is handed over. `security` is "", "starttls" or "tls"."""
+    """Where mail is handed over. `security` is "", "starttls" or "tls". Whoever is silent after the final dot is waited
+    for as long as the others may wait for him; what is announced behind him goes another way after `overtaking`."""
 
     host: str
     port: int = 25
@@ -35,7 +36,8 @@ class Server:
     hello: str = "localhost"
     connect_timeout: float = 10
     reply_timeout: float = 30
-    final_timeout: float = 120
+    overtaking: float = 15
+    final_timeout: float = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def greet(server: Server) -> tuple[socket.socket, Mapping[str, str]]:
 
 def parse(raw: bytes) -> tuple[int, bool, str]:
     """Code, whether more lines follow, and the text of one line of a reply; code 0 if it is none."""
-    line = raw.rstrip(b"\r").decode("utf-8", "replace")
+    line = raw.rstrip(b"\r").decode("utf-8", "replace").replace("\0", "\ufffd")
     return int(line[:3]) if line[:3].isdecimal() else 0, line[3:4] == "-", line[4:]
 
 

@@ -4,6 +4,7 @@ The static pieces of a skeleton are encoded once; a mail costs its slots and a f
 quoted-printable never holds `=_`.
 """
 
+import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from functools import lru_cache
 
 import idna
 
-from campaigns.channels.skeleton import Part, Skeleton
+from campaigns.channels.email.domain.dkim import Signer
+from campaigns.channels.skeleton import Part, Skeleton, with_tail
 
 _BOUNDARY = b"=_engage_alternative"
 _PART = (
@@ -34,6 +36,7 @@ _LINE = 75
 _PLAIN_SLOT = 300  # characters up to which looking for plain ASCII is cheaper than encoding
 _PLAIN_LENGTH = 66
 _WORD_BYTES = 39  # of UTF-8 in one encoded word, so that a line with it stays within 76 characters (RFC 2047)
+_NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20<>\x7f]")
 _SPECIALS = frozenset('()<>[]:;@\\,."')
 
 
@@ -49,7 +52,8 @@ class Address:
 class Letter:
     """One mail to one person, before it is bytes. `at` is aware. `unsubscribe_url` takes a one-click POST (RFC 8058);
     `automated` marks what no person wrote (RFC 3834); `in_reply_to` and `message_id` come in angle brackets.
-    Bounces go to `return_path`, else to the sender."""
+    Bounces go to `return_path`, else to the sender. `tail` is markup that goes at the end of the HTML part. `signer`
+    signs what we hand to a mail server ourselves."""
 
     skeleton: Skeleton
     slots: Sequence[str]
@@ -62,6 +66,8 @@ class Letter:
     automated: bool = True
     in_reply_to: str = ""
     return_path: str = ""
+    tail: str = ""
+    signer: Signer | None = None
 
 
 class BadAddress(ValueError):
@@ -85,7 +91,7 @@ def compose(letter: Letter) -> bytes:
         quoted if shown == slot else _quoted(shown)
         for slot, shown, quoted in zip(letter.slots, letter.skeleton.markup(letter.slots), plain, strict=True)
     ]
-    text, html = mold.text.fill(plain), mold.html.fill(marked)
+    text, html = mold.text.fill(plain), mold.html.fill([*marked, _quoted(letter.tail)])
     return b"".join((b"\r\n".join(lines), _HEAD, text, _HTML, html, _END))
 
 
@@ -110,7 +116,7 @@ def message_id(unique: str, domain: str) -> str:
 def ascii_address(email: str) -> str:
     """The address as SMTP takes it: the domain in its ASCII form. Raises BadAddress."""
     local, at, domain = email.rpartition("@")
-    if not (local and at and domain) or any(character <= " " or character in "<>\x7f" for character in email):
+    if not (local and at and domain) or _NEVER_IN_ADDRESSES.search(email):
         raise BadAddress(email)
     return f"{local}@{ascii_domain(domain)}"
 
@@ -196,7 +202,7 @@ class _Molds:
 
 @lru_cache(maxsize=512)
 def _mold(skeleton: Skeleton) -> _Molds:
-    return _Molds(_Mold(skeleton.html), _Mold(skeleton.text))
+    return _Molds(_Mold(with_tail(skeleton.html)), _Mold(skeleton.text))
 
 
 def _quoted(text: str) -> bytes:

@@ -11,7 +11,7 @@ from urllib3.exceptions import NewConnectionError
 
 from campaigns.channels.email.mime import BadAddress, Letter, header_lines, mailbox
 from campaigns.channels.port import Fate, Outcome, Parcel, Turn
-from campaigns.channels.skeleton import splice
+from campaigns.channels.skeleton import splice, with_tail
 
 _REFUSALS = (
     anymail.AnymailRecipientsRefused,
@@ -19,6 +19,9 @@ _REFUSALS = (
     anymail.AnymailUnsupportedFeature,
     anymail.AnymailSerializationError,
 )
+MESSAGE_KEY = "engage_message"
+"""Under which providers keep our message's public id, so that what they report names the message and no address."""
+_WITHOUT_METADATA = frozenset({"MailerSend", "Postal"})
 _TRY_LATER = frozenset({401, 402, 403, 408, 425, 429, 503})  # the provider took nothing, and it is not the mail's fault
 
 
@@ -61,6 +64,7 @@ class Provider:
     def _send(self, message: EmailMultiAlternatives) -> tuple[Fate, str]:
         if self._backend is None:
             self._backend = mailers[self.alias]
+        _name(message, getattr(self._backend, "esp_name", ""))
         try:
             self._backend.send_messages([message])
         except anymail.AnymailConfigurationError as error:
@@ -82,8 +86,18 @@ def as_django(letter: Letter) -> EmailMultiAlternatives:
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers=dict(header_lines(letter)),
     )
-    message.attach_alternative(rendered.html, "text/html")
+    html = with_tail(letter.skeleton.html).splice([*letter.skeleton.markup(letter.slots), letter.tail])
+    message.attach_alternative(html, "text/html")
     return message
+
+
+def _name(message: EmailMultiAlternatives, provider: str) -> None:
+    """Let the provider know the message by its public id, which is the local part of its Message-ID."""
+    uid = str(message.extra_headers["Message-ID"]).strip("<>").partition("@")[0]
+    if provider in _WITHOUT_METADATA:
+        message.tags = [uid]  # type: ignore[attr-defined]
+    elif provider:
+        message.metadata = {MESSAGE_KEY: uid}  # type: ignore[attr-defined]
 
 
 def _fate(error: Exception) -> Fate:

@@ -54,13 +54,24 @@ class Smtp:
 
 @dataclass(slots=True, eq=False)
 class _Line:
-    """A connection in use: the mail that is announced, whether it may be given its body, and the one handed over."""
+    """A connection in use: the mail that is announced, whether it may be given its body, and the one handed over.
+    `overtaken` is one whose announced mail went another way: it hears what becomes of the other, and ends."""
 
     connection: Connection
     announced: Mail | None = None
     ready: bool = False
     handed: Mail | None = None
+    overtaken: bool = False
     deadline: float = 0.0
+
+    @property
+    def is_free(self) -> bool:
+        return self.announced is None and not self.overtaken
+
+    @property
+    def behind(self) -> Mail | None:
+        """What is announced behind a mail that has no answer yet."""
+        return self.announced if self.connection.waiting[0][0] is Stage.FINAL else None
 
 
 class _Run:
@@ -108,7 +119,7 @@ class _Run:
         """Give each free connection its next mail, opening connections while there are mails for them."""
         announced = False
         for line in list(self.lines):
-            if line.announced is None:
+            if line.is_free:
                 mail = self._next()
                 if mail is None:
                     return announced
@@ -216,10 +227,14 @@ class _Run:
     def _hear(self, line: _Line, stage: Stage, mail: Mail, reply: Reply) -> None:
         if stage is Stage.FINAL:
             self._hear_final(line, mail, reply)
-        elif reply.code == 421:
-            pass  # it means the connection, not the mail
+        elif reply.code == 421 or line.announced is not mail:
+            pass  # it means the connection, not the mail; or the mail went another way
         elif stage is Stage.DATA:
             self._hear_data(line, mail, reply)
+        elif stage is Stage.RCPT and reply.code < 300 and mail.refusal:
+            line.announced = None
+            self._judge(mail, mail.refusal)
+            raise Lost("it takes a recipient of a mail that it refused")  # who would get an empty one
         elif not 200 <= reply.code < 300:
             mail.refusal = mail.refusal or reply
 
@@ -238,6 +253,8 @@ class _Run:
             line.handed = None
             self._losses = 0
             self._judge(mail, reply)
+        if line.overtaken:
+            raise Lost("its next mail went another way")
 
     def _judge(self, mail: Mail, reply: Reply) -> None:
         unclear = Fate.UNKNOWN if mail.end else Fate.DEFERRED
@@ -249,9 +266,18 @@ class _Run:
         now = time.monotonic()
         for line in list(self.lines):
             if line.connection.waiting and now > line.deadline:
+                if line.handed and line.behind:
+                    self._overtake(line, line.behind)
+                    continue
                 if line.announced and not line.handed:
                     line.announced.retries = RETRIES  # its recipient was waited for long enough
                 self._lost(line, Lost("no answer in time"))
+
+    def _overtake(self, line: _Line, mail: Mail) -> None:
+        """Nothing of it was handed over: it need not wait for the word on the one before."""
+        line.announced, line.overtaken = None, True
+        line.deadline += self._patience(line) - self.server.overtaking
+        self._again.append(mail)
 
     def _lost(self, line: _Line, error: Lost) -> None:
         self._remove(line)
@@ -301,14 +327,22 @@ class _Run:
         if self._selector.get_key(connection).events != events:
             self._selector.modify(connection, events, line)
         if connection.waiting:
-            final = connection.waiting[0][0] is Stage.FINAL
-            patience = self.server.final_timeout if final else self.server.reply_timeout
-            line.deadline = time.monotonic() + patience
+            line.deadline = time.monotonic() + self._patience(line)
+
+    def _patience(self, line: _Line) -> float:
+        if line.connection.waiting[0][0] is not Stage.FINAL:
+            return self.server.reply_timeout
+        if line.handed and line.behind:
+            return min(self.server.overtaking, self.server.final_timeout)
+        return self.server.final_timeout
 
 
 def _mail(parcel: Parcel) -> Mail:
     letter = parcel.content
-    data = b"\r\n" + compose(letter)
+    composed = compose(letter)
+    if letter.signer:
+        composed = letter.signer.sign(composed, at=int(letter.at.timestamp()))
+    data = b"\r\n" + composed
     stuffed = data.replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
     sender = letter.return_path or letter.sender.email
     return Mail(parcel.key, ascii_address(sender), ascii_address(letter.to.email), stuffed)
