@@ -3,27 +3,31 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from campaigns.channels import port
+from campaigns.channels.addresses import ADDRESSES
 from campaigns.channels.rendering import asked_surveys
 from campaigns.guards.facts import ConsentFact, Facts, LeavingFact, Limits
 from campaigns.guards.guards import WEEK
-from campaigns.guards.queries import COUNTED, zone_or
+from campaigns.guards.queries import COUNTED
 from crm.business.models import Business
 from crm.contacts.actions import address_digest
 from crm.dialogue.queries import SILENCE
 from crm.preferences import frequency
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 
 class Sent(NamedTuple):
-    """A marketing message that went: from where, and whether it asked something."""
+    """A marketing message that went: from where, and whether it asked something. `inside`: within another, so that it
+    does not count for the week."""
 
     at: datetime
     origin: str
     asks: bool
+    inside: bool = False
 
 
 class Span(NamedTuple):
@@ -50,12 +54,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One person's. `everything` are the pauses of everybody."""
+    """One person's. `addresses` by kind of identity, `suppressed` by address; `everything` are the pauses of
+    everybody."""
 
-    zone: ZoneInfo
+    zone: tzinfo
     limits: Limits
-    address: str = ""
-    suppressed: tuple[str, datetime] | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    suppressed: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
     consents: Mapping[tuple[str, str], Sequence[ConsentFact]] = field(default_factory=dict)
     pauses: Sequence[Span] = ()
     everything: Sequence[Span] = ()
@@ -67,22 +72,29 @@ class Past:
         """What the guards look at, as of `at`; `simulated` are the messages that would have gone before."""
         gone = [sent for sent in (*self.sent, *simulated) if sent.at <= at]
         pauses = [span for span in self.pauses if span.covers(at)]
+        by = port.channel(asked.channel)
+        address = self.addresses.get(by.reached_by, "")
+        reason, since = self.suppressed.get(address, ("", None))
         return Facts(
             klass=asked.klass,
             due=asked.due,
             topic=asked.topic,
-            address=self.address,
+            address=address,
             zone=self.zone,
             limits=self.limits,
-            suppressed=self.suppressed[0] if self.suppressed and self.suppressed[1] <= at else "",
-            suppressed_at=self.suppressed[1] if self.suppressed else None,
+            channel=by.name,
+            needs_address=bool(by.reached_by),
+            asks_permission=by.asks_permission,
+            useful=by.useful,
+            suppressed=reason if since and since <= at else "",
+            suppressed_at=since,
             consent=self._consent(asked, at),
             everything_stopped=any(span.covers(at) for span in self.everything),
             stopped=any(span.until is None for span in pauses),
             paused_until=max((span.until for span in pauses if span.until), default=None),
             leaving=next((LeavingFact(s.begin, asked=False, who="") for s in self.leaving if s.covers(at)), None),
             talking_since=min((span.begin for span in self.talks if span.covers(at)), default=None),
-            sent_this_week=tuple(sent.at for sent in gone if sent.at > at - WEEK),
+            sent_this_week=tuple(sent.at for sent in gone if sent.at > at - WEEK and not sent.inside),
             did_something=seen,
             asks=asked.asks,
             asked=max((sent.at for sent in gone if sent.asks), default=None),
@@ -107,8 +119,10 @@ def pasts(
     Addresses, time zones and how often somebody wants to hear from us are as they are now.
     """
     ids = list(contacts)
-    addresses = dict(sql.rows(_ADDRESSES, [ids]))
-    suppressed = _suppressed(addresses.values())
+    addresses = defaultdict[int, dict[str, str]](dict)
+    for contact, kind, value in sql.rows(ADDRESSES, [ids, [*port.kinds()]]):
+        addresses[contact][kind] = value
+    suppressed = _suppressed({address for own in addresses.values() for address in own.values()})
     consents: dict[int, dict[tuple[str, str], list[ConsentFact]]] = defaultdict(lambda: defaultdict(list))
     for contact, channel, topic, state, at in sql.rows(_CONSENTS, [ids, until]):
         consents[contact][channel, topic].append(ConsentFact(state == "granted", at))
@@ -125,13 +139,14 @@ def pasts(
             sent[contact].append(Sent(at, origin, content is not None and bool(asked_surveys(content))))
     limits = Limits(shop.weekly_cap, shop.quiet_from, shop.quiet_until, between)
     gentle = replace(limits, weekly_cap=min(shop.weekly_cap, frequency.FEWER_A_WEEK))
-    here = zone_or(shop.timezone, ZoneInfo("UTC"))
     return {
         contact: Past(
-            zone=zone_or(zone, here),
+            zone=zone_of(zone, shop.timezone),
             limits=gentle if fewer else limits,
-            address=(address := addresses.get(contact, "")),
-            suppressed=suppressed.get(address_digest(address)) if address else None,
+            addresses=addresses.get(contact, {}),
+            suppressed={
+                address: suppressed[address] for address in addresses[contact].values() if address in suppressed
+            },
             consents=consents.get(contact, {}),
             pauses=pauses.get(contact, ()),
             everything=pauses.get(None, ()),
@@ -143,16 +158,15 @@ def pasts(
     }
 
 
-def _suppressed(addresses: Collection[str]) -> dict[bytes, tuple[str, datetime]]:
-    digests = [address_digest(address) for address in addresses]
-    found = sql.rows("SELECT digest, reason, at FROM crm_contacts_suppression WHERE digest = ANY(%s)", [digests])
-    return {bytes(digest): (reason, at) for digest, reason, at in found}
+def _suppressed(addresses: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    digests = {address_digest(address): address for address in addresses}
+    found = sql.rows(
+        "SELECT digest, reason, at FROM crm_contacts_suppression WHERE digest = ANY(%s) AND until IS NULL",
+        [list(digests)],
+    )
+    return {digests[bytes(digest)]: (reason, at) for digest, reason, at in found}
 
 
-_ADDRESSES = """
-    SELECT DISTINCT ON (contact_id) contact_id, value FROM crm_contacts_identity
-    WHERE contact_id = ANY(%s) AND kind = 'email' AND proof <> '' ORDER BY contact_id, id
-"""
 _CONSENTS = """
     SELECT s.contact_id, s.channel, t.key, s.state, s.at FROM crm_contacts_consent AS s
     JOIN crm_contacts_topic AS t ON t.id = s.topic_id

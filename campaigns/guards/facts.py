@@ -1,8 +1,10 @@
 """What guards look at: everything about one message and its contact, read beforehand."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta, tzinfo
+
+USEFUL = timedelta(days=3)
+"""So long after it was due a message still says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class LeavingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFact:
+    """A colleague holds what comes from this origin; `because` may be empty."""
+
+    since: datetime
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the owner set. Quiet hours are the contact's local time and may span midnight."""
 
@@ -30,7 +41,7 @@ class Limits:
     quiet_from: time
     quiet_until: time
     between_questions: timedelta = timedelta(days=14)
-    useful: timedelta = timedelta(days=3)
+    useful: timedelta = USEFUL
     answering: timedelta = timedelta(minutes=15)
 
 
@@ -40,12 +51,20 @@ class Facts:
     due: datetime
     topic: str
     address: str
-    zone: ZoneInfo
+    zone: tzinfo
     limits: Limits
+    channel: str = "email"
+    needs_address: bool = True
+    asks_permission: bool = True
+    useful: timedelta | None = None
     suppressed: str = ""
     suppressed_at: datetime | None = None
+    suppressed_until: datetime | None = None
     consent: ConsentFact | None = None
     everything_stopped: bool = False
+    held: HeldFact | None = None
+    sender_refused: bool = False
+    warming_until: datetime | None = None
     stopped: bool = False
     paused_until: datetime | None = None
     leaving: LeavingFact | None = None
@@ -54,3 +73,4 @@ class Facts:
     did_something: datetime | None = None
     asks: bool = False
     asked: datetime | None = None
+    sold_out: bool = False

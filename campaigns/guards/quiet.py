@@ -1,10 +1,9 @@
 """Quiet hours in a contact's local time."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 
-def quiet_ends(now: datetime, zone: ZoneInfo, start: time, end: time) -> datetime | None:
+def quiet_ends(now: datetime, zone: tzinfo, start: time, end: time) -> datetime | None:
     """When the quiet hours that `now` lies in end (UTC), or None outside of them.
 
     The hours run from `start` to before `end` by the local clock and may span midnight; equal times mean none. An

@@ -3,14 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.guards.reasons import NAMES
+from crm.dialogue.registrations import MESSAGES
 from crm.rules import Field, Kind, Rows, registry
+
+NOT_SENT = "('withheld', 'failed', 'bounced', 'unknown')"
 
 registry.add(
     Rows(
         "not_sent",
         _("were not sent a message"),
-        "(SELECT m.*, t.key AS about FROM crm_dialogue_message m LEFT JOIN crm_contacts_topic t ON t.id = m.topic_id "
-        "WHERE m.direction = 'out' AND m.state IN ('withheld', 'failed', 'bounced', 'unknown'))",
+        MESSAGES.format(only=f" AND m.state IN {NOT_SENT} AND COALESCE(v.state, m.state) IN {NOT_SENT}"),
         (
             Field("why", _("reason"), Kind.CHOICE, "r.why", lambda: tuple(NAMES.items())),
             Field("origin", _("origin"), Kind.TEXT, "r.origin"),
