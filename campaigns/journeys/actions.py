@@ -17,6 +17,7 @@ from campaigns.journeys.compiled import origin
 from campaigns.journeys.definition import Definition, Send
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion, Move
 from campaigns.journeys.moments.telling import watch_moments
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.resuming import Waits
 from campaigns.journeys.shadow import walks
@@ -81,7 +82,11 @@ def delete_draft(journey: Journey) -> None:
 
 def check(draft: Any) -> Definition:
     """The definition that a draft stands for, ready to be published. Raises InvalidDefinition with every problem."""
-    definition = parse(draft)
+    return _checked(written_out(draft))
+
+
+def _checked(written: Any) -> Definition:
+    definition = parse(written)
     if found := preparing.problems(definition):
         raise InvalidDefinition(found)
     return definition
@@ -104,12 +109,13 @@ def publish(
     """
     with transaction.atomic():
         locked = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
-        definition = check(locked.draft)
+        written = written_out(locked.draft)
+        definition = _checked(written)
         newest = locked.versions.aggregate(number=Max("number"))["number"] or 0
         version = JourneyVersion.objects.create(
             journey=locked,
             number=newest + 1,
-            definition=locked.draft,
+            definition=written,
             prepared=preparing.prepare(definition, label=locked.name),
             published=at,
             published_by=by,
@@ -205,7 +211,8 @@ def resume_journey(
 
 @patient
 def stop_journey(journey: Journey, *, by: str, at: datetime) -> None:
-    """Nobody begins, and the belt lets all go who are under way. Messages already queued still go out.
+    """Nobody begins, and the belt lets all go who are under way, also where it is published again before they went.
+    Messages already queued still go out.
 
     Raises WrongState.
     """
@@ -241,7 +248,9 @@ def _change(journey: Journey, before: set[str], state: str, by: str, at: datetim
         if locked.state not in before:
             raise WrongState
         _set_state(locked, state, by, at)
-        locked.save(update_fields=["state", "state_at", "state_by", "updated"])
+        if state == State.STOPPED:
+            locked.let_go = locked.current_id or 0
+        locked.save(update_fields=["state", "state_at", "state_by", "let_go", "updated"])
         if state == State.STOPPED:
             watch_what_is_needed(at=at)
     journey.refresh_from_db()

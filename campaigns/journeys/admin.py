@@ -16,7 +16,6 @@ from campaigns.journeys.models import (
     StepTally,
     Visit,
     Webhook,
-    WebhookSecret,
 )
 from engage.lib.looking import ReadOnly
 
@@ -97,9 +96,3 @@ class WebhookAdmin(ReadOnly):
 @admin.register(DueWebhook)
 class DueWebhookAdmin(ReadOnly):
     list_display = ["webhook_id", "host", "due", "attempts"]
-
-
-@admin.register(WebhookSecret)
-class WebhookSecretAdmin(ReadOnly):
-    list_display = ["made", "made_by", "until"]
-    exclude = ["secret"]

@@ -22,6 +22,7 @@ from campaigns.journeys.compiled import versions
 from campaigns.journeys.describe import sentence
 from campaigns.journeys.entering_api import OutlookFilters, OutlookSerializer, as_said
 from campaigns.journeys.models import Backtest, Journey
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.outlook import outlook
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.resuming import Waits, pile
@@ -46,7 +47,8 @@ DEFINITION = """The scenario.
   "per_day": 50}`
 * `goal`: `{"event": …, "rule": …}`, which ends the walk from anywhere, with success
 * `start`: the first of the `steps`
-* `steps`, by name: `send` (`design` with `subject`, `body` and `kind`; `topic`, `class`, `on_hold`, `next`),
+* `steps`, by name: `send` (`design` with `subject`, `body` and `kind`, or with the `uid` of a design; `topic`, `class`,
+  `on_hold` (`wait`, `drop`, `merge`), `next`),
   `wait` (`for` a span, until a `day`, until a `clock` on `weekdays`, with `exits` that lead on sooner; `next`),
   `branch` (`rule`; `yes`, `no`), `split` (`arms`), `remember` (`key`, `value`, `how`; `next`), `task` (`task`, `text`,
   `within`, `assignee`, `escalate`; `next`), `webhook` (`url`, `event`; `next`), `join` and `leave` (`journey`; `next`)
@@ -310,7 +312,7 @@ class Journeys(ListModelMixin, RetrieveModelMixin, Resource):
         """One person's walk through the draft in simulated time. Sends nothing, keeps nothing."""
         journey, said = self.get_object(), self.stated(TryBody)
         try:
-            definition = parse(journey.draft)
+            definition = parse(written_out(journey.draft))
         except InvalidDefinition as refused:
             raise _refused(refused) from refused
         tried = trial.try_out(

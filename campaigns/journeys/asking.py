@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from campaigns.journeys.local_time import zone_of
 from crm.business.queries import business
 from crm.rules import EVERYONE, NOBODY, Rule, compile_answers
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 
 def shop_time(at: datetime) -> datetime:

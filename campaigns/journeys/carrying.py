@@ -9,7 +9,9 @@ from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.compiled import Version, origin
 from campaigns.journeys.definition import Errand, How, OnHold, Remember, Send
 from campaigns.journeys.due import Walker
+from campaigns.journeys.preparing import said_in
 from crm.dialogue.actions import Assignment, Draft, assign_tasks, queue
+from crm.dialogue.merging import ON_HOLD
 from crm.preferences.actions import Statement
 from crm.preferences.actions import remember as remember_statements
 
@@ -92,16 +94,18 @@ def _assignment(walker: Walker, version: Version, step: Errand, at: datetime) ->
 
 def _draft(walker: Walker, version: Version, step: Send, visit: int) -> Draft:
     prepared = version.prepared[step.id]
+    said = said_in(step, prepared, walker.language)
     variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
-    if step.on_hold is OnHold.DROP:
-        variables["on_hold"] = step.on_hold.value
+    if step.on_hold is not OnHold.WAIT:
+        variables[ON_HOLD] = step.on_hold.value
     return Draft(
         contact=walker.contact,
         recorded_for=walker.recorded_for,
         klass=step.klass,
-        channel=step.channel,
+        channel=step.channels[0],
         topic=prepared["topic"],
-        content=prepared["content"],
+        content=said["content"],
+        routes=said.get("routes", ()),
         origin=origin(version.uid, step.id),
         occurrence=f"{walker.uid}:{visit}",
         variables=variables,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from campaigns.journeys.definition import Definition
@@ -24,15 +25,15 @@ _kept: dict[int, "Version | None"] = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A version, with the public id and the name of its journey, and what publishing it prepared: {step: {"content",
-    "topic"}}."""
+    """A version, with the public id and the name of its journey, and what publishing it prepared: see
+    `preparing.prepare`."""
 
     id: int
     journey: int
     uid: UUID
     name: str
     definition: Definition
-    prepared: Mapping[str, Mapping[str, int | None]]
+    prepared: Mapping[str, Mapping[str, Any]]
 
 
 def versions(ids: Collection[int]) -> dict[int, Version]:

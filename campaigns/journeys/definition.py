@@ -6,10 +6,12 @@ goal      {"event": "Order Completed", "rule": {…}}, which ends the walk from 
 steps     {"ask": {"kind": "send", …, "next": "pause"}, …} and `start`, the first of them
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from crm.rules.tree import Rule
@@ -25,10 +27,12 @@ class Again(StrEnum):
 
 
 class OnHold(StrEnum):
-    """What becomes of a message that a conversation, quiet hours or a limit hold back."""
+    """What becomes of a message that a conversation, quiet hours or a limit hold back. With `merge` it waits too, and
+    goes inside the next message to the same person."""
 
     WAIT = "wait"
     DROP = "drop"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,31 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A design that a step names, as it was written then: `contents` is the JSON of them by language, `language` the
+    one for people whose own is not among them."""
+
+    uid: str
+    name: str
+    kind: str
+    language: str
+    contents: str
+
+    def by_language(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.contents)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
-    """What the owner wrote, in Liquid; `kind` is letter, html or mjml."""
+    """What the owner wrote, in Liquid; `kind` is letter, html or mjml; one that is `named` counts as mjml. `words` are
+    for channels that show no design; without them they say what the letter says."""
 
     subject: str
     body: str
     kind: str = "letter"
+    words: str = ""
+    named: Named | None = None
 
 
 class Onward:
@@ -72,10 +95,12 @@ class Onward:
 
 @dataclass(frozen=True, slots=True)
 class Send(Onward):
+    """`channels` are tried in their order: it goes by the first for which there is an address and a permission."""
+
     id: str
     design: Design
     next: str
-    channel: str = "email"
+    channels: tuple[str, ...] = ("email",)
     klass: str = "marketing"
     topic: str = ""
     on_hold: OnHold = OnHold.WAIT

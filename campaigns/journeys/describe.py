@@ -9,6 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from campaigns.channels import port
+from campaigns.channels.names import named_in_words
 from campaigns.journeys import queries
 from campaigns.journeys.definition import (
     Again,
@@ -24,6 +26,7 @@ from campaigns.journeys.definition import (
     Join,
     Leave,
     Occurrence,
+    OnHold,
     Remember,
     Send,
     Split,
@@ -45,6 +48,11 @@ WEEKDAYS = (
     gettext_lazy("Sunday"),
 )
 
+_SEND = {
+    OnHold.WAIT: gettext_lazy("Send “{subject}”."),
+    OnHold.MERGE: gettext_lazy("Send “{subject}”, inside the next message to them if something holds it back."),
+    OnHold.DROP: gettext_lazy("Send “{subject}”, not at all if something holds it back."),
+}
 _REMEMBER = {
     How.SET: gettext_lazy("Remember {key}: {value}."),
     How.ADD: gettext_lazy("Add {value} to {key}."),
@@ -92,7 +100,7 @@ def lines(definition: Definition) -> list[Line]:
 def sentence(step: Step) -> str:
     match step:
         case Send():
-            return _("Send “{subject}”.").format(subject=step.design.subject)
+            return _send(step)
         case Wait():
             return _wait(step)
         case Branch():
@@ -114,6 +122,15 @@ def sentence(step: Step) -> str:
             return _("Give the offer “{name}”.").format(name=step.offer)
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
+
+
+def _send(step: Send) -> str:
+    """Such as: Send “Hello”, by text message, else by e-mail."""
+    said = _SEND[step.on_hold].format(subject=named_in_words(step.design.subject))
+    if step.channels == ("email",):
+        return said
+    names = [str(port.channel(name).label) for name in step.channels]
+    return _("{send} By {channels}.").format(send=said, channels=_(", else ").join(names))
 
 
 def _errand(step: Errand) -> str:

@@ -8,17 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from campaigns.journeys.models import FormerDraft, Journey
+from engage.lib.former import Overtaken, back, before_change
 from engage.lib.patience import patient
-
-MOST_KEPT = 100
-
-
-class Overtaken(ValueError):
-    """Somebody else changed the draft since it was looked at."""
-
-
-class NothingLeft(ValueError):
-    """There is no former draft to be had back."""
 
 
 @patient
@@ -38,8 +29,7 @@ def edit_draft(
     with transaction.atomic():
         locked = _locked(journey, seen)
         if locked.draft != draft:
-            locked.former.filter(undone=True).delete()
-            _keep(locked, undone=False, by=by, at=at)
+            before_change(locked.former, by=by, at=at, **_state(locked))
         locked.draft, locked.recipe, locked.fields = draft, recipe, fields or {}
         locked.name = name or locked.name
         locked.save(update_fields=["draft", "recipe", "fields", "name", "updated"])
@@ -64,12 +54,6 @@ def mark(draft: Any) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:20]
 
 
-def can_go_back(journey: Journey) -> tuple[bool, bool]:
-    """Whether something can be undone, and be done again. One query."""
-    kinds = set(journey.former.order_by().values_list("undone", flat=True).distinct())
-    return False in kinds, True in kinds
-
-
 def overtaken_by(journey: Journey, seen: str) -> list[FormerDraft]:
     """The former drafts since the one with this mark, oldest first; all that are kept if it is not among them."""
     found: list[FormerDraft] = []
@@ -83,13 +67,9 @@ def overtaken_by(journey: Journey, seen: str) -> list[FormerDraft]:
 def _back(journey: Journey, *, undone: bool, seen: str, by: str, at: datetime) -> None:
     with transaction.atomic():
         locked = _locked(journey, seen)
-        former = locked.former.filter(undone=undone).order_by("-id").first()
-        if former is None:
-            raise NothingLeft
-        _keep(locked, undone=not undone, by=by, at=at)
+        former = back(locked.former, undone=undone, by=by, at=at, **_state(locked))
         locked.draft, locked.recipe, locked.fields = former.draft, former.recipe, former.fields
         locked.save(update_fields=["draft", "recipe", "fields", "updated"])
-        former.delete()
     journey.refresh_from_db()
 
 
@@ -100,9 +80,5 @@ def _locked(journey: Journey, seen: str) -> Journey:
     return locked
 
 
-def _keep(journey: Journey, *, undone: bool, by: str, at: datetime) -> None:
-    journey.former.create(
-        draft=journey.draft, recipe=journey.recipe, fields=journey.fields, undone=undone, by=by[:120], at=at
-    )
-    kept = list(journey.former.filter(undone=undone).order_by("-id").values_list("pk", flat=True)[:MOST_KEPT])
-    journey.former.filter(undone=undone).exclude(pk__in=kept).delete()
+def _state(journey: Journey) -> dict[str, Any]:
+    return {"draft": journey.draft, "recipe": journey.recipe, "fields": journey.fields}

@@ -35,6 +35,7 @@ class Walker:
     recorded_for: int
     shadow: bool
     timezone: str
+    language: str
     step: str
     visit: int
     event: dict[str, Any]
@@ -82,8 +83,8 @@ def relock(token: UUID, enrolments: Collection[int]) -> list[Walker]:
     their people first. One statement."""
     found = sql.rows(
         """
-        SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, e.shadow, c.timezone, e.step,
-            e.visit, e.event, w.since, w.until, w.met, w.attempts, w.let_out_by
+        SELECT e.id, e.uid, e.journey_id, e.version_id, e.contact_id, e.recorded_for_id, e.shadow, c.timezone,
+            c.language, e.step, e.visit, e.event, w.since, w.until, w.met, w.attempts, w.let_out_by
         FROM campaigns_journeys_duewait AS w
         JOIN campaigns_journeys_enrolment AS e ON e.id = w.enrolment_id
         JOIN crm_contacts_contact AS c ON c.id = e.contact_id

@@ -1,22 +1,12 @@
 """The contact's own clock: computed where it is needed, never stored."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from campaigns.journeys.definition import Day
+from engage.lib.local_time import moment_of
 
 FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(2200, 1, 1)
-
-
-def zone_of(*names: str) -> tzinfo:
-    """The first of these time zones that exists, else UTC. ZoneInfo keeps them."""
-    for name in filter(None, names):
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return UTC
 
 
 def next_at(clock: time, after: datetime, zone: tzinfo, weekdays: Collection[int] = ()) -> datetime:
@@ -31,7 +21,7 @@ def next_at(clock: time, after: datetime, zone: tzinfo, weekdays: Collection[int
         day = today + timedelta(days=ahead)
         if weekdays and day.isoweekday() not in weekdays:
             continue
-        moment = _moment(datetime.combine(day, clock, tzinfo=zone))
+        moment = moment_of(datetime.combine(day, clock, tzinfo=zone))
         if moment >= after and moment.astimezone(zone).date() == day:
             return moment
     raise ValueError(f"no {clock} within two weeks")
@@ -68,25 +58,4 @@ def in_year(day: date, year: int) -> date:
 
 def begins(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day in `zone`, in UTC."""
-    return _moment(datetime.combine(day, time(0), tzinfo=zone))
-
-
-def _moment(local: datetime) -> datetime:
-    moment = local.astimezone(UTC)
-    if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return moment
-    return _end_of_gap(local)
-
-
-def _end_of_gap(local: datetime) -> datetime:
-    """The change of clocks itself. With fold=1, PEP 495 reads a skipped time by the offset after the change and so
-    lands before it; with fold=0 behind it. Both lie in the same few hours, so that halving finds the change."""
-    low, high = local.replace(fold=1).astimezone(UTC), local.replace(fold=0).astimezone(UTC)
-    before = low.astimezone(local.tzinfo).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        if middle.astimezone(local.tzinfo).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high.replace(microsecond=0)
+    return moment_of(datetime.combine(day, time(0), tzinfo=zone))

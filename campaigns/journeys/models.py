@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.journeys.webhooks.models import DueWebhook, Webhook, WebhookSecret  # noqa: F401 models of this app
+from campaigns.journeys.webhooks.models import DueWebhook, Webhook  # noqa: F401 models of this app
 from campaigns.plans.models import Campaign
 from crm.contacts.models import Contact, Job, Topic
 from crm.dialogue.models import Content, Message
 from engage.lib import ids
+from engage.lib.former import Former
 
 
 class Journey(models.Model):
@@ -36,6 +37,11 @@ class Journey(models.Model):
     current = models.ForeignKey(
         "campaigns_journeys.JourneyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    let_go = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Who walks a version up to this key was on it when it stopped",
+    )
     created = models.DateTimeField(db_default=Now())
     updated = models.DateTimeField(auto_now=True)
 
@@ -43,17 +49,13 @@ class Journey(models.Model):
         return self.name
 
 
-class FormerDraft(models.Model):
-    """A draft as it was before a change, to be had back; `undone` are those that were had back, to be done again. Per
-    journey the latest are kept."""
+class FormerDraft(Former):
+    """A draft as it was before a change."""
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="former", db_index=False)
     draft = models.JSONField()
     recipe = models.SlugField(max_length=40, blank=True, default="")
     fields = models.JSONField(default=dict, blank=True)
-    undone = models.BooleanField(default=False, db_default=False)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=120)
 
     class Meta:
         indexes = [models.Index(fields=["journey", "undone", "-id"], name="former_draft_of")]
@@ -85,7 +87,9 @@ class JourneyVersion(models.Model):
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
-    prepared = models.JSONField(default=dict, help_text="{step: {content, topic}}: keys of what its message is made of")
+    prepared = models.JSONField(
+        default=dict, help_text="{step: {content, topic, routes}}: keys of what its message is made of"
+    )
     published = models.DateTimeField(db_default=Now())
     published_by = models.CharField(max_length=120)
 
@@ -280,6 +284,7 @@ class ShadowMessage(models.Model):
         WAITING = "waiting"
         WENT = "went"
         LATER = "later"
+        MERGED = "merged"
         WITHHELD = "withheld"
         DROPPED = "dropped"
 
@@ -291,6 +296,8 @@ class ShadowMessage(models.Model):
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="+", db_index=False)
     drops = models.BooleanField(default=False, db_default=False, help_text="Is not kept while a guard holds it")
+    merges = models.BooleanField(default=False, db_default=False, help_text="Goes inside another once a guard holds it")
+    routes = models.JSONField(default=list, db_default=[], help_text="[[channel, content]] where there are several")
     asked = models.DateTimeField(help_text="When it would have been queued")
     due = models.DateTimeField(null=True)
     fate = models.CharField(max_length=8, choices=Fate, default=Fate.WAITING, db_default=Fate.WAITING)

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from campaigns.channels.addresses import addresses
 from campaigns.guards import reasons
 from campaigns.guards.guards import Wait as GuardWaits
-from campaigns.guards.guards import judge
 from campaigns.guards.queries import Surroundings
-from campaigns.journeys import showing
+from campaigns.guards.routing import judge_routed
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.by_hand import ByHand, Latest, latest
 from campaigns.journeys.compiled import Version
@@ -110,11 +110,10 @@ def _notes(definition: Definition, contact: Contact, at: datetime) -> list[Note]
     """What stands between its messages and this person today."""
     sends = list(definition.all(Send))
     claimed = [replace(as_claimed(send, contact, at), id=number) for number, send in enumerate(sends)]
-    address = showing.address_of(contact)
-    around = Surroundings(claimed, dict.fromkeys(range(len(sends)), address), business(), at)
+    around = Surroundings(claimed, addresses(claimed), business(), at)
     notes = []
     for send, message in zip(sends, claimed, strict=True):
-        verdict = judge(around.facts(message), at)
+        verdict = judge_routed(message, around, at)
         if verdict is not None:
             notes.append(Note(send.design.subject, reasons.of_verdict(verdict), isinstance(verdict, GuardWaits)))
     return notes

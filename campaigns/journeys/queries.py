@@ -13,6 +13,7 @@ from campaigns.journeys.definition import Definition, Send, Wait
 from campaigns.journeys.models import Enrolment, Journey, ShadowMessage, StepTally, Visit
 from campaigns.journeys.moments.asked import occurrences
 from crm.dialogue.ledger import Sums, sums
+from engage.lib import sql
 
 RECENTLY = timedelta(days=30)
 FEW = 8
@@ -211,3 +212,31 @@ def running() -> list[int]:
     """The versions that people begin with now, of journeys that are live. One query."""
     found = Journey.objects.filter(state=Journey.State.LIVE).exclude(current=None).order_by("name", "id")
     return [current for current in found.values_list("current_id", flat=True) if current]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """So many people whose wait at this step is over within the same hour."""
+
+    version: int
+    step: str
+    over: datetime
+    people: int
+
+
+def waits_ending(until: datetime, most: int) -> list[Standing]:
+    """Who waits on a running journey, by where and until when, of the `most` waits that end first. One query."""
+    rows = sql.rows(
+        """
+        SELECT walk.version_id, walk.step, date_trunc('hour', wait.until), count(*)
+        FROM (
+            SELECT enrolment_id, until FROM campaigns_journeys_duewait
+            WHERE NOT parked AND due < %(until)s AND met IS NULL ORDER BY due LIMIT %(most)s
+        ) AS wait
+        JOIN campaigns_journeys_enrolment AS walk ON walk.id = wait.enrolment_id AND NOT walk.shadow
+        JOIN campaigns_journeys_journey AS journey ON journey.id = walk.journey_id AND journey.state = 'live'
+        WHERE wait.until < %(until)s GROUP BY 1, 2, 3
+        """,
+        {"until": until, "most": most},
+    )
+    return [Standing(*row) for row in rows]

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Step, Wait
-from campaigns.journeys.local_time import next_at, zone_of
+from campaigns.journeys.local_time import next_at
 from campaigns.journeys.models import Journey
 from crm.business.queries import business
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 SLICE = 5000
 SPANS = (timedelta(hours=1), timedelta(days=1), timedelta(days=3), timedelta(weeks=1))

@@ -12,6 +12,8 @@ from crm.rules import InvalidRule, parse
 from crm.segments.seeing import ATTRIBUTE, hidden_names
 from crm.segments.seeing import speaks_of as rule_speaks_of
 
+LIQUID = frozenset({"subject", "body", "preheader", "text", "otherwise", "label", "source"})
+"""What may hold Liquid, of a step and of a design that one names."""
 ONWARD = frozenset({"kind", "next", "yes", "no", "to", "start", "name"})
 """What names a step or a way, not something remembered."""
 
@@ -61,7 +63,7 @@ def _values(data: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 def _says(place: str, value: Any, hidden: Collection[str]) -> bool:
     if place == "rule" and not isinstance(value, str):
         return _rule_says(value, hidden)
-    if place in ("subject", "body"):
+    if place in LIQUID:
         return _cites(value, hidden)
     return place not in ONWARD and value.removeprefix(ATTRIBUTE) in hidden
 

@@ -1,6 +1,6 @@
 """A message step as one person would read it, without a message."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
 
 from campaigns.channels import variables
-from campaigns.channels.compile import compile_design
+from campaigns.channels.addresses import address_of
 from campaigns.channels.document import BadMarkup
-from campaigns.channels.liquid import question_keys, recall_keys
+from campaigns.channels.liquid import product_ids, question_keys, recall_keys
 from campaigns.channels.names import LINKS
 from campaigns.channels.skeleton import CannotRender, Rendered, fill, splice
 from campaigns.journeys.definition import Design, Send
+from campaigns.journeys.preparing import skeleton_of
 from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
-from crm.contacts.models import Contact, Identity
+from crm.contacts.models import Contact
 from crm.preferences.recall import known, recall
 
 NOWHERE = "#"
@@ -32,18 +33,20 @@ def shown(
     shop: Business,
     at: datetime,
 ) -> tuple[Rendered | None, str]:
-    """The message, or why it cannot be written. `supposed` is taken as told us, by key. Six queries at most."""
+    """The message by its first channel, or why it cannot be written. `supposed` is taken as told us, by key. Eight
+    queries at most."""
     person = variables.people({contact.pk})[contact.pk]
-    design, marketing = send.design, send.klass == "marketing"
+    design = send.design
     try:
         with variables.speaking(person["language"], shop.language):
-            skeleton = compile_design(design.subject, design.body, design.kind, unsubscribable=marketing)
+            skeleton = skeleton_of(send, send.channels[0], person["language"])
             given = {
                 "event": dict(event),
                 "contact": {**person, "email": address_of(contact)},
                 "business": variables.shop_variables(shop),
                 "recall": {**_recalled(design, contact, at), **supposed},
-                "questions": _questions(design, contact, supposed, at),
+                "for_sale": variables.items({id for slot in skeleton.slots for id in product_ids(slot.source)}),
+                "questions": questions(question_keys(design.body), contact, supposed, at),
                 **dict.fromkeys(LINKS, NOWHERE),
             }
             return splice(skeleton, fill(skeleton, given)), ""
@@ -51,22 +54,16 @@ def shown(
         return None, _("This message could not be written: {problem}").format(problem=error)
 
 
-def address_of(contact: Contact) -> str:
-    """Their proved e-mail of longest standing, as the speaking belt chooses it. One query."""
-    proved = Identity.objects.filter(contact=contact, kind=Identity.Kind.EMAIL).exclude(proof="")
-    return proved.order_by("id").values_list("value", flat=True).first() or ""
-
-
 def _recalled(design: Design, contact: Contact, at: datetime) -> dict[str, Any]:
     keys = {*recall_keys(design.subject), *recall_keys(design.body)}
     return variables.recall_variables(recall([contact.pk], keys, at=at).get(contact.pk, {}), at)
 
 
-def _questions(
-    design: Design, contact: Contact, supposed: Mapping[str, Any], at: datetime
+def questions(
+    surveys: Collection[str], contact: Contact, supposed: Mapping[str, Any], at: datetime
 ) -> dict[str, dict[str, Any]]:
-    """Only what they have not told us yet."""
-    taps = one_taps(question_keys(design.body))
+    """What these surveys ask, by survey: only what they have not told us yet. Two queries at most."""
+    taps = one_taps(surveys)
     keys = {tap.preference for tap in taps.values() if tap.preference}
     told = known([contact.pk], keys, at=at).get(contact.pk, {})
     return {

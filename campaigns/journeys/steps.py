@@ -7,6 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from campaigns.channels import port
+from campaigns.designs.parse import InvalidContents
+from campaigns.designs.parse import parse as parse_contents
+from campaigns.journeys import naming
 from campaigns.journeys.definition import (
     Arm,
     Branch,
@@ -33,9 +37,9 @@ from crm.dialogue.models import Task
 from crm.rules import EVERYONE
 from engage.lib.outward import LONGEST_URL, place
 
-CHANNELS = ("email",)
 CLASSES = ("marketing", "transactional")
 DESIGNS = ("letter", "html", "mjml")
+NAMED_KINDS = (*DESIGNS, "designed")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_EXITS = 10
 MOST_ARMS = 10
@@ -46,17 +50,40 @@ type Steps = Mapping[str, Any]
 
 
 def send(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Send:
-    reader.object(data, path, ("kind", "design", "channel", "class", "topic", "on_hold", "next"))
+    reader.object(data, path, ("kind", "design", "channel", "channels", "class", "topic", "on_hold", "next"))
     klass = reader.choice(data.get("class", "marketing"), f"{path}.class", CLASSES)
+    channels = _channels(reader, data, path)
+    design = _design(reader, data.get("design"), f"{path}.design", channels)
     return Send(
         id=key,
-        design=_design(reader, data.get("design"), f"{path}.design"),
-        channel=reader.choice(data.get("channel", "email"), f"{path}.channel", CHANNELS),
+        design=design,
+        channels=channels,
         klass=klass,
         topic=_topic(reader, data.get("topic"), f"{path}.topic", klass),
-        on_hold=OnHold(reader.choice(data.get("on_hold", "wait"), f"{path}.on_hold", tuple(OnHold))),
+        on_hold=_on_hold(reader, data.get("on_hold", "wait"), f"{path}.on_hold", design),
         next=reader.onward(data.get("next"), f"{path}.next", steps),
     )
+
+
+def _channels(reader: Reader, data: dict, path: str) -> tuple[str, ...]:
+    """Either one “channel”, which is e-mail where nothing is said, or the “channels” to try."""
+    known = tuple(port.names())
+    if "channels" not in data:
+        return (reader.choice(data.get("channel", "email"), f"{path}.channel", known),)
+    if "channel" in data:
+        reader.refuse(f"{path}.channel", _("Say either “channel” or “channels”."))
+    named = reader.several(data["channels"], f"{path}.channels", len(known))
+    channels = tuple(reader.choice(one, f"{path}.channels[{n}]", known) for n, one in enumerate(named))
+    if len(set(channels)) < len(channels):
+        reader.refuse(f"{path}.channels", _("Each channel can be tried once."))
+    return channels or ("email",)
+
+
+def _on_hold(reader: Reader, raw: Any, path: str, design: Design) -> OnHold:
+    on_hold = OnHold(reader.choice(raw, path, tuple(OnHold)))
+    if on_hold is OnHold.MERGE and design.kind != "letter":
+        reader.refuse(path, _("Only a letter can go inside another message; HTML and MJML are pages of their own."))
+    return on_hold
 
 
 def _topic(reader: Reader, raw: Any, path: str, klass: str) -> str:
@@ -66,13 +93,43 @@ def _topic(reader: Reader, raw: Any, path: str, klass: str) -> str:
     return reader.text(raw, path, 40)
 
 
-def _design(reader: Reader, data: Any, path: str) -> Design:
-    data = reader.object(data, path, ("subject", "body", "kind"))
-    return Design(
-        subject=reader.text(data.get("subject"), f"{path}.subject", 300),
-        body=reader.text(data.get("body"), f"{path}.body", 100_000),
-        kind=reader.choice(data.get("kind", "letter"), f"{path}.kind", DESIGNS),
+def _design(reader: Reader, data: Any, path: str, channels: tuple[str, ...]) -> Design:
+    named = isinstance(data, dict) and "uid" in data
+    data = reader.object(data, path, naming.PARTS if named else ("subject", "body", "kind", "words"))
+    design = (
+        _named(reader, data, path)
+        if named
+        else Design(
+            subject=reader.text(data.get("subject"), f"{path}.subject", 300),
+            body=reader.text(data.get("body"), f"{path}.body", 100_000),
+            kind=reader.choice(data.get("kind", "letter"), f"{path}.kind", DESIGNS),
+            words=reader.text(data["words"], f"{path}.words", 5_000) if "words" in data else "",
+        )
     )
+    plain = [channel.label for name in channels if not (channel := port.channel(name)).rich]
+    kind = design.named.kind if design.named else design.kind
+    if plain and kind != "letter" and not design.words:
+        message = _("{channel} shows no design: say it in words too.")
+        reader.refuse(f"{path}.words", message.format(channel=plain[0]))
+    return design
+
+
+def _named(reader: Reader, data: dict, path: str) -> Design:
+    """What is named, if it was written out: see `naming`."""
+    words = reader.text(data["words"], f"{path}.words", 5_000) if "words" in data else ""
+    if "contents" not in data:
+        reader.refuse(f"{path}.uid", _("There is no such design: choose another."))
+        return Design("", "", words=words)
+    try:
+        kind = reader.choice(data.get("kind"), f"{path}.kind", NAMED_KINDS)
+        contents = parse_contents(kind, data["contents"])
+    except InvalidContents as refused:
+        reader.refuse(f"{path}.contents", refused.problems[0].message)
+        return Design("", "", words=words)
+    language = reader.choice(data.get("language"), f"{path}.language", tuple(contents))
+    name = reader.text(data.get("name"), f"{path}.name", 120)
+    said = {"uid": str(data["uid"])[:36], "name": name, "kind": kind, "language": language, "contents": contents}
+    return naming.design_of(said, words)
 
 
 def wait(reader: Reader, key: str, data: dict, path: str, steps: Steps) -> Wait:

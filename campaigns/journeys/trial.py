@@ -9,25 +9,28 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from campaigns.channels.addresses import addresses
 from campaigns.channels.liquid import question_keys
 from campaigns.channels.skeleton import Rendered
 from campaigns.guards import reasons
 from campaigns.guards.guards import Wait as GuardWaits
 from campaigns.guards.guards import judge
 from campaigns.guards.queries import Surroundings
+from campaigns.guards.routing import routed
 from campaigns.journeys import showing
 from campaigns.journeys.asking import shop_time
+from campaigns.journeys.by_hand import latest
 from campaigns.journeys.definition import Definition, Occurrence, Send, Wait
 from campaigns.journeys.engine import GOAL, Branches, Decision, Does, Ends, Facts, Waits, Walk, advance, dates, needs
 from campaigns.journeys.happened import at_hand
-from campaigns.journeys.local_time import real_day, zone_of
+from campaigns.journeys.local_time import real_day
 from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.contacts.models import Contact, Topic
 from crm.dialogue.outbox import Claimed
-from crm.events.models import Event
 from crm.rules import Explanation, explain, fetch_facts
+from engage.lib.local_time import zone_of
 
 MOST_STOPS = 60
 THEY_TAKE = timedelta(hours=1)
@@ -162,9 +165,11 @@ class _Walker:
     def _held(self, send: Send) -> tuple[str, bool]:
         """Why the message would not go at once, as things stand today."""
         message = as_claimed(send, self.contact, self.now)
-        facts = Surroundings([message], {0: showing.address_of(self.contact)}, self.shop, self.now).facts(message)
+        surroundings = Surroundings([message], addresses([message]), self.shop, self.now)
+        no_way = routed(message, surroundings, self.now)
+        facts = surroundings.facts(message)
         facts = replace(facts, did_something=self.began, sent_this_week=(*facts.sent_this_week, *self.said))
-        verdict = judge(facts, self.now)
+        verdict = no_way or judge(facts, self.now)
         if verdict is None:
             return "", False
         return reasons.of_verdict(verdict), isinstance(verdict, GuardWaits)
@@ -186,7 +191,7 @@ class _Walker:
 
 def event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any], bool]:
     """The latest such event of this person, or an empty one."""
-    found = Event.objects.filter(contact=contact, name=name, at__lte=at).order_by("-at", "-id").first()
+    found = latest([name], [contact.pk]).get((contact.pk, name))
     if found is None:
         return {"name": name, "at": at.isoformat(), "properties": {}}, True
     return {"name": name, "at": found.at.isoformat(), "properties": found.properties}, False
@@ -195,4 +200,6 @@ def event_of(contact: Contact, name: str, at: datetime) -> tuple[dict[str, Any],
 def as_claimed(send: Send, contact: Contact, at: datetime) -> Claimed:
     """The message as the guards look at one."""
     topic = Topic.objects.filter(key=send.topic).values_list("pk", flat=True).first() if send.topic else None
-    return Claimed.unsent(id=0, contact=contact.pk, klass=send.klass, channel=send.channel, topic=topic, at=at)
+    first, *others = send.channels
+    routes = [(name, None) for name in send.channels] if others else ()
+    return Claimed.unsent(id=0, contact=contact.pk, klass=send.klass, channel=first, topic=topic, at=at, routes=routes)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -27,11 +27,12 @@ from campaigns.journeys.engine import (
     needs,
     take_over,
 )
-from campaigns.journeys.local_time import real_day, zone_of
+from campaigns.journeys.local_time import real_day
 from campaigns.journeys.models import Enrolment, Journey
 from crm.business.queries import business
 from crm.contacts.actions import hold
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 KEPT_STOPPING = "kept_stopping"
 """The reason of a walk that stopped its worker again and again."""
@@ -45,17 +46,18 @@ def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Wal
     Five statements.
     """
     held = hold(contacts={one.contact for one in claimed}, skip_locked=True)
-    states, braked = _lock_journeys({one.journey for one in claimed}, at)
+    journeys = _lock_journeys({one.journey for one in claimed}, at)
     walkers = due.relock(token, [one.enrolment for one in claimed if one.contact in held.present])
     walkers = [walker for walker in walkers if walker.contact in held.contacts]
     leaving: dict[str, list[int]] = defaultdict(list)
     by_state: dict[str, list[Walker]] = defaultdict(list)
     for walker in walkers:
-        state, walker.braked = states[walker.journey], walker.journey in braked and not walker.shadow
-        if outcome := _leaves(walker, state):
+        journey = journeys[walker.journey]
+        walker.braked = journey.braked and not walker.shadow
+        if outcome := _leaves(walker, journey):
             leaving[outcome].append(walker.enrolment)
         else:
-            by_state[state].append(walker)
+            by_state[journey.state].append(walker)
     if paused := by_state[Journey.State.PAUSED]:
         due.park(paused)
     for outcome, enrolments in leaving.items():
@@ -63,11 +65,21 @@ def lock(token: UUID, claimed: Collection[Claimed], *, at: datetime) -> list[Wal
     return [*by_state[Journey.State.LIVE], *by_state[Journey.State.SHADOW]]
 
 
-def _leaves(walker: Walker, state: str) -> str:
+class Locked(NamedTuple):
+    """A journey as it stands: who walks a version up to `let_go` was on it when it was stopped; `braked` on its first
+    day."""
+
+    state: str
+    let_go: int
+    braked: bool
+
+
+def _leaves(walker: Walker, journey: Locked) -> str:
     """The outcome of a walk that does not go with the state of its journey; empty where it goes on."""
-    if state == Journey.State.STOPPED or (state == Journey.State.SHADOW and not walker.shadow):
+    stopped, in_shadow = journey.state == Journey.State.STOPPED, journey.state == Journey.State.SHADOW
+    if stopped or walker.version <= journey.let_go or (in_shadow and not walker.shadow):
         return Enrolment.Outcome.STOPPED
-    return Enrolment.Outcome.SHADOW if walker.shadow and state != Journey.State.SHADOW else ""
+    return Enrolment.Outcome.SHADOW if walker.shadow and not in_shadow else ""
 
 
 def redirect(chunk: Chunk, *, at: datetime) -> None:
@@ -210,18 +222,17 @@ def end(enrolments: Sequence[int], *, outcome: str, reason: str, at: datetime) -
     return ended
 
 
-def _lock_journeys(ids: Collection[int], at: datetime) -> tuple[dict[int, str], set[int]]:
-    """Their states, which cannot change until the transaction ends: pausing waits for chunks under way. And those on
-    their first day."""
+def _lock_journeys(ids: Collection[int], at: datetime) -> dict[int, Locked]:
+    """As they stand, which cannot change until the transaction ends: pausing waits for chunks under way."""
     found = sql.rows(
         """
-        SELECT j.id, j.state, b.journey_id IS NOT NULL FROM campaigns_journeys_journey AS j
+        SELECT j.id, j.state, j.let_go, b.journey_id IS NOT NULL FROM campaigns_journeys_journey AS j
         LEFT JOIN campaigns_journeys_brake AS b ON b.journey_id = j.id AND b.until > %s AND b.lifted IS NULL
         WHERE j.id = ANY(%s) ORDER BY j.id FOR SHARE OF j
         """,
         [at, list(ids)],
     )
-    return {id: state for id, state, _braked in found}, {id for id, _state, braked in found if braked}
+    return {id: Locked(*stands) for id, *stands in found}
 
 
 def _end_of(last: Decision, at: datetime) -> tuple[str, datetime | None, str, str]:

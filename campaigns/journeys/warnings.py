@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from liquid.exceptions import LiquidError
 
+from campaigns.channels import port
 from campaigns.channels.liquid import recall_keys
 from campaigns.journeys.audience import audience_of
 from campaigns.journeys.definition import Definition, Errand, Send
@@ -32,14 +33,12 @@ def warnings(definition: Definition, *, at: datetime) -> list[Problem]:
 
 
 def _senders(definition: Definition) -> Iterator[Problem]:
+    """What is not set up for a channel that a message would take."""
     shop = business()
-    if shop.sender_name and shop.sender_email:
-        return
+    missing = {name: port.channel(name).missing(shop) for send in definition.all(Send) for name in send.channels}
     for send in definition.all(Send):
-        yield Problem(
-            f"$.steps.{send.id}.channel",
-            _("It cannot leave: there is no sender yet. Name one behind the gear, under Sending."),
-        )
+        if found := next((missing[name] for name in send.channels if missing[name]), ""):
+            yield Problem(f"$.steps.{send.id}.channels", found)
 
 
 def _colleagues(definition: Definition) -> Iterator[Problem]:
@@ -62,7 +61,7 @@ class _Asked:
     """What a message needs of people: permission for a topic, or something they told us."""
 
     send: str
-    topic: tuple[str, str] | None = None
+    topic: tuple[tuple[str, ...], str] | None = None
     key: str = ""
 
 
@@ -86,8 +85,8 @@ def _left_out(definition: Definition, at: datetime) -> Iterator[Problem]:
 
 def _asked(definition: Definition) -> Iterator[_Asked]:
     for send in definition.all(Send):
-        if send.klass == "marketing":
-            yield _Asked(send.id, topic=(send.channel, send.topic))
+        if send.klass == "marketing" and all(port.channel(name).asks_permission for name in send.channels):
+            yield _Asked(send.id, topic=(send.channels, send.topic))
         with contextlib.suppress(LiquidError):  # that it does not compile is said elsewhere
             for key in sorted({*recall_keys(send.design.subject), *recall_keys(send.design.body)}):
                 yield _Asked(send.id, key=key)
@@ -114,13 +113,15 @@ def _number(people: int) -> str:
     return _("{n} and more").format(n=people) if people >= MOST_LOOKED_AT else str(people)
 
 
-def _count(definition: Definition, asked: list[tuple[tuple[str, str] | None, str]], at: datetime) -> list[int]:
+def _count(
+    definition: Definition, asked: list[tuple[tuple[tuple[str, ...], str] | None, str]], at: datetime
+) -> list[int]:
     """How many people were looked at, and how many of them fit each. One query."""
     audience, values = asking.where(audience_of(definition.trigger), at=at)
     columns, given = [], list[Any]()
     for topic, key in asked:
         columns.append(f"count(*) FILTER (WHERE {_PERMITTED if topic else _HAS})")
-        given += topic or [key, at, at]
+        given += [list(topic[0]), topic[1]] if topic else [key, at, at]
     looked_at = f"SELECT c.id FROM crm_contacts_contact AS c WHERE {audience} LIMIT %s"  # noqa: S608 compiled; its values stand beside it
     counting = f"SELECT count(*), {', '.join(columns)} FROM ({looked_at}) AS c"  # noqa: S608 ours
     (row,) = sql.rows(counting, [*given, *values, MOST_LOOKED_AT])
@@ -128,8 +129,10 @@ def _count(definition: Definition, asked: list[tuple[tuple[str, str] | None, str
 
 
 _PERMITTED = """
-    (SELECT s.state FROM crm_contacts_consent AS s JOIN crm_contacts_topic AS t ON t.id = s.topic_id
-     WHERE s.contact_id = c.id AND s.channel = %s AND t.key = %s ORDER BY s.at DESC, s.id DESC LIMIT 1) = 'granted'
+    EXISTS (SELECT FROM unnest(%s::text[]) AS by(channel) WHERE (
+        SELECT s.state FROM crm_contacts_consent AS s JOIN crm_contacts_topic AS t ON t.id = s.topic_id
+        WHERE s.contact_id = c.id AND s.channel = by.channel AND t.key = %s ORDER BY s.at DESC, s.id DESC LIMIT 1
+    ) = 'granted')
 """
 
 _HAS = f"""

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from campaigns.journeys.backtest import tallies
 from campaigns.journeys.models import Backtest, Journey
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import parse
 from crm.contacts.models import Contact
 from engage.lib import wake
@@ -18,13 +19,14 @@ class AlreadyRunning(ValueError):
 
 def begin(journey: Journey, *, since: datetime, until: datetime, by: str, at: datetime) -> Backtest:
     """Of the draft as it is now; a worker carries it out. Raises InvalidDefinition, AlreadyRunning."""
-    definition = parse(journey.draft)
+    written = written_out(journey.draft)
+    definition = parse(written)
     upto = Contact.objects.aggregate(last=Max("pk"))["last"] or 0
     try:
         with transaction.atomic():
             job = Backtest.objects.create(
                 journey=journey,
-                definition=journey.draft,
+                definition=written,
                 since=since,
                 until=until,
                 upto=upto,

@@ -14,12 +14,13 @@ from campaigns.journeys.backtest.past_moments import passed
 from campaigns.journeys.definition import Definition, Wait
 from campaigns.journeys.engine import dates, needs
 from campaigns.journeys.happened import at_hand
-from campaigns.journeys.local_time import real_day, zone_of
+from campaigns.journeys.local_time import real_day
 from campaigns.journeys.moments.asked import NEEDED
 from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.rules import KnownFacts, Rule, evaluate, fetch_facts
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from campaigns.journeys.definition import Day, Definition
-from campaigns.journeys.local_time import real_day, zone_of
+from campaigns.journeys.local_time import real_day
 from campaigns.journeys.moments.asked import CART_LEFT, DATE_CAME, STALE, STAYED_AWAY, Asked, asked_by
 from campaigns.journeys.moments.away import ORDERED
 from campaigns.journeys.moments.carts import FILLED
@@ -15,6 +15,7 @@ from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.preferences.recall import FRESH_UNTIL
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 
 class Passed(NamedTuple):

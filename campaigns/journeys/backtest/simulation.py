@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from campaigns.guards.as_of import Sent
 from campaigns.journeys.backtest.history import Happening, Person
-from campaigns.journeys.backtest.verdicts import Message, asks, settle
+from campaigns.journeys.backtest.verdicts import Message, asks, goes_inside, settle
 from campaigns.journeys.definition import Branch, Definition, Occurrence, Send, Wait
 from campaigns.journeys.engine import GOAL, Decision, Does, Ends, Facts, Waits, Walk, advance, look_again, needs
 from campaigns.journeys.entering import barred
@@ -193,13 +193,32 @@ class _Simulation:
         }
 
     def _send(self, walk: Journeyed, send: Send, at: datetime) -> None:
-        before = [self._as_sent(other) for one in self.walks for other in one.messages if other.went]
-        message = Message(send.id, at, f"{self.origin}:{send.id}")
+        others = [(other, self._step(other)) for one in self.walks for other in one.messages]
+        before = [_as_sent(other, step) for other, step in others if other.went]
+        carriers = [other.went for other, step in others if other.went and _carries(other, step)]
+        message, past = Message(send.id, at, f"{self.origin}:{send.id}"), self.person.past
         walk.messages.append(message)
-        settle(message, send, self.person.past, before=before, seen=self.seen, until=self.until)
+        settle(message, send, past, before=before, carriers=carriers, seen=self.seen, until=self.until)
+        if message.went and _carries(message, send):
+            self._take_along(message.went, others, before)
 
-    def _as_sent(self, message: Message) -> Sent:
+    def _take_along(self, at: datetime, others: Sequence[tuple[Message, Send]], before: Sequence[Sent]) -> None:
+        """What is held at the moment at which a letter goes, and may be merged, goes inside it."""
+        for other, step in others:
+            held = other.fate == "waiting" or (other.fate == "later" and other.went and at < other.went)
+            if held and goes_inside(other, step, self.person.past, at, before=before, seen=self.seen):
+                other.went, other.fate = at, "merged"
+
+    def _step(self, message: Message) -> Send:
         step = self.definition.steps[message.step]
-        assert message.went is not None
         assert isinstance(step, Send)
-        return Sent(message.went, message.origin, asks(step))
+        return step
+
+
+def _carries(message: Message, step: Send) -> bool:
+    return step.klass == "marketing" and step.design.kind == "letter" and message.fate != "merged"
+
+
+def _as_sent(message: Message, step: Send) -> Sent:
+    assert message.went is not None
+    return Sent(message.went, message.origin, asks(step), inside=message.fate == "merged")

@@ -18,7 +18,7 @@ from campaigns.journeys.definition import Definition
 MOST_EXAMPLES = 12
 MOST_A_DAY = 2
 NOBODY, EVERYBODY = "nobody", "everybody"
-GONE = frozenset({"went", "later"})
+GONE = frozenset({"went", "later", "merged"})
 
 type Counts = dict[str, Any]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.ways import reached, steps_of
 
@@ -39,7 +40,7 @@ def settled(before: Json, after: Json, *, gone: Collection[str] = (), sure: bool
 def problems(draft: Json) -> set[tuple[str, str]]:
     """Of the whole draft, (JSON path, words)."""
     try:
-        parse(draft)
+        parse(written_out(draft))
     except InvalidDefinition as error:
         return {(problem.path, problem.message) for problem in error.problems}
     return set()

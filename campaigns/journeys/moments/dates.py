@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from campaigns.journeys.definition import Day
-from campaigns.journeys.local_time import begins, in_year, real_day, zone_of
+from campaigns.journeys.local_time import begins, in_year, real_day
 from campaigns.journeys.moments.asked import DATE_CAME
 from campaigns.journeys.moments.found import SLICE, Found, Span
 from crm.business.queries import business
 from crm.events.actions import Fact
 from engage.lib import sql
+from engage.lib.local_time import zone_of
 
 WEST, EAST = timedelta(hours=12), timedelta(hours=14)
 """How far the clocks of the world are apart from UTC."""

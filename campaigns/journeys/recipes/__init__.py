@@ -7,6 +7,7 @@ from campaigns.journeys.recipes.after_order import AFTER_ORDER
 from campaigns.journeys.recipes.back_in_stock import BACK_IN_STOCK
 from campaigns.journeys.recipes.cart_left import CART_LEFT
 from campaigns.journeys.recipes.dates import BIRTHDAY, REMINDER
+from campaigns.journeys.recipes.did_we_help import DID_WE_HELP
 from campaigns.journeys.recipes.leaving import LEAVING
 from campaigns.journeys.recipes.letters import LANGUAGES, Filling, spoken
 from campaigns.journeys.recipes.low_score import LOW_SCORE
@@ -22,7 +23,7 @@ _ALL = (
     *(WELCOME, NURTURE),
     *(CART_LEFT, BACK_IN_STOCK, REPLENISH),
     *(TWO_ORDERS, AFTER_ORDER, REVIEW, REFERRAL),
-    *(LOW_SCORE, BIRTHDAY, REMINDER),
+    *(LOW_SCORE, DID_WE_HELP, BIRTHDAY, REMINDER),
     *(GONE_QUIET, LEAVING),
 )
 RECIPES: dict[str, Recipe] = {recipe.slug: recipe for recipe in _ALL}

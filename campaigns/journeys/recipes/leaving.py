@@ -1,4 +1,5 @@
-"""Before somebody leaves: an enquiry that often comes before it, such as how much is left to pay. A person calls."""
+"""Before somebody leaves: who shows that they may be leaving hears at once that a person will call. The case,
+its task and its reminder are there by themselves (`crm.leaving`)."""
 
 from typing import Any
 
@@ -6,44 +7,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.journeys.recipes.needs import Need
-from campaigns.journeys.recipes.recipe import Fields, Group, Letter, Numbers, Recipe, Start, end, service
+from campaigns.journeys.recipes.recipe import Fields, Group, Letter, Recipe, Start, end, service
 from campaigns.surveys.queries import OneTap
+from crm.leaving.models import Case
 
+ENQUIRY: dict[str, Any] = {"event": "Leaving Enquiry"}
+CLOSED = "Leaving Enquiry Closed"
 AGAIN_AFTER_DAYS = 7
 
 
 def _build(fields: Fields, question: OneTap) -> dict[str, Any]:
     return {
-        "trigger": STARTS[fields["start"]].trigger,
+        "trigger": ENQUIRY,
         "entry": {"again": "after_days", "days": AGAIN_AFTER_DAYS},
-        "start": "call",
+        "start": "promise",
         "steps": {
-            "call": {
-                "kind": "task",
-                "task": "call",
-                "text": _("Asked what often comes before leaving. Call, answer it, and ask why."),
-                "within": {"hours": fields["hours"]},
-                "next": "promise",
+            "promise": service(fields, "talk"),
+            "talk": {
+                "kind": "wait",
+                "for": {"days": 15},
+                "exits": [_closed(Case.Outcome.STAYED, "stayed"), _closed(Case.Outcome.LEFT, "left")],
+                "next": "unknown",
             },
-            "promise": service(fields, "handed"),
-            "handed": end(_("With a person")),
+            "stayed": end(_("Stayed")),
+            "left": end(_("Left")),
+            "unknown": end(_("Nobody can tell")),
         },
     }
 
 
-STARTS = {
-    "payoff": Start(gettext_lazy("somebody asks how much is left to pay"), {"event": "Payoff Requested"}),
-    "cancel": Start(gettext_lazy("somebody asks how to stop"), {"event": "Cancellation Requested"}),
-}
+def _closed(outcome: str, to: str) -> dict[str, Any]:
+    return {"event": CLOSED, "rule": {"property": "outcome", "op": "is", "value": str(outcome)}, "next": to}
+
 
 LEAVING = Recipe(
     slug="leaving",
     group=Group.WIN_BACK,
     title=gettext_lazy("Before somebody leaves"),
-    promise=gettext_lazy("A question that often comes before leaving: a colleague calls within hours."),
-    starts=STARTS,
+    promise=gettext_lazy("A question that often comes before leaving: they hear that a person will call them."),
+    starts={"enquiry": Start(gettext_lazy("somebody shows that they may be leaving"), ENQUIRY)},
     letters=(Letter("promise"),),
     needs=(Need.LEAVING,),
-    numbers={"hours": Numbers(gettext_lazy("Within how many hours a person calls"), 1, 72, 2)},
     build=_build,
 )

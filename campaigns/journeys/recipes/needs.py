@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaigns.journeys.moments.carts import FILLED
 from crm.catalog.models import Product
+from crm.leaving.models import Sign
 from engage.lib import sql
 
 YEAR = timedelta(days=365)
@@ -24,15 +26,14 @@ class Need(StrEnum):
 
 
 EVENTS: Mapping[Need, tuple[str, ...]] = {
-    Need.CARTS: ("Checkout Started",),
+    Need.CARTS: FILLED,
     Need.SIGN_UPS: ("Signed Up", "Permission Given"),
-    Need.LEAVING: ("Payoff Requested", "Cancellation Requested"),
 }
 """The events that say it. Questions and remembered dates are known to whoever offers them."""
 
 
 def present(*, at: datetime) -> set[Need]:
-    """What this shop has, questions and dates apart. Three queries, whose cost does not grow with what is stored."""
+    """What this shop has, questions and dates apart. Four queries, whose cost does not grow with what is stored."""
     names = {name for events in EVENTS.values() for name in events}
     heard = {name for (name,) in sql.rows(_HEARD, [LOOKED_AT, sorted(names)])}
     found = {need for need, events in EVENTS.items() if heard.intersection(events)}
@@ -40,6 +41,8 @@ def present(*, at: datetime) -> set[Need]:
         found.add(Need.ORDERS)
     if Product.objects.exclude(stock=None).exists():
         found.add(Need.STOCK)
+    if Sign.objects.exists():
+        found.add(Need.LEAVING)
     return found
 
 

@@ -13,7 +13,7 @@ from campaigns.journeys.models import Enrolment, Journey, ShadowMessage
 from campaigns.journeys.queries import walks_of
 
 Fate = ShadowMessage.Fate
-GONE = frozenset({Fate.WENT, Fate.LATER})
+GONE = frozenset({Fate.WENT, Fate.LATER, Fate.MERGED})
 
 
 @dataclass(slots=True)

@@ -5,18 +5,22 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import transaction
 
-from campaigns.channels.variables import addresses
-from campaigns.guards.guards import WEEK, Verdict, Wait, judge
+from campaigns.channels.addresses import addresses
+from campaigns.guards.gathering import gather, settled
+from campaigns.guards.guards import WEEK, Wait, Withhold
 from campaigns.guards.queries import Surroundings
 from campaigns.journeys.models import ShadowMessage
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.contacts.actions import hold
+from crm.dialogue.merging import DROP, MERGE, ON_HOLD, STEP
+from crm.dialogue.models import Message
 from crm.dialogue.outbox import Claimed
 from engage.lib import belts, clock, sql
 
@@ -30,11 +34,10 @@ Fate = ShadowMessage.Fate
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A message in shadow, as the guards look at one; its negative key tells it from those that are sent. `drops`: not
-    kept while it is held; `why` held it before."""
+    """A message in shadow, as the guards look at one; its negative key tells it from those that are sent. `why` held it
+    before."""
 
     message: Claimed
-    drops: bool
     why: str
 
 
@@ -68,16 +71,18 @@ def judge_all(ours: Sequence[Unsent], *, at: datetime) -> None:
     """Hold their people first. One after the other: each meets the week that those before it left."""
     shop = business()
     messages = [one.message for one in ours]
-    surroundings = Surroundings(messages, addresses(messages), shop, at)
-    for gone, went in _gone({message.contact for message in messages}, at, shop):
-        surroundings.count(gone, went)
-    settled = []
-    for one in ours:
-        verdict = judge(surroundings.facts(one.message), at)
-        settled.append(_settled(one, verdict, at))
-        if verdict is None:
-            surroundings.count(one.message, at)
-    _keep(settled)
+    waiting = _waiting([message.contact for message in messages], [-message.id for message in messages])
+    everything = {one.message.id: one for one in (*ours, *waiting)}
+    looked_at = [one.message for one in everything.values()]
+    surroundings = Surroundings(looked_at, addresses(looked_at), shop, at)
+    for gone, went, inside in _gone({message.contact for message in messages}, at, shop):
+        (surroundings.count_inside if inside else surroundings.count)(gone, went)
+    gathered = gather(messages, [one.message for one in waiting], surroundings, at)
+    kept = [_held(everything[message.id], verdict, at) for message, verdict in gathered.held]
+    for carrier, *parts in gathered.groups:
+        kept.append(_gone_row(everything[carrier.id], at, Fate.LATER if everything[carrier.id].why else Fate.WENT))
+        kept += [_gone_row(everything[part.id], at, Fate.MERGED) for part in parts]
+    _keep(kept)
 
 
 def _give_up(one: Unsent, error: Exception) -> None:
@@ -86,16 +91,17 @@ def _give_up(one: Unsent, error: Exception) -> None:
     _keep([_row(one) | {"fate": Fate.WITHHELD, "why": "fault", "detail": detail}])
 
 
-def _settled(one: Unsent, verdict: Verdict, at: datetime) -> dict:
-    """What is kept of it: a message that went later keeps what held it."""
-    if verdict is None:
-        return _row(one) | {"went": at, "fate": Fate.LATER if one.why else Fate.WENT}
-    settled = _row(one) | {"why": verdict.why, "detail": verdict.detail}
-    if not isinstance(verdict, Wait):
-        return settled | {"fate": Fate.WITHHELD}
-    if one.drops:
-        return settled | {"fate": Fate.DROPPED}
-    return settled | {"fate": Fate.WAITING, "due": verdict.until or at + LOOK_AGAIN}
+def _gone_row(one: Unsent, at: datetime, fate: str) -> dict:
+    """What is kept of one that went: what held it before stays."""
+    return _row(one) | {"went": at, "fate": fate}
+
+
+def _held(one: Unsent, verdict: Wait | Withhold, at: datetime) -> dict:
+    row, told = _row(one), settled(one.message, verdict)
+    row |= {"why": verdict.why, "detail": verdict.detail}
+    if told.state == Message.State.WAITING:
+        return row | {"fate": Fate.WAITING, "due": told.until or at + LOOK_AGAIN}
+    return row | {"fate": Fate.DROPPED if isinstance(verdict, Wait) else Fate.WITHHELD}
 
 
 def _row(one: Unsent) -> dict:
@@ -108,14 +114,29 @@ def _keep(settled: Sequence[dict]) -> None:
 
 def _due(at: datetime) -> list[Unsent]:
     """The longest overdue first, locked."""
-    found = sql.rows(_DUE, [at, CHUNK])
-    return [Unsent(_claimed(*row), drops, why) for *row, drops, why in found]
+    return [_unsent(row) for row in sql.rows(_DUE, [at, CHUNK])]
 
 
-def _gone(contacts: Collection[int], at: datetime, shop: Business) -> Sequence[tuple[Claimed, datetime]]:
-    """What would have gone to these people of late, by all that is in shadow now, and when."""
+def _waiting(contacts: Collection[int], besides: Collection[int]) -> list[Unsent]:
+    """What is held of these people and may go inside another, locked, the longest first."""
+    return [_unsent(row) for row in sql.rows(_MERGING, [list(contacts), list(besides)])]
+
+
+def _unsent(row: Sequence[Any]) -> Unsent:
+    *of, drops, merges, why = row
+    message = _claimed(*of)
+    message.origin = STEP
+    message.state = Message.State.WAITING if why else Message.State.QUEUED
+    message.variables |= {ON_HOLD: DROP} if drops else {ON_HOLD: MERGE} if merges else {}
+    return Unsent(message, why)
+
+
+def _gone(contacts: Collection[int], at: datetime, shop: Business) -> Sequence[tuple[Claimed, datetime, bool]]:
+    """What would have gone to these people of late, by all that is in shadow now, when, and whether inside another."""
     since = at - max(WEEK, timedelta(days=shop.question_days))
-    return [(_claimed(*row), went) for *row, went in sql.rows(_GONE, [list(contacts), since])]
+    return [
+        (_claimed(*row), went, fate == Fate.MERGED) for *row, went, fate in sql.rows(_GONE, [list(contacts), since])
+    ]
 
 
 def _claimed(
@@ -128,6 +149,7 @@ def _claimed(
     topic: int | None,
     content: int,
     at: datetime,
+    routes: Any,
 ) -> Claimed:
     return Claimed.unsent(
         id=-id,
@@ -139,19 +161,29 @@ def _claimed(
         topic=topic,
         content=content,
         at=at,
+        routes=sql.decoded(routes),
     )
 
 
-_MESSAGE = """m.id, e.uid, e.contact_id, e.recorded_for_id, m.class, m.channel, m.topic_id, m.content_id, m.asked"""
+_MESSAGE = """m.id, e.uid, e.contact_id, e.recorded_for_id, m.class, m.channel, m.topic_id, m.content_id, m.asked,
+    m.routes"""
 
 _DUE = f"""
-    SELECT {_MESSAGE}, m.drops, m.why
+    SELECT {_MESSAGE}, m.drops, m.merges, m.why
     FROM campaigns_journeys_shadowmessage AS m JOIN campaigns_journeys_enrolment AS e ON e.id = m.enrolment_id
     WHERE m.due <= %s ORDER BY m.due, m.id LIMIT %s FOR UPDATE OF m SKIP LOCKED
 """  # noqa: S608 our own constant
 
+_MERGING = f"""
+    SELECT {_MESSAGE}, m.drops, m.merges, m.why
+    FROM campaigns_journeys_shadowmessage AS m JOIN campaigns_journeys_enrolment AS e ON e.id = m.enrolment_id
+    WHERE e.contact_id = ANY(%s) AND e.shadow AND m.merges AND m.fate = 'waiting' AND m.why <> '' AND m.due IS NOT NULL
+      AND m.id <> ALL(%s)
+    ORDER BY m.asked, m.id FOR UPDATE OF m SKIP LOCKED
+"""  # noqa: S608 our own constant
+
 _GONE = f"""
-    SELECT {_MESSAGE}, m.went
+    SELECT {_MESSAGE}, m.went, m.fate
     FROM campaigns_journeys_shadowmessage AS m JOIN campaigns_journeys_enrolment AS e ON e.id = m.enrolment_id
     JOIN campaigns_journeys_journey AS j ON j.id = e.journey_id AND j.state = 'shadow' AND e.began >= j.state_at
     WHERE e.contact_id = ANY(%s) AND e.shadow AND m.went > %s ORDER BY m.went

@@ -7,9 +7,11 @@ from django.db import transaction
 
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.definition import OnHold, Send
+from campaigns.journeys.preparing import said_in
 from engage.lib import sql, wake
 
-COLUMNS = ("enrolment_id", "visit", "step", "class", "channel", "topic_id", "content_id", "drops", "asked", "due")
+COLUMNS = ("enrolment_id", "visit", "step", "class", "channel", "topic_id", "content_id", "drops", "merges",
+           "routes", "asked", "due")  # fmt: skip
 
 
 def note_shadow(chunk: Chunk, *, at: datetime) -> None:
@@ -24,6 +26,8 @@ def note_shadow(chunk: Chunk, *, at: datetime) -> None:
 def _rows(chunk: Chunk, at: datetime) -> Iterator[tuple]:
     for walker, version, step, visit in chunk.does(Send, shadow=True):
         prepared = version.prepared[step.id]
-        drops = step.on_hold is OnHold.DROP
-        message = (step.klass, step.channel, prepared["topic"], prepared["content"], drops)
+        on_hold = (step.on_hold is OnHold.DROP, step.on_hold is OnHold.MERGE)
+        said = said_in(step, prepared, walker.language)
+        routes = sql.document(said.get("routes", ()))
+        message = (step.klass, step.channels[0], prepared["topic"], said["content"], *on_hold, routes)
         yield walker.enrolment, visit, step.id, *message, at, at

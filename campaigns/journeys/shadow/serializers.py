@@ -29,7 +29,7 @@ class ShadowSerializer(serializers.Serializer):
     under_way = serializers.IntegerField()
     outcomes = serializers.DictField(child=serializers.IntegerField())
     fates = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Of messages: went, later, withheld, dropped, waiting"
+        child=serializers.IntegerField(), help_text="Of messages: went, later, merged, withheld, dropped, waiting"
     )
     reasons = serializers.DictField(child=serializers.IntegerField(), help_text="What held messages last")
     days = serializers.SerializerMethodField()

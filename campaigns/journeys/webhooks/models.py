@@ -5,18 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from engage.lib import ids
 
 
-class WebhookSecret(models.Model):
-    """What webhooks are signed with. A newer one takes its place; for a day both sign, so that nobody misses any."""
-
-    secret = models.CharField(max_length=80)
-    made = models.DateTimeField()
-    made_by = models.CharField(max_length=120)
-    until = models.DateTimeField(null=True, blank=True, help_text="When it signs no more; empty for the present one")
-
-    def __str__(self) -> str:
-        return f"made {self.made:%Y-%m-%d}"
-
-
 class Webhook(models.Model):
     """That a walk told another system, once for each visit. `uid` is the id that the receiver knows it by, also when it
     comes twice."""

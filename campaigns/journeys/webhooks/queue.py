@@ -63,7 +63,11 @@ def call_out(chunk: Chunk, *, at: datetime) -> None:
 
 
 def host_of(url: str) -> str:
-    return urlsplit(url).netloc
+    """Empty of what is no address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def claim(at: datetime) -> tuple[UUID, list[Claimed]]:

@@ -6,18 +6,22 @@ A process that is killed between the answer and its settling tells it again afte
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
+from uuid import UUID
 
 import orjson
 from django.conf import settings
-from standardwebhooks import Webhook as Signing
 
-from campaigns.journeys.webhooks import queue, secrets
+from campaigns.channels.webhook import secrets
+from campaigns.channels.webhook.signing import signed
+from campaigns.journeys.models import Journey
+from campaigns.journeys.webhooks import queue
 from campaigns.journeys.webhooks.queue import Claimed, Result
 from crm.business.queries import business
-from engage.lib import belts, clock, outward
+from engage.lib import belts, clock, ids, outward
 from engage.lib.outward import NotReached
 
 GONE = 410
+NOBODY = UUID(int=0)
 NOT_REACHED = ("timed_out", "unreachable", "unknown_host")
 
 
@@ -51,13 +55,8 @@ def tell(one: Claimed, signed_with: list[str], *, at: datetime) -> Result:
     """One POST, signed as standardwebhooks.com says. No statement: it runs in a thread of its own."""
     if not signed_with:
         return Result("no_secret", final=True)
-    text, now, id = body(one), at.astimezone(UTC), str(one.uid)
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(Signing(secret).sign(id, now, text) for secret in signed_with),
-    }
+    text = body(one)
+    headers = signed(text, id=str(one.uid), secrets=signed_with, at=at)
     try:
         status = outward.post(one.url, text.encode(), headers, inside=settings.WEBHOOK_NETWORKS)
     except NotReached as error:
@@ -65,6 +64,31 @@ def tell(one: Claimed, signed_with: list[str], *, at: datetime) -> Result:
     if 200 <= status < 300:
         return Result(status=status)
     return Result("redirected" if 300 <= status < 400 else "refused", status, final=status == GONE)
+
+
+def send_test(*, url: str, name: str, step: str, journey: Journey, at: datetime) -> Result:
+    """One POST about nobody, as `step` would send it, with `"test": true` in its data; in Test too. It stands in no
+    ledger and is not tried again."""
+    return tell(
+        Claimed(
+            id=0,
+            uid=ids.uuid7(),
+            url=url,
+            host=queue.host_of(url),
+            name=name,
+            step=step,
+            made=at,
+            attempts=1,
+            journey=journey.uid,
+            journey_name=journey.name,
+            contact=NOBODY,
+            email="nobody@customer.example",
+            external=None,
+            event={"name": "Test", "at": at.astimezone(UTC).isoformat(), "properties": {}},
+        ),
+        secrets.present(at=at),
+        at=at,
+    )
 
 
 def body(one: Claimed) -> str:
@@ -77,6 +101,7 @@ def body(one: Claimed) -> str:
                 "journey": {"id": one.journey, "name": one.journey_name, "step": one.step},
                 "contact": {"id": one.contact, "email": one.email, "external_id": one.external},
                 "event": {key: one.event.get(key) for key in ("name", "at", "properties")},
+                "test": one.contact == NOBODY,
             },
         }
     ).decode()
