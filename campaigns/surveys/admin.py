@@ -1,12 +1,20 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.models import FormerSurvey, Photo, Response, SignUp, Survey, SurveyVersion
 from engage.lib.looking import ReadOnly
 
 
 @admin.register(Survey)
 class SurveyAdmin(ReadOnly):
     list_display = ["title", "key", "state", "changed", "changed_by"]
+
+
+@admin.register(FormerSurvey)
+class FormerSurveyAdmin(ReadOnly):
+    list_display = ["survey", "about", "at", "by"]
+    list_select_related = ["survey"]
 
 
 @admin.register(SurveyVersion)
@@ -19,6 +27,16 @@ class SurveyVersionAdmin(ReadOnly):
 class ResponseAdmin(ReadOnly):
     list_display = ["survey", "contact", "state", "started", "finished"]
     list_select_related = ["survey", "contact"]
+
+
+@admin.register(Photo)
+class PhotoAdmin(ReadOnly):
+    list_display = ["response", "question", "kind", "at"]
+    list_select_related = ["response__survey", "response__contact"]
+    exclude = ["data"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
+        return super().get_queryset(request).defer("data")
 
 
 @admin.register(SignUp)

@@ -1,21 +1,18 @@
-"""From what a form posted to answers: pure."""
+"""From what a form posted to answers, and how answers are stored: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.definition import WRITTEN, Definition, Question, Type
-from crm.contacts import normal
+from campaigns.surveys.kinds import kind_of
+from campaigns.surveys.kinds.kind import Answer, Parts, Tampered, Wrong
+from campaigns.surveys.questions import Question, Type
 
-MAX_TEXT = 500
-MAX_NAME = 100
 PREFIX = "q-"
-
-
-class Tampered(ValueError):
-    """Something was posted that the page never offered: nothing of it is believed."""
+LEFT_OUT = frozenset({Type.PHOTO, Type.HIDDEN})
+"""What a form brings otherwise than by its fields."""
 
 
 class Posted(Protocol):
@@ -23,15 +20,6 @@ class Posted(Protocol):
 
     def getlist(self, key: str) -> list[str]: ...
     def __iter__(self): ...
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`value` as remembered and counted, `chosen` as the form has it, `words` as she said it."""
-
-    value: str
-    chosen: tuple[str, ...]
-    words: str
 
 
 @dataclass(slots=True)
@@ -42,71 +30,63 @@ class Reading:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read(definition: Definition, posted: Posted, *, skipped: frozenset[str] = frozenset()) -> Reading:
-    """Read a posted form against the version it was made from; `skipped` need no answer. Raises Tampered."""
-    known = {PREFIX + question.id for question in definition.questions}
+def read(questions: Sequence[Question], posted: Posted, *, skipped: frozenset[str] = frozenset()) -> Reading:
+    """Read a posted form against the questions it was made from; `skipped` need no answer. Raises Tampered."""
+    known = {PREFIX + question.id + end for question in questions for end in kind_of(question).ends(question)}
     if any(name.startswith(PREFIX) and name not in known for name in posted):
         raise Tampered
     reading = Reading()
-    for question in definition.questions:
-        values = [value.strip() for value in posted.getlist(PREFIX + question.id)]
-        values = [value for value in values if value]
-        if values:
-            _read_one(question, values, reading)
-        elif question.required and question.id not in skipped:
-            reading.errors[question.id] = _("Please answer this one.")
+    for question in questions:
+        if said := parts_of(question, posted):
+            try:
+                reading.answers[question.id] = kind_of(question).read(question, said)
+            except Wrong as wrong:
+                reading.errors[question.id] = str(wrong)
+        elif question.required and question.id not in skipped and question.type not in LEFT_OUT:
+            reading.errors[question.id] = missing()
     return reading
+
+
+def missing() -> str:
+    return _("Please answer this one.")
+
+
+def parts_of(question: Question, posted: Posted) -> Parts:
+    """What the form has for one question, without what is empty."""
+    found = {end: posted.getlist(PREFIX + question.id + end) for end in kind_of(question).ends(question)}
+    stripped = {end: [value.strip() for value in values] for end, values in found.items()}
+    return {end: kept for end, values in stripped.items() if (kept := [value for value in values if value])}
 
 
 def tapped(question: Question, no: str) -> Answer | None:
     """The answer that a link in a mail names, or None if the question no longer has it."""
     try:
-        return _choose(question, [no])
-    except Tampered:
+        return kind_of(question).read(question, {"": [no]}) if question.options() else None
+    except (Tampered, Wrong):
         return None
 
 
-def _read_one(question: Question, values: list[str], reading: Reading) -> None:
-    if question.type in WRITTEN:
-        _read_words(question, values, reading)
-    else:
-        reading.answers[question.id] = _choose(question, values)
+def stored(questions: Sequence[Question], answers: Mapping[str, Answer], said: Callable[[Question], str]) -> dict:
+    """Answers as they are stored, by question id: each with the question as it was shown, which `said` gives. An
+    address to write to stands with the request, which forgets it."""
+    return {
+        question.id: _stored(given, said(question))
+        for question in questions
+        if question.type is not Type.PERMISSION and (given := answers.get(question.id))
+    }
 
 
-def _choose(question: Question, values: list[str]) -> Answer:
-    if len(values) > 1 and question.type is not Type.SEVERAL_OF:
-        raise Tampered
-    chosen = []
-    for value in dict.fromkeys(values):
-        option = question.option(int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else None
-        if option is None:
-            raise Tampered
-        chosen.append(option)
-    words = ", ".join(option.label for option in sorted(chosen, key=lambda option: option.no))
-    return Answer(value_of(question.type, words, chosen[0].no), tuple(str(option.no) for option in chosen), words)
+def _stored(given: Answer, question: str) -> dict[str, Any]:
+    parts = {"parts": {end: list(values) for end, values in given.parts.items()}} if given.parts else {}
+    said = {"value": given.value, "words": given.words, "chosen": list(given.chosen), "question": question}
+    return said | parts
 
 
-def value_of(type: Type, words: str, no: int) -> str:
-    """Words, but for the built-in answers, whose value must not depend on the language of the page."""
-    if type is Type.YES_NO:
-        return "yes" if no == 1 else "no"
-    return words[:500]
+def read_back(raw: Mapping[str, Any]) -> Answer:
+    """One answer out of what `stored` made."""
+    return Answer(raw["value"], tuple(raw["chosen"]), raw["words"], raw.get("parts", {}))
 
 
-def _read_words(question: Question, values: list[str], reading: Reading) -> None:
-    words = values[0].replace("\x00", "").replace("\r\n", "\n").strip()
-    if len(values) > 1:
-        raise Tampered
-    longest = MAX_NAME if question.type is Type.FIRST_NAME else MAX_TEXT
-    if len(words) > longest:
-        reading.errors[question.id] = _("At most %(count)d characters, please.") % {"count": longest}
-    elif question.type in (Type.EMAIL, Type.PERMISSION) and normal.identity("email", words) is None:
-        reading.errors[question.id] = _("This address is not complete. It looks like name@example.com.")
-    elif words:
-        words = " ".join(words.split()) if question.type is Type.FIRST_NAME else words
-        reading.answers[question.id] = Answer(words, (words,), words)
-
-
-def chosen(answers: Mapping[str, Answer]) -> dict[str, tuple[str, ...]]:
-    """What the form shows as chosen, by question id."""
-    return {id: answer.chosen for id, answer in answers.items()}
+def filled(answers: Mapping[str, Answer]) -> dict[str, Parts]:
+    """What the form shows as filled in, by question id."""
+    return {id: answer.parts or {"": answer.chosen} for id, answer in answers.items()}

@@ -11,18 +11,22 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.surveys import actions
-from campaigns.surveys.definition import BadDefinition, Definition, parse
+from campaigns.surveys import actions, drafts
+from campaigns.surveys.definition import BadDefinition, Definition
 from campaigns.surveys.models import Response as Answered
 from campaigns.surveys.models import Survey
+from campaigns.surveys.parse import parse
+from campaigns.surveys.questions import Type
 from crm.business.once import once
 from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body
 from engage.lib.rest.resource import Resource
 
-DEFINITION = """What is asked: `title`, `intro`, `thanks`, and `questions` with `id`, `type` (one_of, several_of, stars,
-yes_no, text, email, first_name, permission), `text`, `help`, `required`, `choices` (`no`, `label`), `topics` (of a
-permission: their keys) and `remember` (`key`, `label`, `citable`, `sentence`), which makes an answer a preference."""
+DEFINITION = f"""What is asked: `title`, `intro`, `thanks`, `sorry` (read by whoever is screened out), and `questions`
+with `id`, `type` ({", ".join(Type)}), `text`, `help`, `required`, `choices` (`no`, `label`, `picture`, `product`),
+`rows` of a matrix, `other`, `random`, `least`, `most`, `low` and `high` (words for the ends of a scale), `topics` (of a
+permission: their keys), `show` (a rule), `jumps` (`when`, a rule, and `to`: a later page, end or screen_out) and
+`remember` (`key`, `label`, `citable`, `sentence`), which makes an answer a preference."""
 
 
 class SurveySerializer(serializers.ModelSerializer):
@@ -101,7 +105,7 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
         """Changes what would be published next; what is published stays as it is."""
         survey = self.get_object()
         definition = _parsed(self.stated(DraftBody)["definition"])
-        actions.save_draft(survey=survey, definition=definition, by=self.by, at=self.at)
+        drafts.edit_draft(survey, draft=definition.to_json(), by=self.by, at=self.at)
         return self._now(survey)
 
     @extend_schema(request=None)
@@ -130,7 +134,8 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
 
 
 class Responses(ListModelMixin, RetrieveModelMixin, Resource):
-    """What people answered. Provisional ones came by a GET, perhaps of a machine, and count nowhere."""
+    """What people answered. Provisional ones came by a GET, perhaps of a machine, begun ones were saved page by page
+    and not sent: they count nowhere. Who was screened out is counted apart."""
 
     serializer_class = AnswersSerializer
     filters = AnswersFilters

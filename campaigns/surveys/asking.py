@@ -14,8 +14,9 @@ class Asking:
     """The questions of a chunk of messages. At most two queries, none if nothing is asked."""
 
     def __init__(self, messages: Sequence[Claimed], *, at: datetime) -> None:
-        self._surveys = {message.id: asked_surveys(message.content) for message in messages if message.content}
-        self._taps = one_taps(frozenset().union(*self._surveys.values())) if any(self._surveys.values()) else {}
+        contents = {content for message in messages for content in _contents(message)}
+        surveys = frozenset[str]().union(*map(asked_surveys, contents))
+        self._taps = one_taps(surveys) if surveys else {}
         keys = {tap.preference for tap in self._taps.values() if tap.preference}
         self._known = known({message.contact for message in messages}, keys, at=at)
 
@@ -29,6 +30,11 @@ class Asking:
                     for answer in tap.answers
                 ],
             }
-            for survey in self._surveys.get(message.id, ())
+            for survey in (asked_surveys(message.content) if message.content else ())
             if (tap := self._taps.get(survey)) and tap.preference not in self._known.get(message.contact, {})
         }
+
+
+def _contents(message: Claimed) -> list[int]:
+    """All that it may be made of."""
+    return [content for content in (*dict(message.routes).values(), message.content) if content]

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.surveys import definition as definitions
 from campaigns.surveys import links, queries, signing
 from campaigns.surveys.links import BadLink
 from campaigns.surveys.models import SignUp
+from campaigns.surveys.parse import parse
 from crm.dialogue.links import memory_path, talk_path
 from engage.lib import clock
 from engage.lib.public import came_from, notice, public, speak, too_often
@@ -55,7 +55,7 @@ def send_confirmation_again(request: HttpRequest, key: str, token: str) -> HttpR
 
 
 def _page(request: HttpRequest, asked: SignUp, token: str) -> HttpResponse:
-    definition = definitions.parse(asked.version.definition)
+    definition = parse(asked.version.definition)
     context = {
         "form": definition,
         "asked": asked,
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, asked: SignUp, token: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, asked: SignUp) -> HttpResponse:
-    topics = signing.topics_of(definitions.parse(asked.version.definition).permission)
+    topics = signing.topics_of(parse(asked.version.definition).permission)
     text = _("You have confirmed it. We write to you about: %(topics)s. Every mail has a way out.") % {
         "topics": ", ".join(topic.label for topic in topics)
     }

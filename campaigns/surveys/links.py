@@ -4,10 +4,12 @@ A link in a mail names the message, so the contact; the form that the page then 
 version it was made from. Nothing that the browser says itself is believed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import escape
@@ -20,6 +22,9 @@ from engage.lib import ids, tokens
 
 LINK_LIVES = timedelta(days=400)
 FORM_LIVES = timedelta(days=7)
+RESUME_LIVES = timedelta(days=30)
+"""Until then what was saved page by page waits to be sent."""
+
 CHANGE_LIVES = timedelta(days=1)
 PREVIEW_LIVES = timedelta(hours=1)
 CONFIRM_LIVES = timedelta(days=7)
@@ -52,6 +57,17 @@ class Tap:
 
     question: str = ""
     no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the form of one page carries. `own` are the pages that were filled in on this device one after the other:
+    what stands on others may be somebody else's, and is not shown. `hidden` is what the link brought."""
+
+    page: str = ""
+    own: tuple[str, ...] = ()
+    tap: Tap = Tap()
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_url(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
@@ -95,14 +111,16 @@ def stranger() -> Visitor:
     return Visitor(f"page:{ids.uuid7()}")
 
 
-def sign_form(version: SurveyVersion, visitor: Visitor, at: datetime) -> str:
+def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: datetime) -> str:
     message = str(visitor.message.uid) if visitor.message else ""
-    return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, int(at.timestamp()))
+    carried = orjson.dumps([sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden]).decode()
+    made = int(at.timestamp())
+    return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, made, carried)
 
 
-def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, Visitor]:
-    """The version that was shown and who saw it. At most two queries. Raises BadLink, Expired."""
-    survey_id, number, occasion, uid, made = _parts("form", token, 5)
+def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, Visitor, Sheet]:
+    """The version that was shown, who saw it, and what of it. At most two queries. Raises BadLink, Expired."""
+    survey_id, number, occasion, uid, made, carried = _parts("form", token, 6)
     if survey_id != str(survey.pk):
         raise BadLink
     if at.timestamp() - int(made) > FORM_LIVES.total_seconds():
@@ -110,7 +128,26 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
     version = survey.current
     if version is None or version.number != int(number):
         version = SurveyVersion.objects.get(survey=survey, number=number)
-    return version, Visitor(occasion, _message(uid) if uid else None)
+    page, own, question, no, hidden = orjson.loads(carried)
+    sheet = Sheet(page, tuple(own), Tap(question, no), hidden)
+    return version, Visitor(occasion, _message(uid) if uid else None), sheet
+
+
+def resume_url(response: Response, survey: str, at: datetime) -> str:
+    """The address at which what was saved goes on, on whatever device."""
+    return f"{page_url(survey)}?r={tokens.sign('resume', str(response.uid), int(at.timestamp()))}"
+
+
+def read_resume(token: str, survey: Survey, at: datetime) -> tuple[Response, Visitor]:
+    """What was saved, and who saved it. At most two queries. Raises BadLink, Expired."""
+    uid, made = _parts("resume", token, 2)
+    if at.timestamp() - int(made) > RESUME_LIVES.total_seconds():
+        raise Expired
+    response = Response.objects.select_related("version").filter(uid=uid, survey=survey).first()
+    if response is None:
+        raise Expired
+    message = response.occasion.removeprefix(_MESSAGE) if response.occasion.startswith(_MESSAGE) else ""
+    return response, Visitor(response.occasion, _message(message) if message else None)
 
 
 def sign_change(response: Response, at: datetime) -> str:

@@ -4,6 +4,7 @@ from django.db.models.functions import Now
 
 from crm.contacts.models import Contact
 from engage.lib import ids
+from engage.lib.former import Former
 
 
 class Survey(models.Model):
@@ -26,9 +27,24 @@ class Survey(models.Model):
     created_by = models.CharField(max_length=120, blank=True, default="", db_default="")
     changed = models.DateTimeField(db_default=Now(), help_text="Draft saved, published or closed")
     changed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    revision = models.PositiveIntegerField(default=1, db_default=1, help_text="Goes up with every change of the draft")
 
     def __str__(self) -> str:
         return self.title
+
+
+class FormerSurvey(Former):
+    """A draft as it was before a change. `about` names what was changed, so that what is typed in one go is one."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="former", db_index=False)
+    draft = models.JSONField()
+    about = models.CharField(max_length=80, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["survey", "undone", "-id"], name="former_survey_of")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} before {self.at:%Y-%m-%d %H:%M}"
 
 
 class SurveyVersion(models.Model):
@@ -48,19 +64,29 @@ class SurveyVersion(models.Model):
 
 
 class Response(models.Model):
-    """One occasion's answers. Provisional (a GET) counts nowhere until a POST makes it final; final once only."""
+    """One occasion's answers. Provisional (a GET) and begun (saved page by page) count nowhere and are never
+    remembered, until a POST makes them final, once only. Who was screened out is counted apart, and of them nothing
+    is remembered.
+
+    What a stranger began is nobody's yet.
+    """
 
     class State(models.TextChoices):
         PROVISIONAL = "provisional"
+        BEGUN = "begun"
         FINAL = "final"
+        SCREENED = "screened"
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    recorded_for = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    recorded_for = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=11, choices=State, default=State.PROVISIONAL)
     answers = models.JSONField(default=dict, help_text="{question id: {value, words, question}}")
+    page = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="The last one that was put")
     occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>")
     started = models.DateTimeField(db_default=Now())
     finished = models.DateTimeField(null=True, blank=True)
@@ -69,7 +95,22 @@ class Response(models.Model):
         constraints = [models.UniqueConstraint(fields=["survey", "occasion"], name="response_once")]
         indexes = [
             models.Index(fields=["survey", "-id"], name="response_of", condition=Q(state="final")),
+            models.Index(fields=["started"], name="response_begun", condition=Q(state="begun")),
         ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Photo(models.Model):
+    """A photo in an answer, made anew; `uid` is the value of the answer."""
+
+    uid = models.UUIDField(unique=True, editable=False)
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="photos")
+    question = models.CharField(max_length=40)
+    kind = models.CharField(max_length=4, help_text="png or jpeg")
+    data = models.BinaryField()
+    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -1,108 +1,86 @@
 """The pages of a survey: the form, the thanks, and what stands there when it was answered before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import definition as definitions
 from campaigns.surveys import links, queries
-from campaigns.surveys.answers import Answer, tapped
-from campaigns.surveys.definition import Definition
-from campaigns.surveys.fields import fields, prefill
-from campaigns.surveys.links import Tap, Visitor
-from campaigns.surveys.models import Response, Survey, SurveyVersion
-from crm.preferences.recall import Cited, known
-from engage.lib import clock, device
+from campaigns.surveys.answers import filled
+from campaigns.surveys.fields import Field
+from campaigns.surveys.filling import Filling
+from campaigns.surveys.kinds import kind_of
+from campaigns.surveys.kinds.kind import Parts
+from campaigns.surveys.links import Visitor
+from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.parse import parse
+from campaigns.surveys.questions import Question, Type
+from engage.lib import clock
 from engage.lib.public import embeddable, notice
 
 
-class Page:
-    """The form for one visitor. Whoever has only a link may have it from somebody else: what we know is not shown,
-    its questions are left out. On a device that she asked us to remember they are put as "Still right?"."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer of the page before that will be remembered, unless she says no. `declined`: she did."""
 
-    def __init__(self, request: HttpRequest, version: SurveyVersion, visitor: Visitor, at: datetime) -> None:
-        self.request, self.version, self.visitor, self.at = request, version, visitor, at
-        self.definition: Definition = queries.definition_of(version)
+    id: str
+    words: str
+    declined: bool
 
-    @cached_property
-    def told(self) -> dict[str, Cited]:
-        """By preference key, what they told us and is still fresh."""
-        if self.visitor.person is None:
-            return {}
-        person = self.visitor.person.pk
-        return known([person], self.definition.keys(), at=self.at).get(person, {})
 
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The questions that need no answer."""
-        return frozenset(q.id for q in self.definition.questions if q.remember and q.remember.key in self.told)
-
-    @cached_property
-    def may_see(self) -> bool:
-        person = self.visitor.person
-        return person is not None and device.is_known(self.request, str(person.uid), at=self.at)
-
-    def tapped(self, tap: Tap) -> dict[str, Answer]:
-        """The answer that the link named, if the question still has it."""
-        question = self.definition.question(tap.question)
-        given = tapped(question, tap.no) if question and tap.no else None
-        return {tap.question: given} if given else {}
-
-    def show(
-        self,
-        chosen: Mapping[str, Collection[str]],
-        *,
-        asked: Collection[str],
-        errors: Mapping[str, str] | None = None,
-        problem: str = "",
-        status: int = 200,
-    ) -> HttpResponse:
-        """`chosen` is what is filled in; the questions in `asked` are put even if their answer is known."""
-        left_out = frozenset() if self.may_see else self.known - frozenset(asked)
-        said = self.told if self.may_see else {}
-        put = fields(
-            self.definition, chosen={**self._said(said), **chosen}, errors=errors or {}, skipped=left_out, said=said
-        )
-        if not put:
-            return self._all_known()
-        context = {
-            "survey": self.definition,
-            "fields": put,
-            "form": links.sign_form(self.version, self.visitor, self.at),
-            "problem": problem,
-            "left_out": len(left_out),
-            **links.ways_on(self.visitor.occasion, self.visitor.person, at=self.at),
-        }
-        response = render(self.request, "surveys/public/page.html", context, status=status)
-        return embeddable(response, self.definition.embed_on)
-
-    def _said(self, said: Mapping[str, Cited]) -> dict[str, Collection[str]]:
-        return {
-            question.id: prefill(question, said[question.remember.key].value)
-            for question in self.definition.questions
-            if question.remember and question.remember.key in said
-        }
-
-    def _memory_url(self) -> str:
-        return links.ways_on(self.visitor.occasion, self.visitor.person, at=self.at)["memory_url"]
-
-    def _all_known(self) -> HttpResponse:
-        text = _("You have told us all of this already, and we do not ask twice.")
-        link = (self._memory_url(), _("See or change what we remember"))
-        return notice(self.request, _("Nothing to ask"), text, link=link)
+def show(
+    at_hand: Filling,
+    *,
+    posted: Mapping[str, Parts] | None = None,
+    errors: Mapping[str, str] | None = None,
+    problem: str = "",
+    kept: list[Kept] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """One page of the form. `posted` is what was filled in on it and did not go on; `kept` says that the page before
+    was saved, and what of it will be remembered."""
+    page = at_hand.page
+    if page is None:
+        return _all_known(at_hand)
+    questions = at_hand.walk.questions(page, at_hand.answers)
+    saved = filled(at_hand.answers) if at_hand.sees(page) else {}
+    parts = {**_said(at_hand), **saved, **filled(at_hand.tapped), **(posted or {})}
+    number, of = at_hand.place(page)
+    context = {
+        "survey": at_hand.definition,
+        "intro": at_hand.intro() if number == 1 else "",
+        "heading": at_hand.words(page.head) if page.head and page.head.text else "",
+        "fields": [_field(at_hand, one, parts, errors or {}) for one in questions],
+        "form": links.sign_form(at_hand.version, at_hand.visitor, at_hand.sheet, at_hand.at),
+        "problem": problem,
+        "left_out": _left_out(at_hand),
+        "number": number,
+        "of": of,
+        "more": len(at_hand.definition.pages()) > 1,
+        "last": number == of,
+        "unseen": bool(at_hand.may_stay(page) - {one.id for one in page.questions if one.type is Type.PHOTO}),
+        "some_required": any(one.required for one in at_hand.definition.questions),
+        "sends_photos": any(one.type is Type.PHOTO for one in questions),
+        "kept": kept,
+        "resume_url": _resume_url(at_hand) if kept is not None else "",
+        **links.ways_on(at_hand.visitor.occasion, at_hand.visitor.person, at=at_hand.at),
+    }
+    response = render(at_hand.request, "surveys/public/page.html", context, status=status)
+    return embeddable(response, at_hand.definition.embed_on)
 
 
 def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
-    """The draft with nothing filled in."""
-    definition = definitions.parse(survey.draft)
+    """The draft with nothing filled in, all pages below each other."""
+    definition = parse(survey.draft)
     context = {
         "survey": definition,
-        "fields": fields(definition, chosen={}, errors={}),
+        "intro": definition.intro,
+        "fields": [Field(one, one.text, one.help) for one in definition.questions],
+        "some_required": definition.some_required(),
+        "last": True,
         **links.ways_on("", None, at=clock.now()),
     }
     return embeddable(render(request, "surveys/public/page.html", context))
@@ -124,15 +102,22 @@ def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> 
     """
     definition = queries.definition_of(response.version)
     states = queries.memory_of(response, definition)
+    shown = [one for one in queries.given(response, definition) if not one.hidden]
     context = {
         "survey": definition,
         "asked": asked,
-        "answers": [Thanked(given, states.get(given.id, "")) for given in queries.given(response, definition)],
+        "answers": [Thanked(given, states.get(given.id, "")) for given in shown],
         "answered": links.sign_change(response, clock.now()),
         "key": response.survey.key,
         **links.ways_on(response.occasion, response.contact, at=clock.now()),
     }
     return embeddable(render(request, "surveys/public/thanks.html", context), definition.embed_on)
+
+
+def screened(at_hand: Filling) -> HttpResponse:
+    """Thank you, and no more questions."""
+    text = at_hand.definition.sorry or _("Thank you. We have no more questions for you.")
+    return embeddable(notice(at_hand.request, _("That was all"), text), at_hand.definition.embed_on)
 
 
 def answered_before(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
@@ -141,3 +126,47 @@ def answered_before(request: HttpRequest, visitor: Visitor, at: datetime) -> Htt
     url = links.ways_on(visitor.occasion, visitor.person, at=at)["memory_url"]
     link = (url, _("See or change what we remember")) if url else None
     return notice(request, _("Thank you"), text, link=link)
+
+
+def _field(at_hand: Filling, question: Question, parts: Mapping[str, Parts], errors: Mapping[str, str]) -> Field:
+    key = question.remember.key if question.remember else ""
+    return Field(
+        question,
+        at_hand.words(question),
+        at_hand.help(question),
+        parts.get(question.id, {}),
+        errors.get(question.id, ""),
+        at_hand.told.get(key) if at_hand.may_see else None,
+        at_hand.visitor.occasion,
+    )
+
+
+def _said(at_hand: Filling) -> dict[str, Parts]:
+    """What they told us before, as the form has it; only where they may see it."""
+    if not at_hand.may_see:
+        return {}
+    return {
+        question.id: kind_of(question).refilled(question, at_hand.told[question.remember.key].value)
+        for question in at_hand.definition.questions
+        if question.remember and question.remember.key in at_hand.told
+    }
+
+
+def _left_out(at_hand: Filling) -> int:
+    """How many questions of the page are known."""
+    page = at_hand.page
+    skipped = at_hand.walk.skipped - at_hand.answers.keys()
+    return sum(question.id in skipped for question in page.questions) if page else 0
+
+
+def _resume_url(at_hand: Filling) -> str:
+    if at_hand.begun is None:
+        return ""
+    return links.resume_url(at_hand.begun, at_hand.version.survey.key, at_hand.at)
+
+
+def _all_known(at_hand: Filling) -> HttpResponse:
+    text = _("You have told us all of this already, and we do not ask twice.")
+    url = links.ways_on(at_hand.visitor.occasion, at_hand.visitor.person, at=at_hand.at)["memory_url"]
+    link = (url, _("See or change what we remember")) if url else None
+    return notice(at_hand.request, _("Nothing to ask"), text, link=link)

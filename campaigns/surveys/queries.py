@@ -1,22 +1,23 @@
 """Reads on surveys: what is asked, what is known already, and what people answered."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from campaigns.surveys import definition as definitions
-from campaigns.surveys.definition import ONE_TAP, Choice, Definition, Question, Type
+from campaigns.surveys.answers import tapped
+from campaigns.surveys.definition import Definition
+from campaigns.surveys.kinds import kind_of
 from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.parse import parse
+from campaigns.surveys.questions import ONE_TAP, Choice, Question, Type
 from crm.contacts.models import Contact
 from crm.preferences.models import Preference
-from engage.lib import sql
 
 
 def definition_of(version: SurveyVersion) -> Definition:
     """What was published. No query."""
-    return definitions.parse(version.definition)
+    return parse(version.definition)
 
 
 def find(key: str) -> Survey | None:
@@ -70,9 +71,14 @@ def said_on(asked: SignUp) -> list["Given"]:
     return given(response, definition_of(asked.version)) if response else []
 
 
-def is_answered(survey: Survey, occasion: str) -> bool:
-    """Whether this occasion has its final answer. One query."""
-    return Response.objects.filter(survey=survey, occasion=occasion, state=Response.State.FINAL).exists()
+def on_occasion(survey: Survey, occasion: str) -> Response | None:
+    """What was answered then, in whatever state. One query."""
+    return Response.objects.select_related("version__survey").filter(survey=survey, occasion=occasion).first()
+
+
+def begun(survey: int, occasion: str) -> Response | None:
+    """What earlier pages saved. One query."""
+    return Response.objects.filter(survey=survey, occasion=occasion, state=Response.State.BEGUN).first()
 
 
 def memory_of(response: Response, definition: Definition) -> dict[str, str]:
@@ -106,11 +112,22 @@ def history(survey: Survey) -> History:
     versions = [definition_of(version) for version in survey.versions.order_by("number")]
     every = [question for definition in versions for question in definition.questions]
     published = frozenset(question.id for question in every)
-    every += definitions.parse(survey.draft).questions
+    every += parse(survey.draft).questions
     used: dict[str, int] = {}
     for question in every:
-        used[question.id] = max([used.get(question.id, 0), *(choice.no for choice in question.choices)])
+        used[question.id] = max(
+            [used.get(question.id, 0), *(choice.no for choice in (*question.choices, *question.rows))]
+        )
     return History({question.id: question for question in every}, published, used)
+
+
+def reworded(survey: Survey) -> set[str]:
+    """The questions that were published in different words. One query."""
+    texts: dict[str, set[str]] = {}
+    for version in survey.versions.all():
+        for question in definition_of(version).questions:
+            texts.setdefault(question.id, set()).add(question.text)
+    return {id for id, said in texts.items() if len(said) > 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +140,8 @@ class OneTap:
     answers: tuple[Choice, ...]
     preference: str
     type: Type
+    values: tuple[str, ...] = ()
+    """Of the answers, as they are counted and remembered."""
 
 
 def one_taps(surveys: Collection[str]) -> dict[str, OneTap]:
@@ -141,7 +160,7 @@ def published_questions() -> list[tuple[str, str]]:
     """The id and the words of each question of those, with the title of its survey. One query."""
     found = Survey.objects.filter(state=Survey.State.PUBLISHED).exclude(current=None).select_related("current")
     asked = (
-        (survey, question) for survey in found if survey.current for question in definition_of(survey.current).questions
+        (survey, question) for survey in found if survey.current for question in definition_of(survey.current).asking
     )
     return list(
         {question.id: (question.id, f"{question.text} · {survey.title}") for survey, question in asked}.values()
@@ -152,7 +171,9 @@ def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
     for question in definition_of(version).questions:
         if question.type in ONE_TAP:
             key = question.remember.key if question.remember else ""
-            return OneTap(survey, question.id, question.text, question.options(), key, question.type)
+            answers = question.options()
+            values = tuple(given.value for one in answers if (given := tapped(question, str(one.no))))
+            return OneTap(survey, question.id, question.text, answers, key, question.type, values)
     return None
 
 
@@ -176,68 +197,6 @@ def sign_up_forms() -> list[tuple[Survey, Asked]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    count: int
-    share: int
-    """Percent of those who answered this question."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of one question. `bars` for what can be counted, `words` for what must be read."""
-
-    question: Question
-    answered: int = 0
-    bars: list[Bar] = field(default_factory=list)
-    mean: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    answered: int
-    unconfirmed: int
-    questions: list[Result]
-
-
-def results(survey: Survey, definition: Definition) -> Results:
-    """Counts over all versions, by question id and the number of the answer. Two queries."""
-    states = dict(Response.objects.filter(survey=survey).values_list("state").annotate(n=Count("id")))
-    chosen: dict[str, Counter[str]] = defaultdict(Counter)
-    answered: Counter[str] = Counter()
-    countable = [question.id for question in definition.questions if question.options()]
-    for id, no, count, people in sql.rows(
-        """
-        SELECT a.key, c.no, count(*), count(*) FILTER (WHERE c.place = 1)
-        FROM campaigns_surveys_response AS r, jsonb_each(r.answers) AS a(key, given),
-            jsonb_array_elements_text(CASE WHEN a.key = ANY(%s) THEN a.given -> 'chosen' ELSE '[""]' END)
-                WITH ORDINALITY AS c(no, place)
-        WHERE r.survey_id = %s AND r.state = 'final'
-        GROUP BY a.key, c.no
-        """,
-        [countable, survey.pk],
-    ):
-        chosen[id][no] += count
-        answered[id] += people
-    return Results(
-        answered=states.get(Response.State.FINAL, 0),
-        unconfirmed=states.get(Response.State.PROVISIONAL, 0),
-        questions=[_result(question, chosen[question.id], answered[question.id]) for question in definition.questions],
-    )
-
-
-def _result(question: Question, chosen: Counter[str], answered: int) -> Result:
-    bars = [
-        Bar(option.label, chosen[str(option.no)], round(100 * chosen[str(option.no)] / answered) if answered else 0)
-        for option in question.options()
-    ]
-    mean = None
-    if question.type is Type.STARS and answered:
-        mean = sum(int(no) * count for no, count in chosen.items()) / answered
-    return Result(question, answered, bars, mean)
-
-
-@dataclass(frozen=True, slots=True)
 class Given:
     """One answer as it was asked and given. `free`: in their own words, and not chosen among ours."""
 
@@ -245,6 +204,10 @@ class Given:
     question: str
     words: str
     free: bool
+    photo: str = ""
+    """The public id of one."""
+    hidden: bool = False
+    """Brought by the link, and not said."""
 
 
 def given(response: Response, definition: Definition) -> list[Given]:
@@ -255,7 +218,10 @@ def given(response: Response, definition: Definition) -> list[Given]:
 
 
 def _given(id: str, kept: dict, question: Question | None) -> Given:
-    return Given(id, kept["question"], kept["words"], free=question is not None and question.type is Type.TEXT)
+    free = question is not None and kind_of(question).free
+    photo = kept["value"] if question and question.type is Type.PHOTO else ""
+    hidden = question is not None and question.type is Type.HIDDEN
+    return Given(id, kept["question"], kept["words"], free, photo, hidden)
 
 
 def responses(survey: Survey, *, before: int | None = None, size: int = 20) -> list[Response]:
@@ -276,6 +242,6 @@ def questions() -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     versions = SurveyVersion.objects.order_by("survey__title", "survey", "number").select_related("survey")
     for version in versions:
-        for question in definition_of(version).questions:
+        for question in definition_of(version).asking:
             found[f"{version.survey.key}/{question.id}"] = f"{version.survey.title}: {question.text}"
     return tuple(found.items())

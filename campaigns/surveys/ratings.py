@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from campaigns.surveys.definition import STARS
+from campaigns.surveys.questions import SCALES, Type
 from engage.lib import sql
 
 LOW = 2
@@ -20,7 +20,7 @@ class LowRating:
     stars: int
     words: str
     at: datetime
-    of: int = STARS
+    of: int = SCALES[Type.STARS][1]
 
 
 def low_ratings(since: datetime, *, size: int) -> list[LowRating]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys import queries
 from campaigns.surveys.signing import empty_requests
+from campaigns.surveys.sweeping import erase_responses
 from crm.contacts import erasing, merging
 from crm.rules import Field, Kind, Rows, registry
 
@@ -13,7 +14,7 @@ ANSWERS = """(SELECT p.id * 64 + a.no AS id, p.contact_id, p.finished AS at, s.k
         CASE WHEN a.given ->> 'value' ~ '^[0-9]{1,9}$' THEN (a.given ->> 'value')::numeric END AS score
     FROM campaigns_surveys_response AS p JOIN campaigns_surveys_survey AS s ON s.id = p.survey_id
     CROSS JOIN LATERAL jsonb_each(p.answers) WITH ORDINALITY AS a (question, given, no) WHERE p.state = 'final')"""
-"""One row for each question answered; stars are a score too. A survey has 30 questions at most."""
+"""One row for each question answered; stars are a score too. A survey has 60 questions at most: 64 ids are for each."""
 
 registry.add(
     Rows(
@@ -40,5 +41,5 @@ registry.add(
 )
 for table in ("campaigns_surveys_response", "campaigns_surveys_signup"):
     merging.register(table)
-erasing.register("campaigns_surveys_response")
+erasing.register("campaigns_surveys_response", erase_responses)
 erasing.register("campaigns_surveys_signup", empty_requests)

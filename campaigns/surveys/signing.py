@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import definition as definitions
-from campaigns.surveys.definition import Question
 from campaigns.surveys.links import confirm_url
 from campaigns.surveys.models import SignUp, SurveyVersion
+from campaigns.surveys.parse import parse
 from campaigns.surveys.queries import open_requests, said_on, settled_by
+from campaigns.surveys.questions import Question
 from campaigns.surveys.visitors import Met
 from crm.business.queries import business
 from crm.contacts.actions import Owner, address_digest, forget_strangers, hold, prove, record_consent
@@ -68,7 +68,7 @@ def send_link(*, sign_up: SignUp, at: datetime) -> None:
     digest = address_digest(sign_up.address)
     if _was_mailed(sign_up, at):
         return
-    if Suppression.objects.filter(channel="email", digest=digest).exists():
+    if Suppression.objects.standing(at).filter(channel="email", digest=digest).exists():
         return
     if too_often("sign-up", digest.hex(), limit=MAILS_A_DAY, seconds=86400):
         return
@@ -94,7 +94,7 @@ def confirm(*, sign_up: SignUp, network_address: str | None, at: datetime) -> Si
         claimant = Owner(held.present[sign_up.contact_id], fresh.recorded_for_id)
         owner = prove(held, key=key, claimant=claimant, at=at)
         SignUp.objects.filter(pk=fresh.pk).update(confirmed=at)
-        definition = definitions.parse(fresh.version.definition)
+        definition = parse(fresh.version.definition)
         for topic in topics_of(definition.permission):
             record_consent(
                 contact=Contact(pk=owner.contact),
@@ -161,7 +161,7 @@ def _spoken_by(address: str) -> str:
 
 
 def _letter(sign_up: SignUp, at: datetime) -> Draft:
-    definition = definitions.parse(sign_up.version.definition)
+    definition = parse(sign_up.version.definition)
     assert definition.permission is not None
     said = {
         "form": definition.title,

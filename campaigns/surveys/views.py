@@ -1,25 +1,21 @@
 """A survey's public page. A signed link says whom it is for; without one it is open to everybody."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.surveys import actions, links, queries
-from campaigns.surveys.answers import PREFIX, Tampered, chosen, read
-from campaigns.surveys.links import BadLink, Expired, Tap, Visitor
-from campaigns.surveys.models import Survey, SurveyVersion
-from campaigns.surveys.page import Page, answered_before, preview, thanks
+from campaigns.surveys import links, page, photos, queries, recording
+from campaigns.surveys.filling import Filling, begin
+from campaigns.surveys.kinds.kind import Tampered
+from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
+from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.receiving import Receiving
 from engage.lib import clock
-from engage.lib.public import came_from, embeddable, is_peek, notice, public, speak, too_often
+from engage.lib.public import embeddable, is_peek, notice, public, speak
 
 HONEYPOT = "website"
-LIMIT, WINDOW_SECONDS = 30, 600
-MAILS_AN_HOUR = 20
-TOO_MUCH = gettext_lazy("Many answers came from here at once. Please press the button again in some minutes.")
+ENDED = (Response.State.FINAL, Response.State.SCREENED)
 
 
 @public
@@ -32,7 +28,10 @@ def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     if survey.state != Survey.State.PUBLISHED:
         return notice(request, _("This survey is closed"), _("Thank you for wanting to answer."), status=410)
     try:
-        return _receive(request, survey) if request.method == "POST" else _show(request, survey, survey.current)
+        if request.method == "POST":
+            return _post(request, survey, survey.current)
+        token = request.GET.get("r", "")
+        return _resume(request, survey, token) if token else _show(request, survey, survey.current)
     except (BadLink, Tampered):
         return _bad_link(request, survey)
     except Expired:
@@ -57,59 +56,59 @@ def dont_remember(request: HttpRequest, key: str) -> HttpResponse:
     question = queries.definition_of(response.version).question(request.POST.get("question", ""))
     if question is None or question.id not in response.answers:
         return _bad_link(request, survey)
-    actions.decline(response=response, question=question, by="customer", at=clock.now())
-    return thanks(request, response)
+    recording.decline(response=response, question=question, by="customer", at=clock.now())
+    return page.thanks(request, response)
 
 
 def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
     at, token = clock.now(), request.GET.get("t", "")
     visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(), Tap())
     with speak(_language(visitor)):
-        if visitor.message and queries.is_answered(survey, visitor.occasion):
-            return answered_before(request, visitor, at)
-        page = Page(request, version, visitor, at)
-        answers = page.tapped(tap)
-        if answers and not is_peek(request):
-            actions.note_tap(version=version, visitor=visitor, answers=answers, at=at)
-        return page.show(chosen(answers), asked=set(answers))
+        found = queries.on_occasion(survey, visitor.occasion) if visitor.message else None
+        if found and found.state in ENDED:
+            return page.answered_before(request, visitor, at)
+        if found and found.state == Response.State.BEGUN:
+            return _go_on(request, found, visitor)
+        at_hand = begin(request, version, visitor, tap, at)
+        if at_hand.tapped and not is_peek(request):
+            recording.note_tap(version=version, visitor=visitor, answers=at_hand.tapped, at=at)
+        return page.show(at_hand)
+
+
+def _resume(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+    """Where it was left off: nothing of what was answered is shown, the link may have been handed on."""
+    at = clock.now()
+    found, visitor = links.read_resume(token, survey, at)
+    with speak(_language(visitor)):
+        if found.state in ENDED:
+            return page.answered_before(request, visitor, at)
+        return _go_on(request, found, visitor)
+
+
+def _go_on(request: HttpRequest, found: Response, visitor: Visitor) -> HttpResponse:
+    at_hand = Filling(request, found.version, visitor, Sheet(page=found.page), clock.now())
+    return page.show(at_hand, kept=[])
+
+
+def _post(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
+    if queries.definition_of(version).takes_photos:
+        if photos.is_too_large(request):
+            text = _("The photo is larger than 15 MB. Nothing was kept: go back, and choose a smaller one.")
+            return notice(request, _("That is too large"), text, status=413)
+        photos.let_in(request)
+    return _receive(request, survey)
 
 
 def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
     at = clock.now()
-    version, visitor = links.read_form(request.POST.get("form", ""), survey, at)
+    version, visitor, sheet = links.read_form(request.POST.get("form", ""), survey, at)
     with speak(_language(visitor)):
         if request.POST.get(HONEYPOT):
             return notice(request, _("Thank you"), _("Your answer has arrived."))
-        page = Page(request, version, visitor, at)
-        reading = read(page.definition, request.POST, skipped=page.known)
-        filled = {q.id: request.POST.getlist(PREFIX + q.id) for q in page.definition.questions}
-        again = partial(page.show, filled, asked={id for id, values in filled.items() if any(values)})
-        if reading.errors:
-            return again(errors=reading.errors, status=400)
-        if not reading.answers:
-            return again(problem=_("Nothing is filled in yet."), status=400)
-        permission = page.definition.permission
-        asks = permission is not None and permission.id in reading.answers
-        if (not visitor.message and _flood(request)) or (asks and _mail_flood(request)):
-            return again(problem=str(TOO_MUCH), status=429)
-        response = actions.answer(
-            version=version,
-            visitor=visitor,
-            answers=reading.answers,
-            at=at,
-            network_address=came_from(request),
-            language=get_language() or "",
-        )
-        return thanks(request, response, asked=asks) if response else answered_before(request, visitor, at)
-
-
-def _flood(request: HttpRequest) -> bool:
-    return too_often("survey", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS)
-
-
-def _mail_flood(request: HttpRequest) -> bool:
-    """Mails to others cost their receivers more than answers cost us."""
-    return too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600)
+        at_hand = Filling(request, version, visitor, sheet, at)
+        if at_hand.page is None:
+            return page.answered_before(request, visitor, at)
+        return Receiving(at_hand, at_hand.page).carry_out()
 
 
 def _language(visitor: Visitor) -> str:
@@ -140,4 +139,4 @@ def preview_survey(request: HttpRequest, key: str, token: str) -> HttpResponse:
     if request.method == "POST":
         text = _("This was a preview. Nothing was kept.")
         return embeddable(notice(request, _("Thank you"), text, link=(request.path, _("Look again"))))
-    return preview(request, survey)
+    return page.preview(request, survey)

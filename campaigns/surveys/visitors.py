@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.surveys.answers import Answer
-from campaigns.surveys.definition import Definition, Type
+from campaigns.surveys.definition import Definition
+from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
+from campaigns.surveys.questions import Type
 from crm.contacts import normal
 from crm.contacts.actions import Held, Owner, Profile, hold, learn, set_profiles
 from crm.contacts.identify import Recogniser, Signature

@@ -1,0 +1,76 @@
+"""Stars, smileys, numbers, NPS, CSAT, CES and sliders: answers that are numbers of a scale."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from campaigns.surveys.kinds.choosing import OneOf
+from campaigns.surveys.kinds.kind import Answer, Kind, Parts, Tally, Tampered, single
+from campaigns.surveys.questions import Question, Type
+from crm.preferences.models import PreferenceKey
+
+
+class Scale(OneOf):
+    template = "scale"
+    memory = PreferenceKey.Type.NUMBER
+
+    def lacking(self, question: Question) -> tuple[str, str] | None:
+        return Kind.lacking(self, question)
+
+    def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
+        found = super().tally(question, chosen, answered)
+        return Tally(found.bars, _mean(chosen, answered), question.ends[1])
+
+
+class Slider(Kind):
+    counted = True
+    template = "slider"
+    memory = PreferenceKey.Type.NUMBER
+
+    def read(self, question: Question, said: Parts) -> Answer:
+        value = single(said)
+        low, high = question.ends
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 11) or not low <= int(value) <= high:
+            raise Tampered
+        number = str(int(value))
+        return Answer(number, (number,), number)
+
+    def lacking(self, question: Question) -> tuple[str, str] | None:
+        if found := super().lacking(question):
+            return found
+        low, high = question.ends
+        return None if low < high else ("most", _("The most is less than the least."))
+
+    def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
+        return Tally((), _mean(chosen, answered), question.ends[1])
+
+
+def _mean(chosen: Counter[str], answered: int) -> float | None:
+    return sum(int(no) * count for no, count in chosen.items() if ":" not in no) / answered if answered else None
+
+
+SIGN = {Type.STARS: "★"}
+"""What stands beside a number."""
+
+MOUTHS = {1: (17, 11), 2: (16, 13), 3: (15, 15), 4: (14, 17), 5: (14, 20)}
+"""Of smileys: how high their corners and their middle are, of 24."""
+
+
+def meaning(type: Type, no: int) -> str:
+    """What a number of a scale says to whoever does not see its sign; '' where the number says it."""
+    if type is Type.SMILEYS:
+        return [_("very bad"), _("bad"), _("so so"), _("good"), _("very good")][no - 1]
+    return ""
+
+
+def usual_ends(type: Type) -> tuple[str, str]:
+    """What the ends mean where the author said nothing."""
+    match type:
+        case Type.NPS:
+            return _("not at all likely"), _("very likely")
+        case Type.CSAT:
+            return _("not at all satisfied"), _("very satisfied")
+        case Type.CES:
+            return _("very hard"), _("very easy")
+    return "", ""

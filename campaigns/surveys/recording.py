@@ -1,0 +1,267 @@
+"""Taking answers: provisional by a tap, page by page, and final exactly once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+from django.db import transaction
+
+from campaigns.surveys.answers import stored
+from campaigns.surveys.definition import Definition
+from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.links import Visitor
+from campaigns.surveys.models import Photo, Response, SurveyVersion
+from campaigns.surveys.parse import parse
+from campaigns.surveys.questions import Question, Remember
+from campaigns.surveys.signing import STREAM, ask
+from campaigns.surveys.visitors import meet
+from crm.contacts.actions import hold
+from crm.events.actions import Fact, derive
+from crm.preferences.actions import forget
+from crm.preferences.models import Preference, PreferenceKey
+from engage.lib import ids, live, sql
+
+EVENT = "Survey Answered"
+SOURCE = "survey"
+
+
+class Occasion(NamedTuple):
+    """What is answered, by whom, and when. `wordings` are questions as they were shown where they differ from what
+    their author wrote."""
+
+    version: SurveyVersion
+    visitor: Visitor
+    at: datetime
+    wordings: Mapping[str, str] = {}
+
+
+def note_tap(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, Answer], at: datetime) -> None:
+    """A link with an answer was opened. Perhaps by a machine: it counts nowhere and is never remembered. One statement.
+
+    A later tap replaces it; what was confirmed, or saved by a page, stays as it is.
+    """
+    if visitor.message is None:
+        return
+    sql.run(
+        """
+        INSERT INTO campaigns_surveys_response
+            (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started)
+        VALUES (%s, %s, %s, %s, %s, 'provisional', %s, %s, %s)
+        ON CONFLICT (survey_id, occasion) DO UPDATE SET answers = excluded.answers, version_id = excluded.version_id
+        WHERE campaigns_surveys_response.state = 'provisional'
+        """,
+        [*_identity(version, visitor), _json(parse(version.definition), answers, {}), visitor.occasion, at],
+    )
+
+
+def save_page(occasion: Occasion, answers: Mapping[str, Answer], *, emptied: list[str], page: str) -> Response | None:
+    """Keep what one page said, and which page comes next: nothing of it counts yet, and a stranger is nobody yet.
+
+    What stands there already is kept but for the `emptied` questions. None if it was answered before.
+    """
+    with transaction.atomic():
+        found = sql.rows(
+            """
+            INSERT INTO campaigns_surveys_response
+                (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started, page)
+            VALUES (%(uid)s, %(survey)s, %(version)s, %(contact)s, %(for)s, 'begun', %(answers)s, %(occasion)s, %(at)s,
+                %(page)s)
+            ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'begun', version_id = excluded.version_id,
+                page = excluded.page, answers = CASE campaigns_surveys_response.state WHEN 'begun'
+                THEN (campaigns_surveys_response.answers - %(emptied)s::text[]) || excluded.answers
+                ELSE excluded.answers END
+            WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
+            RETURNING id
+            """,
+            {
+                **dict(zip(_WHO, _identity(occasion.version, occasion.visitor), strict=True)),
+                "answers": _json(parse(occasion.version.definition), answers, occasion.wordings),
+                "emptied": emptied,
+                "occasion": occasion.visitor.occasion,
+                "at": occasion.at,
+                "page": page,
+            },
+        )
+        if not found:
+            return None
+        response = Response.objects.get(pk=found[0][0])
+        _keep_photos(response, answers, occasion.at)
+        return response
+
+
+def keep_from_memory(*, response: Response, question: str) -> None:
+    """Her "Don't" before she has sent it: this answer is counted and not remembered."""
+    sql.run(
+        """
+        UPDATE campaigns_surveys_response SET answers = jsonb_set(answers, ARRAY[%s, 'declined'], 'true')
+        WHERE id = %s AND state = 'begun' AND answers ? %s
+        """,
+        [question, response.pk, question],
+    )
+
+
+def screen_out(occasion: Occasion, answers: Mapping[str, Answer]) -> bool:
+    """End it for whoever is not asked: counted apart, remembered as nothing. Whether it was not answered before."""
+    with transaction.atomic():
+        response = save_page(occasion, answers, emptied=[], page="")
+        if response is None:
+            return False
+        ended = Response.objects.filter(pk=response.pk, state=Response.State.BEGUN)
+        return bool(ended.update(state=Response.State.SCREENED, finished=occasion.at))
+
+
+def answer(
+    *,
+    version: SurveyVersion,
+    visitor: Visitor,
+    answers: Mapping[str, Answer],
+    at: datetime,
+    wordings: Mapping[str, str] | None = None,
+    declined: frozenset[str] = frozenset(),
+    network_address: str | None = None,
+    language: str = "",
+) -> Response | None:
+    """Make the answers of an occasion final, and tell the listening belt, which remembers them but for the `declined`.
+
+    Whoever asks to be written to is sent the link that confirms it, in `language` unless we know a better one.
+    Returns None if this occasion was answered before, by however many requests at once: nothing is written then.
+    """
+    definition = parse(version.definition)
+    with transaction.atomic():
+        met = meet(visitor, answers, definition, at=at, language=language)
+        found = sql.rows(
+            """
+            INSERT INTO campaigns_surveys_response
+                (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started, finished)
+            VALUES (%s, %s, %s, %s, %s, 'final', %s, %s, %s, %s)
+            ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'final', answers = excluded.answers,
+                version_id = excluded.version_id, contact_id = excluded.contact_id,
+                recorded_for_id = COALESCE(campaigns_surveys_response.recorded_for_id, excluded.recorded_for_id),
+                finished = excluded.finished
+            WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
+            RETURNING id
+            """,
+            [
+                *(ids.uuid7(), version.survey_id, version.pk, *met.who),
+                *(_json(definition, answers, wordings or {}), visitor.occasion, at, at),
+            ],
+        )
+        if not found:
+            transaction.set_rollback(True)
+            return None
+        response = Response.objects.select_related("survey", "version", "contact").get(pk=found[0][0])
+        _keep_photos(response, answers, at)
+        ask(met=met, version=version, network_address=network_address, language=language, at=at)
+        derive([_fact(response, definition, declined)], source="form", cause=visitor.occasion)
+        for id in declined & set(response.answers):
+            if question := definition.question(id):
+                decline(response=response, question=question, by="customer", at=at)
+        live.publish(STREAM, {"survey": response.survey_id})
+        return response
+
+
+def decline(*, response: Response, question: Question, by: str, at: datetime) -> None:
+    """Her "Don't": nothing is remembered under the key of this answer, whether or not the belt was here before.
+
+    Where it was not, a forgotten statement takes the place of the one to come: there is one per source. Idempotent.
+    """
+    if question.remember is None or response.contact_id is None or response.recorded_for_id is None:
+        return
+    with transaction.atomic():
+        contact = hold(contacts=[response.contact_id]).present[response.contact_id]
+        label = {"label": question.remember.label}
+        key, _made = PreferenceKey.objects.get_or_create(key=question.remember.key, defaults=label)
+        Preference.objects.bulk_create(
+            [
+                Preference(
+                    contact_id=contact,
+                    recorded_for_id=response.recorded_for_id,
+                    key=key,
+                    value="",
+                    kind=Preference.Kind.STATED,
+                    rank=Preference.Rank.STATED,
+                    source_kind=SOURCE,
+                    source_id=str(response.uid),
+                    by=by,
+                    at=at,
+                    state=Preference.State.FORGOTTEN,
+                    ended=at,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        if standing := Preference.objects.filter(contact=contact, key=key).exclude(state="forgotten").first():
+            forget(standing, by=by, at=at)
+
+
+_WHO = ("uid", "survey", "version", "contact", "for")
+
+
+def _identity(version: SurveyVersion, visitor: Visitor) -> tuple:
+    message = visitor.message
+    who = (message.contact_id, message.recorded_for_id) if message else (None, None)
+    return ids.uuid7(), version.survey_id, version.pk, *who
+
+
+def _json(definition: Definition, answers: Mapping[str, Answer], wordings: Mapping[str, str]) -> str:
+    return orjson.dumps(stored(definition.questions, answers, lambda one: wordings.get(one.id, one.text))).decode()
+
+
+def _keep_photos(response: Response, answers: Mapping[str, Answer], at: datetime) -> None:
+    """Those that came now; those that they took the place of go."""
+    came = {id: (given.value, *given.photo) for id, given in answers.items() if given.photo}
+    if came:
+        response.photos.filter(question__in=list(came)).delete()
+    for id, (uid, data, kind) in came.items():
+        Photo.objects.create(uid=uid, response=response, question=id, kind=kind, data=data, at=at)
+
+
+def _fact(response: Response, definition: Definition, declined: frozenset[str]) -> Fact:
+    """`answers` holds the values by question id, `chosen` the numbers of the choices; triggers may ask for each value
+    as `answer_<id>`."""
+    values = {id: given["value"] for id, given in response.answers.items()}
+    assert response.finished is not None and response.contact_id is not None and response.recorded_for_id is not None
+    return Fact(
+        contact=response.contact_id,
+        recorded_for=response.recorded_for_id,
+        name=EVENT,
+        at=response.finished,
+        message_id=f"survey:{response.uid}",
+        properties={
+            "survey": response.survey.key,
+            "title": definition.title,
+            "version": response.version.number,
+            "response": str(response.uid),
+            "answers": values,
+            "chosen": _chosen(definition, response.answers),
+            **{f"answer_{id}": value for id, value in values.items()},
+        },
+        remember=[
+            _statement(response, definition.title, question, question.remember)
+            for question in definition.questions
+            if question.remember and question.id in response.answers and question.id not in declined
+        ],
+        found_us=next((values[q.id] for q in definition.questions if q.found_us and values.get(q.id)), ""),
+    )
+
+
+def _chosen(definition: Definition, answers: Mapping[str, dict]) -> dict[str, list[str]]:
+    """Of the questions that have choices."""
+    with_choices = (question.id for question in definition.questions if question.options())
+    return {id: answers[id]["chosen"] for id in with_choices if id in answers}
+
+
+def _statement(response: Response, title: str, question: Question, remember: Remember) -> dict:
+    given = response.answers[question.id]
+    return {
+        "key": remember.key,
+        "value": given["value"],
+        "kind": Preference.Kind.STATED.value,
+        "words": given["words"],
+        "question": given["question"],
+        "source_kind": SOURCE,
+        "source_id": str(response.uid),
+        "source_label": title,
+        "by": "customer",
+    }
