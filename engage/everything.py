@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -18,7 +18,7 @@ from campaigns.surveys.models import Response, SignUp
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact, Identity, Imported, Origin, Pause
 from crm.contacts.origins import Came
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Mail, Message
 from crm.events.models import Event
 from crm.leaving.models import Case
 from crm.preferences.models import Preference
@@ -26,6 +26,7 @@ from crm.segments.models import Membership
 from engage.lib.spreadsheets import safe
 
 _MOST = 20_000
+_MOST_BYTES = 100 * 1024**2
 
 type Rows = list[dict[str, Any]]
 
@@ -62,13 +63,26 @@ def as_json(found: dict[str, Any]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2, default=str)
 
 
-def as_zip(found: dict[str, Any]) -> bytes:
-    """The JSON, and a CSV of each section, safe against spreadsheet formulas."""
+def whole_mails(contact: Contact, *, most: int = _MOST_BYTES) -> Iterator[tuple[str, bytes]]:
+    """Their mails as they came, with their files: name and bytes, the latest first, `most` bytes of them. One query for
+    each."""
+    for key in Mail.objects.filter(contact=contact).order_by("-pk").values_list("pk", flat=True)[:_MOST]:
+        uid, raw = Mail.objects.values_list("uid", "raw").get(pk=key)
+        most -= len(raw)
+        if most < 0:
+            return
+        yield f"mails/{uid}.eml", bytes(raw)
+
+
+def as_zip(found: dict[str, Any], files: Iterable[tuple[str, bytes]] = ()) -> bytes:
+    """The JSON, a CSV of each section, safe against spreadsheet formulas, and the files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("everything.json", as_json(found))
         for name, rows in found.items():
             archive.writestr(f"{name}.csv", _csv([rows] if isinstance(rows, dict) else rows))
+        for name, content in files:
+            archive.writestr(name, content)
     return out.getvalue()
 
 
@@ -115,7 +129,8 @@ def _messages(contact: Contact, *, notes: bool = False) -> Rows:
     found = Message.objects.filter(contact=contact)
     note = Message.Direction.NOTE
     said = found.filter(direction=note) if notes else found.exclude(direction=note)
-    return _rows(said, "direction", "channel", "address", "subject", "text", "state", "at", "clicked", "replied")
+    heard = ("opened", "clicked", "replied")
+    return _rows(said, "direction", "channel", "address", "subject", "text", "state", "at", *heard)
 
 
 def _remembered(contact: Contact) -> Rows:
@@ -124,6 +139,22 @@ def _remembered(contact: Contact) -> Rows:
         *("key__label", "value", "kind", "words", "question", "source_kind", "source_label", "reason", "by", "at"),
         *("state", "mention"),
     )
+
+
+def _mails(contact: Contact) -> Rows:
+    found = Mail.objects.filter(contact=contact).defer("raw").prefetch_related("attachments").order_by("-pk")[:_MOST]
+    return [
+        {
+            "id": mail.uid,
+            "at": mail.at,
+            "kind": mail.kind,
+            "sender": mail.sender,
+            "subject": mail.subject,
+            "text": mail.text,
+            "files": [{"name": file.name, "bytes": file.size} for file in mail.attachments.all()],
+        }
+        for mail in found
+    ]
 
 
 def _orders(contact: Contact) -> Rows:
@@ -157,6 +188,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Preference: ("remembered", _remembered),
     Response: ("answers", _of(Response, "survey__title", "answers", "state", "finished")),
     Message: ("messages", _messages),
+    Mail: ("mails", _mails),
     Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),
     Case: ("may_be_leaving", _of(Case, "kind", "label", "opened", "closed", "outcome")),
     Order: ("orders", _orders),

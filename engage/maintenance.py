@@ -3,24 +3,29 @@
 import logging
 from datetime import timedelta
 
+from campaigns.channels.email.domain import watching
+from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
 from campaigns.surveys import signing
+from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
 from crm.contacts.actions import forget_sightings
 from crm.contacts.actions.by_rule import merge_by_rules
 from crm.contacts.actions.duplicates import propose_duplicates, propose_newcomers
 from crm.contacts.imports import retention
-from crm.dialogue.actions import escalate_tasks, release_lapsed, wake_snoozed
-from crm.dialogue.ledger import Sums, sums
+from crm.dialogue.actions import escalate_tasks, forget_automatic_answers, release_lapsed, wake_snoozed, work_off
+from crm.dialogue.actions.clocking import keep_clocks
+from crm.dialogue.ledger import check
+from crm.dialogue.models import Touch
 from crm.events.models import DeadLetter, Seen
 from crm.leaving.actions import lapse, release_freed
 from crm.lists import retention as lists_retention
 from crm.preferences.rereading import read_anew
 from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
-from engage import reminders
+from engage import escalations, notices, reminders
 from engage.lib import clock, partitions
 
 log = logging.getLogger(__name__)
@@ -29,21 +34,28 @@ ANSWERS_KEPT = timedelta(days=1)
 SEEN_KEPT = timedelta(days=30)
 DEAD_LETTERS_KEPT = timedelta(days=30)
 NEWS_KEPT = timedelta(days=30)
-RENDERED_KEPT = timedelta(days=180)
+RENDERED_KEPT = TOUCHES_KEPT = timedelta(days=180)
+PILES = 20.0
+"""Seconds that a sweep works off what piled up behind a pause that was lifted."""
+
 SLICES = 50
 """Of people whom new rules look back at in one sweep."""
 
 
 def sweep() -> None:
-    """Conversations that ended or come back by themselves, late tasks, people who may be leaving, what new rules
-    notice, twins of who came."""
+    """Conversations that ended or come back by themselves, late tasks, late answers, people who may be leaving, what
+    new rules notice, twins of who came."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
     escalate_tasks(at=at)
     reminders.send(at=at)
+    notices.send(at=at)
+    keep_clocks(at=at)
+    escalations.send(at=at)
     lapse(at=at)
     release_freed(at=at)
+    work_off(at=at, seconds=PILES)
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
     propose_newcomers(slices=SLICES)
@@ -61,6 +73,11 @@ def tell_moments() -> None:
     telling.tell(at=clock.now())
 
 
+def watch_domain() -> None:
+    """Whether the records of the sender's domain are right, as far as name servers say."""
+    watching.watch(at=clock.now())
+
+
 def nightly() -> None:
     """Make the next months' partitions, drop what is kept no longer, and check memberships and the ledger."""
     at = clock.now()
@@ -72,17 +89,16 @@ def nightly() -> None:
     retention.sweep(at=at)
     lists_retention.sweep(at=at)
     signing.sweep(at=at)
+    forget_begun(at=at)
     webhooks.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
+    Touch.objects.filter(at__lt=at - TOUCHES_KEPT).delete()
     ProductNews.objects.filter(finished__lt=at - NEWS_KEPT).delete()
+    forget_automatic_answers(at=at)
+    clear_pictures(at=at)
     forget_sightings()
     propose_duplicates()
     merge_by_rules(at=at)
-    for wrong in unbalanced():
-        log.error("the ledger of %s does not add up: %s due, %s accounted", wrong.origin, wrong.due, wrong.accounted)
-
-
-def unbalanced() -> list[Sums]:
-    """The origins whose `due` is not accounted for."""
-    return [each for each in sums() if not each.adds_up]
+    for wrong in check(at=at).wrong:
+        log.error("the ledger does not add up: %(origin)s has %(due)s due and %(accounted)s accounted for", wrong)

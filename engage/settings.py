@@ -45,8 +45,10 @@ INSTALLED_APPS = [
     "crm.lists",
     "campaigns.plans",
     "campaigns.channels",
+    "campaigns.designs",
     "campaigns.surveys",
     "campaigns.guards",
+    "campaigns.broadcasts",
     "campaigns.journeys",
     "engage.dashboard",
     "engage.memory",
@@ -142,6 +144,7 @@ CACHES = {
 MAIL_SERVER = server_urls.mail_provider("ANYMAIL_PROVIDER", env.text("ANYMAIL_PROVIDER")) or server_urls.mailer(
     "EMAIL_URL", env.text("EMAIL_URL", "outbox://")
 )
+MAIL_PROVIDER = env.text("ANYMAIL_PROVIDER")
 MAILERS = {
     "default": MAIL_SERVER
     or {
@@ -169,6 +172,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "engage.accounts.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Engage"
@@ -251,12 +255,14 @@ SPECTACULAR_SETTINGS = {
         "PreferenceState": "crm.preferences.models.Preference.State",
         "ConversationState": "crm.dialogue.models.Conversation.State",
         "MessageState": "crm.dialogue.models.Message.State",
+        "BroadcastState": "campaigns.broadcasts.models.Broadcast.State",
         "JourneyState": "campaigns.journeys.models.Journey.State",
         "EnrolmentState": "campaigns.journeys.models.Enrolment.State",
         "SurveyState": "campaigns.surveys.models.Survey.State",
         "ResponseState": "campaigns.surveys.models.Response.State",
         "EnvelopeState": ["waiting", "dead"],
         "TemplateKind": ["letter", "html", "mjml"],
+        "DesignKind": ["letter", "designed", "html", "mjml"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -9,26 +9,28 @@ of mails, one mail for each open connection.
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from campaigns.channels import contents, port
-from campaigns.channels.email.mime import Address, Letter
+from campaigns.channels.addresses import addresses
+from campaigns.channels.email.domain import warming
 from campaigns.channels.handing import Handing
-from campaigns.channels.port import Parcel
-from campaigns.channels.rendering import Ready, render
-from campaigns.channels.variables import addresses
-from campaigns.guards.guards import Wait, judge
+from campaigns.channels.port import Ready
+from campaigns.channels.rendering import join, render
+from campaigns.guards.gathering import gather, settled
 from campaigns.guards.queries import Surroundings
+from campaigns.guards.stops import Stops
 from campaigns.surveys.asking import Asking
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.contacts.actions import hold
-from crm.dialogue import outbox
+from crm.dialogue import merging, outbox
 from crm.dialogue.models import Message
 from crm.dialogue.outbox import Claimed, Settled
+from crm.dialogue.streams import STREAM
 from engage.lib import belts, clock, live
 
 log = logging.getLogger(__name__)
@@ -62,10 +64,11 @@ def step(lanes: Collection[int]) -> int:
     return len(claimed)
 
 
-def decide_apart(token: UUID, claimed: Sequence[int], *, at: datetime) -> list[Ready]:
-    """`decide`; where that fails for good, for each half, down to the one message that fails it: it has failed."""
+def decide_apart(token: UUID, claimed: Sequence[int], *, at: datetime, alone: bool = False) -> list[Ready]:
+    """`decide`; where that fails for good, for each half, down to the one message that fails it, also where it takes
+    nothing along: it has failed."""
     try:
-        return decide(token, claimed, at=at)
+        return decide(token, claimed, at=at, alone=alone)
     except belts.PASSING:
         raise
     except Exception as error:
@@ -76,51 +79,68 @@ def decide_apart(token: UUID, claimed: Sequence[int], *, at: datetime) -> list[R
                 *decide_apart(token, claimed[:middle], at=at),
                 *decide_apart(token, claimed[middle:], at=at),
             ]
+        if not alone:
+            return decide_apart(token, claimed, at=at, alone=True)
         outbox.settle([Settled(claimed[0], State.FAILED, "fault", {"fault": type(error).__name__})], at=at)
         return []
 
 
-def decide(token: UUID, claimed: Collection[int], *, at: datetime) -> list[Ready]:
-    """In one transaction: hold, guards, render. Returns what is to be handed over; the rest is settled or put back."""
+def decide(token: UUID, claimed: Collection[int], *, at: datetime, alone: bool = False) -> list[Ready]:
+    """In one transaction: hold, guards, render. Returns what is to be handed over; the rest is settled or put back.
+    With `alone`, nothing that waits is taken along."""
     shop = business()
     with transaction.atomic():
-        messages = _undecided(outbox.relock(token, claimed), at)
+        messages = _by_themselves(_undecided(outbox.relock(token, claimed), at))
         held = hold(contacts={message.contact for message in messages}, skip_locked=True).present
         outbox.put_back([m.id for m in messages if m.contact not in held], seconds=RETRY_SECONDS)
-        ours = [message for message in messages if message.contact in held]
-        asking = Asking(ours, at=at)
-        passed, destinations, verdicts = _guard(ours, asking, shop, at)
-        ready, failed = render(
-            passed,
+        ours, waiting = [message for message in messages if message.contact in held], list[Claimed]()
+        if not alone:
+            ours, waiting = _with_what_waits(ours, token)
+        asking = Asking([*ours, *waiting], at=at)
+        destinations = addresses([*ours, *waiting])
+        room = warming.room(shop, at)
+        surroundings = Surroundings([*ours, *waiting], destinations, shop, at, asking, room)
+        gathered = gather(ours, waiting, surroundings, at)
+        warming.close(room)
+        written, failed = render(
+            list(chain.from_iterable(gathered.groups)),
             addresses=destinations,
             questions=asking.questions,
             shop=shop,
-            domain=sender_domain(shop),
             at=at,
         )
-        leaves = [item for item in ready if _leaves(item, shop)]
-        kept = [item for item in ready if not _leaves(item, shop)]
+        ready, inside = join(gathered.groups, written)
+        ways = _ways_out(ready, shop)
+        leaves = [item for item in ready if item.message.channel in ways]
+        kept = [item for item in ready if item.message.channel not in ways]
         again = [message.id for message in ours if message.state != State.QUEUED]
         outbox.keep_written([item.written for item in ready], state=State.CLAIMED, again=again)
-        done = [*verdicts, *failed, *(Settled(item.message.id, State.KEPT) for item in kept)]
+        merging.carry(inside)
+        done = [
+            *(settled(*held) for held in gathered.held),
+            *failed,
+            *(Settled(item.message.id, State.KEPT) for item in kept),
+        ]
         outbox.settle(done, at=at)
         _tell_pages(ready)
     return leaves
 
 
 def hand_over(token: UUID, ready: Sequence[Ready]) -> None:
-    """Give the messages to their channel; every outcome is recorded before the next window goes."""
+    """Give the messages to their channels; every outcome is recorded before the next window goes."""
     shop = business()
-    channel = port.channel("email")
-    with Handing(token, {item.message.id: item.message.attempts for item in ready}) as handing:
-        port.hand_over(channel, channel.carrier(), (_parcel(item, shop) for item in ready), handing.turn)
+    stops = Stops(item.message for item in ready)
+    with Handing(token, {item.message.id: item.message.attempts for item in ready}, stops) as handing:
+        for channel in {item.message.channel: port.channel(item.message.channel) for item in ready}.values():
+            parcels = (channel.parcel(item, shop) for item in ready if item.message.channel == channel.name)
+            port.hand_over(channel, channel.carrier(), parcels, handing.turn)
     _tell_pages(ready)
 
 
 def _tell_pages(ready: Sequence[Ready]) -> None:
     live.publish("messages", {})
     if any(item.message.klass == Message.Class.CONVERSATION for item in ready):
-        live.publish("inbox", {})
+        live.publish(STREAM, {})
 
 
 def _undecided(messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
@@ -138,47 +158,26 @@ def _undecided(messages: Sequence[Claimed], at: datetime) -> list[Claimed]:
     return [m for m in undecided if m.attempts <= MOST_ATTEMPTS]
 
 
-def _guard(
-    messages: Sequence[Claimed], asking: Asking, shop: Business, at: datetime
-) -> tuple[list[Claimed], dict[int, str], list[Settled]]:
-    """Who may be written to now, where, and why the others may not."""
-    destinations = addresses(messages)
-    surroundings = Surroundings(messages, destinations, shop, at, asking)
-    passed: list[Claimed] = []
-    verdicts: list[Settled] = []
+def _by_themselves(messages: list[Claimed]) -> list[Claimed]:
+    """Each as it was queued: what one carried when it was here before waits by itself again."""
+    carriers = {m.id: own for m in messages if m.content and (own := contents.own(m.content)) != m.content}
+    merging.let_out(carriers)
     for message in messages:
-        verdict = judge(surroundings.facts(message), at)
-        if verdict is None:
-            surroundings.count(message, at)
-            passed.append(message)
-        elif isinstance(verdict, Wait) and message.variables.get("on_hold") != "drop":
-            verdicts.append(Settled(message.id, State.WAITING, verdict.why, verdict.detail, verdict.until))
-        else:
-            verdicts.append(Settled(message.id, State.WITHHELD, verdict.why, verdict.detail))
-    return passed, destinations, verdicts
+        message.content = carriers.get(message.id, message.content)
+    return messages
 
 
-def _leaves(item: Ready, shop: Business) -> bool:
-    """In Test, and in the demo, everything stays here: kept in the Outbox."""
-    return shop.live and not shop.demo and port.channel(item.message.channel).carrier().leaves
+def _with_what_waits(messages: list[Claimed], token: UUID) -> tuple[list[Claimed], list[Claimed]]:
+    """The messages, and what waits for the same people to be taken along. Where that is in other hands just now, both
+    come again, not at the same moment."""
+    waiting, elsewhere = merging.to_take_along(messages, token)
+    again = [m.id for m in messages if m.contact in elsewhere and merging.carries(m)]
+    outbox.put_back(again, seconds=2 * RETRY_SECONDS)
+    return [m for m in messages if m.id not in again], [m for m in waiting if m.contact not in elsewhere]
 
 
-def _parcel(item: Ready, shop: Business) -> Parcel:
-    message = item.message
-    letter = Letter(
-        skeleton=contents.load(item.written.content),
-        slots=item.written.slots,
-        sender=Address(shop.sender_email or settings.DEFAULT_FROM_EMAIL, shop.sender_name or shop.name),
-        to=Address(item.written.address, item.name),
-        message_id=item.written.header_id,
-        at=clock.now(),
-        reply_to=f"reply+{message.uid.hex}@{settings.INBOUND_DOMAIN}" if settings.INBOUND_DOMAIN else "",
-        unsubscribe_url=item.unsubscribe_url,
-        automated=message.author is None,
-    )
-    return Parcel(message.id, item.written.address, letter)
-
-
-def sender_domain(shop: Business) -> str:
-    """The domain of our Message-IDs."""
-    return (shop.sender_email or settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
+def _ways_out(ready: Sequence[Ready], shop: Business) -> set[str]:
+    """The channels that lead out of here. In Test, and in the demo, everything stays: kept in the Outbox."""
+    if shop.demo or not shop.live:
+        return set()
+    return {name for name in {item.message.channel for item in ready} if port.channel(name).carrier().leaves}

@@ -2,14 +2,18 @@
 
 from celery import shared_task
 
+from campaigns.broadcasts import running as broadcasting
+from campaigns.channels.email.received import fetching
 from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.shadow import judging
 from campaigns.journeys.webhooks import sending as telling
 from crm.catalog import news
 from crm.contacts.imports import running
 from crm.lists import running as acting
+from engage import callouts as calling
 from engage import listen as listening
 from engage import maintenance
+from engage import returns as returning
 from engage import speak as speaking
 from engage import walk as walking
 
@@ -32,6 +36,11 @@ def speak() -> None:
 @shared_task(name="engage.speak_fast")
 def speak_fast() -> None:
     speaking.run(speaking.FAST_LANES)
+
+
+@shared_task(name="engage.broadcasts")
+def broadcasts() -> None:
+    broadcasting.run()
 
 
 @shared_task(name="engage.imports")
@@ -64,6 +73,21 @@ def webhooks() -> None:
     telling.run()
 
 
+@shared_task(name="engage.returns")
+def returns() -> None:
+    returning.run()
+
+
+@shared_task(name="engage.fetch_mail")
+def fetch_mail() -> None:
+    fetching.run()
+
+
+@shared_task(name="engage.callouts")
+def callouts() -> None:
+    calling.run()
+
+
 @shared_task(name="engage.sweep")
 def sweep() -> None:
     maintenance.sweep()
@@ -77,6 +101,11 @@ def sweep_segments() -> None:
 @shared_task(name="engage.tell_moments")
 def tell_moments() -> None:
     maintenance.tell_moments()
+
+
+@shared_task(name="engage.watch_domain")
+def watch_domain() -> None:
+    maintenance.watch_domain()
 
 
 @shared_task(name="engage.nightly")

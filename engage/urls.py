@@ -13,7 +13,10 @@ urlpatterns = [
     path("api/", include("engage.api.urls")),
     path("", include("crm.events.urls")),
     path("", include("crm.dialogue.urls")),
+    path("", include("campaigns.channels.urls")),
     path("", include("campaigns.surveys.urls")),
+    path("", include("campaigns.designs.urls")),
+    path("", include("engage.chat.urls")),
     path("", include("engage.memory.urls")),
     path("", include("engage.dashboard.urls")),
 ]

@@ -19,6 +19,9 @@ from crm.dialogue.models import Message, Occasion
 from engage.lib.rest.resource import Resource
 
 State = Message.State
+HEARD = ("delivered", "bounced", "complained", "opened", "clicked", "replied")
+"""What was heard of a message after it left, each with its first time."""
+_TOLD = frozenset({State.DELIVERED, State.BOUNCED})
 
 
 class StateSerializer(serializers.Serializer):
@@ -31,14 +34,24 @@ class WhySerializer(serializers.Serializer):
     sentence = serializers.CharField()
 
 
+class CostSerializer(serializers.Serializer):
+    amount = serializers.DecimalField(max_digits=12, decimal_places=6)
+    currency = serializers.CharField()
+    units = serializers.IntegerField(help_text="Segments of a text message")
+
+
 class MessageSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid")
     contact = serializers.UUIDField(source="contact.uid")
     klass = serializers.CharField(label="class")
     topic = serializers.CharField(source="topic.key", default=None, allow_null=True)
     conversation = serializers.UUIDField(source="conversation.uid", default=None, allow_null=True)
+    inside = serializers.UUIDField(
+        source="inside.uid", default=None, allow_null=True, help_text="The message that carries this one's words"
+    )
     states = serializers.SerializerMethodField(help_text="What became of it, and when")
     why = serializers.SerializerMethodField(help_text="Why it waits, did not go, or went wrong")
+    cost = CostSerializer(default=None, allow_null=True, help_text="Null where it cost nothing")
     because = serializers.SerializerMethodField(help_text="What it was sent for, in words")
 
     class Meta:
@@ -53,6 +66,7 @@ class MessageSerializer(serializers.ModelSerializer):
             "origin",
             "because",
             "conversation",
+            "inside",
             "subject",
             "address",
             "state",
@@ -60,8 +74,13 @@ class MessageSerializer(serializers.ModelSerializer):
             "why",
             "until",
             "at",
+            "delivered",
+            "bounced",
+            "complained",
+            "opened",
             "clicked",
             "replied",
+            "cost",
         )
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -120,7 +139,7 @@ class Messages(ListModelMixin, Resource):
 
     serializer_class = MessageSerializer
     filters = MessageFilters
-    queryset = Message.objects.select_related("contact", "topic", "conversation")
+    queryset = Message.objects.select_related("contact", "topic", "conversation", "inside", "cost")
 
     def list(self, request: Request) -> Response:
         names = {"contact": "contact__uid", "origin": "origin__startswith"}
@@ -133,7 +152,7 @@ class Messages(ListModelMixin, Resource):
         return Response(_shown(OneMessageSerializer, [self.get_object()])[0])
 
     def get_queryset(self) -> QuerySet[Message]:
-        return self.queryset.select_related("contact", "topic", "conversation", "rendered")
+        return self.queryset.select_related("rendered")
 
 
 def _shown(serializer: type[MessageSerializer], messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -149,10 +168,8 @@ def _states(message: Message) -> Iterator[tuple[str, datetime]]:
         return
     yield State.QUEUED.value, message.at
     if message.settled:
-        yield message.state, message.settled
+        yield State.ACCEPTED.value if message.state in _TOLD else message.state, message.settled
     elif message.state != State.QUEUED:
         yield message.state, message.at
-    if message.clicked:
-        yield "clicked", message.clicked
-    if message.replied:
-        yield "replied", message.replied
+    told = [(name, at) for name in HEARD if (at := getattr(message, name))]
+    yield from sorted(told, key=lambda one: one[1])

@@ -19,7 +19,9 @@ from engage.lib.rest.fields import Moment
 
 
 class EntrySerializer(serializers.Serializer):
-    kind = serializers.CharField(help_text="said, note, sent, did, bought, remembered, permission, noted or task")
+    kind = serializers.CharField(
+        help_text="said, machine, note, sent, did, bought, remembered, permission, noted or task"
+    )
     at = serializers.DateTimeField()
     text = serializers.CharField(help_text="In short")
     thing = serializers.DictField(help_text="Ids and values, by the kind")
@@ -75,6 +77,10 @@ def _words(message: Any) -> tuple[str, dict[str, Any]]:
     return message.text, {"message": str(message.uid), "channel": message.channel}
 
 
+def _machine(mail: Any) -> tuple[str, dict[str, Any]]:
+    return mail.subject, {"mail": str(mail.uid), "kind": mail.kind}
+
+
 def _sent(message: Any) -> tuple[str, dict[str, Any]]:
     text = message.subject or message.text
     return text, {"message": str(message.uid), "channel": message.channel, "state": message.state}
@@ -108,6 +114,7 @@ def _task(task: Any) -> tuple[str, dict[str, Any]]:
 
 _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "said": _words,
+    "machine": _machine,
     "note": _words,
     "sent": _sent,
     "did": _did,

@@ -4,7 +4,8 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from campaigns.channels.api import Templates
+from campaigns.broadcasts.api import Broadcasts
+from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
 from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
 from campaigns.surveys.api import Responses, Surveys
@@ -35,8 +36,9 @@ for name, resource in {
     "preferences": Preferences,
     "segments": Segments,
     "journeys": Journeys,
+    "broadcasts": Broadcasts,
     "messages": Messages,
-    "templates": Templates,
+    "templates": Designs,
     "conversations": Conversations,
     "surveys": Surveys,
     "responses": Responses,
@@ -57,6 +59,11 @@ resources = [
     path("journeys/<uuid:journey>/enrolments/", JourneyEnrolments.as_view({"get": "list", "post": "create"})),
     path(
         "conversations/<uuid:conversation>/messages/", ConversationMessages.as_view({"get": "list", "post": "create"})
+    ),
+    path(
+        "conversations/<uuid:conversation>/messages/<uuid:message>/raw/",
+        ConversationMessages.as_view({"get": "raw"}),
+        name="message_raw",
     ),
 ]
 

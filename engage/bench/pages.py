@@ -39,7 +39,7 @@ def measure(*, rounds: int) -> dict[str, dict[str, float]]:
     client.force_login(User.objects.create_user("bench@team.example", role=User.Role.OWNER))
     step = max(Contact.objects.count() // rounds, 1)
     people = list(Contact.objects.order_by("pk")[::step][:rounds])
-    return {name: _timed(ask, rounds) for name, ask in _pages(client, people).items()}
+    return {name: timed(ask, rounds) for name, ask in _pages(client, people).items()}
 
 
 def _pages(client: Client, people: list[Contact]) -> dict[str, Ask]:
@@ -62,7 +62,7 @@ def _pages(client: Client, people: list[Contact]) -> dict[str, Ask]:
     }
 
 
-def _timed(ask: Ask, rounds: int) -> dict[str, float]:
+def timed(ask: Ask, rounds: int) -> dict[str, float]:
     with CaptureQueriesContext(connection) as made:
         answer = ask(0)
     queries = len(made)  # the next request empties the log

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from engage.seeds.busy import fill
 
@@ -33,31 +34,35 @@ def copied() -> Iterator[str]:
     """A copy of the database as it is now, dropped afterwards. Yields its name, for `within`."""
     original = connection.settings_dict["NAME"]
     copy = f"{original}_copy"
+    connection.close()
     _manage(f'DROP DATABASE IF EXISTS "{copy}"', f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
     try:
         yield copy
     finally:
+        if copy in _kept:
+            _kept.pop(copy).close()
         _manage(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 @contextmanager
 def within(name: str) -> Iterator[None]:
-    """This process uses the database of that name meanwhile. Both must be copies: what it read stays in its caches."""
-    original = connection.settings_dict["NAME"]
-    _use(name)
+    """This process uses the copy of that name meanwhile, over a connection that it keeps, as workers do. What the
+    process read of the original stays in its caches."""
+    original = connections[DEFAULT_DB_ALIAS]
+    if name not in _kept:
+        _kept[name] = original.copy()
+        _kept[name].settings_dict = {**original.settings_dict, "NAME": name}
+    connections[DEFAULT_DB_ALIAS] = _kept[name]
     try:
         yield
     finally:
-        _use(original)
+        connections[DEFAULT_DB_ALIAS] = original
 
 
-def _use(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
+_kept: dict[str, BaseDatabaseWrapper] = {}
 
 
 def _manage(*commands: str) -> None:
-    _use(connection.settings_dict["NAME"])
     with connection._nodb_cursor() as cursor:
         for command in commands:
             cursor.execute(command)

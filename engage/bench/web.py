@@ -5,29 +5,45 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+from engage.launcher import programs
 
 HOST = "127.0.0.1"
 
 
 @contextmanager
 def server(database_url: str, application: str) -> Iterator[int]:
-    """Granian as the product runs it; yields its port."""
+    """Granian with one process; yields its port."""
     port = free_port()
-    granian = str(Path(sys.executable).parent / "granian")
-    command = [granian, "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
+    command = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
+    with _running(database_url, [*command, "--blocking-threads", "32", "--no-ws", application], port):
+        yield port
+
+
+@contextmanager
+def whole_server(database_url: str) -> Iterator[int]:
+    """With as many processes and threads as `bin/start` gives it; yields its port."""
+    port = free_port()
+    command = programs.web(HOST, port)
+    with _running(database_url, command[command.index("granian") + 1 :], port):
+        yield port
+
+
+@contextmanager
+def _running(database_url: str, options: Sequence[str], port: int) -> Iterator[None]:
     process = subprocess.Popen(
-        [*command, "--blocking-threads", "32", "--no-ws", application],
+        [str(Path(sys.executable).parent / "granian"), *options],
         env=os.environ | {"DATABASE_URL": database_url, "ENGAGE_PROCESS": "web"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         _wait(port)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(20)

@@ -1,10 +1,12 @@
 """From nothing to a page that answers, and back to nothing."""
 
 import json
+import logging
 import os
 import secrets
 import signal
 import socket
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -13,17 +15,21 @@ from contextlib import contextmanager
 from types import FrameType
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
+from campaigns.channels.email.received import watching
 from crm.business.queries import fresh_business
 from engage.embedded import owner, servers
 from engage.embedded.home import Home
 from engage.launcher import prepare, programs
-from engage.launcher.supervisor import Supervisor
+from engage.launcher.supervisor import FAULTS_WHILE_STARTING, Supervisor
 from engage.seeds.shop.team import logins
 from engage.seeds.worlds import SHOP, NotEmpty, sow
 
+log = logging.getLogger(__name__)
+
 WAIT_FOR_PREDECESSOR = 20
+TEND_SECONDS = 10
 Say = Callable[[str], object]
 
 
@@ -51,7 +57,8 @@ def run(home: Home, *, host: str, port: int, world: str | None, say: Say) -> Non
             try:
                 bring_up(supervisor, address, instance, world, say)
                 say(f"Engage is ready at {settings.PUBLIC_URL_SET or address}")
-                process.wait()
+                while not ended(process, within=TEND_SECONDS):
+                    tend(supervisor)
                 raise Failed(f"supervisor ended by itself; see {home.log}")
             except Asked:
                 say("Stopping.")
@@ -64,7 +71,7 @@ def bring_up(supervisor: Supervisor, address: str, instance: str, world: str | N
     prepare.check_database()
     was_empty = prepare.migrate()
     connection.close()
-    supervisor.start(program.name for program in supervisor.programs if not program.at_once)
+    supervisor.start(one.name for one in supervisor.programs if not (one.at_once or one.on_demand))
     wait(lambda: answers(address, instance), "the first page", supervisor, seconds=60)
     if world is None:
         world = SHOP if was_empty else ""
@@ -73,6 +80,24 @@ def bring_up(supervisor: Supervisor, address: str, instance: str, world: str | N
     if fresh_business().demo:
         say(logins())
     connection.close()
+
+
+def tend(supervisor: Supervisor) -> None:
+    """The process that waits for mail runs while there is a mailbox for it."""
+    try:
+        supervisor.keep(programs.MAIL, running=watching.waiting().exists())
+    except (Error, *FAULTS_WHILE_STARTING) as error:
+        log.warning("whether mail is waited for is asked again: %s", type(error).__name__)
+    finally:
+        connection.close()
+
+
+def ended(process: subprocess.Popen[bytes], *, within: float) -> bool:
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def seed(world: str, say: Say) -> None:

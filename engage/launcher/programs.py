@@ -10,8 +10,10 @@ from engage.embedded.home import Home
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WEB_PROCESSES = min(max(os.cpu_count() or 1, 2), 4)
-WEB_THREADS = 160  # each open page holds one for its live updates
+WEB_THREADS = 480  # each open page holds one for its live updates, staff's and visitors' (engage.lib.streaming)
 WORKER_PROCESSES = 3
+MAIL = "mail"
+"""Waits for mail where a mail server can tell of it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Program:
     stop_seconds: int
     stop_signal: str = "TERM"
     at_once: bool = False  # the others wait for the database to be migrated
+    on_demand: bool = False  # runs only while there is something for it to do
 
 
 def table(home: Home, embedded: Iterable[str], host: str, port: int) -> list[Program]:
@@ -34,6 +37,7 @@ def table(home: Home, embedded: Iterable[str], host: str, port: int) -> list[Pro
         Program("worker", 50, worker("worker", "listen,walk,speak,default", WORKER_PROCESSES), stop_seconds=20),
         # Reserved for the lanes interactive and triggered: a staff reply never waits behind a broadcast.
         Program("worker_fast", 50, worker("worker_fast", "speak_fast", 1), stop_seconds=20),
+        Program(MAIL, 60, manage("watch_mail"), stop_seconds=5, on_demand=True),
         Program("beat", 60, celery("beat", "--schedule", str(home.root / "beat"), "--pidfile="), stop_seconds=5),
     ]
 
@@ -59,6 +63,10 @@ def worker(name: str, queues: str, processes: int) -> tuple[str, ...]:
 
 def celery(command: str, *options: str) -> tuple[str, ...]:
     return (*bound_to_parent("celery"), "--app", "engage.celery", command, "--loglevel", "WARNING", *options)
+
+
+def manage(command: str) -> tuple[str, ...]:
+    return (*bound_to_parent("django"), command)
 
 
 def bound_to_parent(module: str) -> tuple[str, ...]:

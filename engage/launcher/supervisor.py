@@ -59,6 +59,14 @@ class Supervisor:
         for name in names:
             self._ask().startProcess(name, False)
 
+    def keep(self, name: str, *, running: bool) -> None:
+        """Have a program run or not, whatever it does now; one that failed too often is tried again."""
+        state = self._ask().getProcessInfo(name)["statename"]
+        if running and state in {"STOPPED", "EXITED", "FATAL"}:
+            self._ask().startProcess(name, False)
+        elif not running and state in {"STARTING", "RUNNING", "BACKOFF"}:
+            self._ask().stopProcess(name, False)
+
     def has_given_up(self) -> list[str]:
         """The names of programs that failed too often to be tried again; [] while supervisord itself starts."""
         try:

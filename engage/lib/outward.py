@@ -1,7 +1,8 @@
-"""A POST to somebody else's server that nobody can turn against our own network.
+"""Requests to somebody else's server that nobody can turn against our own network.
 
 The name is resolved once, each of its addresses is looked at, and the connection goes to one that was looked at: what
-the name says a moment later does not matter. Redirects are not followed. Of the answer the status is read, and no more.
+the name says a moment later does not matter. Redirects are not followed. Of the answer the head is read, and
+its first 64 KB where they are asked for.
 """
 
 import ipaddress
@@ -9,14 +10,16 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import SplitResult, urlsplit
 
 SECONDS = 10.0
 """For everything together, once the name is resolved."""
 LONGEST_HEAD = 32_768
+LONGEST_ANSWER = 65_536
 LONGEST_URL = 500
 MAPPED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("2002::/16"), IPv6Network("::/96"))
 """Addresses of version 6 that stand for one of version 4."""
@@ -28,11 +31,20 @@ type Address = IPv4Address | IPv6Address
 
 
 class NotReached(Exception):
-    """No answer, for this `reason`: a code. `final` where trying again is no use."""
+    """No answer, for this `reason`: a code. `final` where trying again is no use; `sent` if the other side may have
+    read what we said."""
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    def __init__(self, reason: str, *, final: bool = False, sent: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.final = reason, final
+        self.reason, self.final, self.sent = reason, final, sent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`location` is where a redirect points to, as it says itself; empty without one."""
+
+    status: int
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +77,54 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: Networks 
 
     Raises NotReached.
     """
+    to = _wanted(url)
+    return _asked(to, _looked_at(to, inside), _request("POST", to, body, headers), seconds, _answer).status
+
+
+def ask(
+    url: str, body: bytes, headers: Mapping[str, str], *, inside: Networks = (), seconds: float = SECONDS
+) -> tuple[int, bytes]:
+    """The same, with what was answered. Raises NotReached."""
+    to = _wanted(url)
+    return _asked(to, _looked_at(to, inside), _request("POST", to, body, headers), seconds, _whole)
+
+
+def look(url: str, *, inside: Networks = (), seconds: float = SECONDS) -> Answer:
+    """What a page answers; nothing of it is read. Also without TLS, unlike what we send.
+
+    Raises NotReached.
+    """
+    to = _wanted(url.partition("#")[0])
+    return _asked(to, _looked_at(to, inside, plain=True), _request("GET", to, b"", {}), seconds, _answer)
+
+
+def _wanted(url: str) -> Place:
     to = place(url)
     if to is None:
         raise NotReached("no_address", final=True)
-    allowed = _looked_at(to, inside)
-    end = time.monotonic() + seconds
+    return to
+
+
+def _asked[T](
+    to: Place,
+    allowed: list[Address],
+    request: bytes,
+    seconds: float,
+    read: Callable[[socket.socket, float], T],
+) -> T:
+    end, sent = time.monotonic() + seconds, False
     try:
         with _connected(to, allowed, end) as connection:
             connection.settimeout(_left(end))
-            connection.sendall(_request(to, body, headers))
-            return _status(connection, end)
+            sent = True
+            connection.sendall(request)
+            return read(connection, end)
     except TimeoutError:
-        raise NotReached("timed_out") from None
+        raise NotReached("timed_out", sent=sent) from None
     except ssl.SSLError:
-        raise NotReached("tls") from None
+        raise NotReached("tls", sent=sent) from None
     except OSError:
-        raise NotReached("unreachable") from None
+        raise NotReached("unreachable", sent=sent) from None
 
 
 def is_public(address: Address) -> bool:
@@ -108,7 +152,7 @@ def _path(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _looked_at(to: Place, inside: Networks) -> list[Address]:
+def _looked_at(to: Place, inside: Networks, *, plain: bool = False) -> list[Address]:
     """All addresses of the name. One that may not be reached is enough to refuse the name."""
     try:
         found = socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM)
@@ -118,7 +162,7 @@ def _looked_at(to: Place, inside: Networks) -> list[Address]:
     others = [address for address in addresses if not is_inside(address, inside)]
     if not all(is_public(address) for address in others):
         raise NotReached("own_network", final=True)
-    if others and not to.secure:
+    if others and not to.secure and not plain:
         raise NotReached("not_https", final=True)
     return list(dict.fromkeys(addresses))
 
@@ -147,44 +191,65 @@ def _opened(to: Place, address: Address, end: float) -> socket.socket:
         raise
 
 
-def _request(to: Place, body: bytes, headers: Mapping[str, str]) -> bytes:
+def _request(method: str, to: Place, body: bytes, headers: Mapping[str, str]) -> bytes:
     host = f"[{to.host}]" if ":" in to.host else to.host
     usual = 443 if to.secure else 80
     said = {
         "Host": host if to.port == usual else f"{host}:{to.port}",
         "User-Agent": "Engage",
         "Accept": "*/*",
-        "Content-Length": str(len(body)),
+        **({"Content-Length": str(len(body))} if method == "POST" else {}),
         "Connection": "close",
         **headers,
     }
-    lines = [f"POST {to.path} HTTP/1.1", *(f"{name}: {value}" for name, value in said.items()), "", ""]
+    lines = [f"{method} {to.path} HTTP/1.1", *(f"{name}: {value}" for name, value in said.items()), "", ""]
     return "\r\n".join(lines).encode("ascii") + body
 
 
-def _status(connection: socket.socket, end: float) -> int:
-    """Of the first answer that is a final one; a server that says "wait" in between is listened to further."""
+def _answer(connection: socket.socket, end: float) -> Answer:
+    """The first answer that is a final one; a server that says "wait" in between is listened to further. Where it
+    points to is read only of a redirect."""
     head, begin = b"", 0
     while len(head) <= LONGEST_HEAD:
         line, complete, _rest = head[begin:].partition(b"\r\n")
         if complete:
-            status = _read(line)
-            if status >= 200:
-                return status
-            if (over := head.find(b"\r\n\r\n", begin)) >= 0:
+            status, over = _read(line), head.find(b"\r\n\r\n", begin)
+            if status >= 200 and (over >= 0 or not 300 <= status < 400):
+                return Answer(status, _location(head[begin:over]) if over >= 0 else "")
+            if status < 200 and over >= 0:
                 begin = over + 4
                 continue
         connection.settimeout(_left(end))
         if not (more := connection.recv(4096)):
             break
         head += more
-    raise NotReached("no_http")
+    raise NotReached("no_http", sent=True)
+
+
+def _whole(connection: socket.socket, end: float) -> tuple[int, bytes]:
+    connection.settimeout(_left(end))
+    answer, found = HTTPResponse(connection), b""
+    try:
+        answer.begin()
+        while len(found) < LONGEST_ANSWER and (more := answer.read1(LONGEST_ANSWER - len(found))):
+            found += more
+            connection.settimeout(_left(end))
+    except HTTPException:
+        raise NotReached("no_http", sent=True) from None
+    finally:
+        answer.close()
+    return answer.status, found
+
+
+def _location(head: bytes) -> str:
+    found = re.search(rb"\r\nlocation:[ \t]*([!-~]{1,2000})", head, re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
 
 
 def _read(line: bytes) -> int:
     found = re.fullmatch(rb"HTTP/1\.[01] ([1-5][0-9]{2})( .*)?", line)
     if found is None:
-        raise NotReached("no_http")
+        raise NotReached("no_http", sent=True)
     return int(found[1])
 
 

@@ -81,6 +81,8 @@ def mail_provider(name: str, value: str) -> dict[str, Any] | None:
         return None
     if not value.isidentifier() or importlib.util.find_spec(f"anymail.backends.{value}") is None:
         raise BadSetting(name, "names no provider that django-anymail knows")
+    if value.startswith("amazon_ses") and importlib.util.find_spec("boto3") is None:
+        raise BadSetting(name, "needs boto3, which is not installed: uv pip install --python .venv boto3")
     return {"BACKEND": f"anymail.backends.{value}.EmailBackend"}
 
 

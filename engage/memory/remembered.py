@@ -13,6 +13,7 @@ from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
 from crm.preferences import recall
 from crm.preferences.models import Preference, PreferenceKey
+from engage.memory.switches import WAYS
 
 _ORDERS = 50
 HOW = {
@@ -21,6 +22,7 @@ HOW = {
     Consent.How.IMPORT: gettext_lazy("brought in from the shop's records"),
     Consent.How.STAFF: gettext_lazy("told to one of us"),
     Consent.How.LINK: gettext_lazy("by the link in a mail"),
+    Consent.How.REPLY: gettext_lazy("by an answer to a message"),
     Consent.How.API: gettext_lazy("in the shop"),
 }
 SOURCES = {
@@ -72,6 +74,7 @@ def orders(contact: Contact) -> list[Order]:
 @dataclass(frozen=True, slots=True)
 class PermissionLine:
     topic: str
+    channel: str
     granted: bool
     at: datetime
     how: str
@@ -81,7 +84,13 @@ def permission_lines(contact: Contact) -> list[PermissionLine]:
     """Every statement about permission, latest first. One query."""
     said = Consent.objects.select_related("topic").filter(contact=contact).order_by("-at", "-id")
     return [
-        PermissionLine(consent.topic.label, consent.state == Consent.State.GRANTED, consent.at, _how(consent))
+        PermissionLine(
+            consent.topic.label,
+            str(WAYS.get(consent.channel, consent.channel)),
+            consent.state == Consent.State.GRANTED,
+            consent.at,
+            _how(consent),
+        )
         for consent in said
     ]
 

@@ -7,14 +7,23 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from campaigns.channels import port
 from crm.contacts.actions import hold, lift_pause, pause, record_consent
-from crm.contacts.evidence import evidence
-from crm.contacts.models import Consent, Contact, Pause, Topic
+from crm.contacts.evidence import Evidence, evidence, evidence_by_channel
+from crm.contacts.models import Consent, Contact, Identity, Pause, Topic
 from crm.preferences import frequency
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import Preference
 
+WAYS = {
+    "email": gettext_lazy("By e-mail"),
+    "sms": gettext_lazy("By text message"),
+    "webpush": gettext_lazy("As a notification in the browser"),
+    "webhook": gettext_lazy("In another way"),
+}
+"""The channels that ask for a permission, as their people read them."""
 PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "season": timedelta(days=90)}
 LONGEST_PAUSE = timedelta(days=731)
 
@@ -71,8 +80,18 @@ def grant(*, contact: Contact, topics: Collection[str], ledger: Ledger, at: date
                 _state(contact, standing.topic, granted=True, ledger=ledger, at=at)
 
 
+def ways(contact: Contact) -> dict[str, list[Evidence]]:
+    """By channel, what they said about each topic: e-mail, what else reaches them, and what else they spoke of. Three
+    queries."""
+    proved = Identity.objects.filter(contact=contact).exclude(proof="")
+    kinds = set(proved.values_list("kind", flat=True))
+    return evidence_by_channel(contact, [name for name in WAYS if port.channel(name).reached_by in kinds])
+
+
 def _state(contact: Contact, topic: Topic, *, granted: bool, ledger: Ledger, at: datetime) -> None:
     words = _("Write to me about: %(topic)s") if granted else _("Do not write to me about: %(topic)s")
+    if ledger.channel != "email" and (way := WAYS.get(ledger.channel)):
+        words = f"{way}: {words}"
     record_consent(
         contact=contact,
         topic=topic,

@@ -1,13 +1,15 @@
 """Feeding the belts as the outside does, and waiting until they have done their work."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import batched
 from typing import Any
 
 import orjson
 
+from campaigns.broadcasts import running
+from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.models import DueWait
 from crm.dialogue.models import Outbox
 from crm.events.actions import accept
@@ -43,6 +45,21 @@ def drain() -> None:
             raise BeltsStandStill
         else:
             time.sleep(0.02)
+
+
+def send(broadcast: Broadcast, *, until: Callable[[Broadcast], bool]) -> Broadcast:
+    """Carry a one-off message, and all that is due, until that is so and nothing more moves. Raises
+    BeltsStandStill."""
+    begun = time.monotonic()
+    while True:
+        moved = running.step(clock.now())
+        drain()
+        broadcast.refresh_from_db()
+        if not moved and until(broadcast):
+            return broadcast
+        if time.monotonic() - begun > PATIENCE:
+            raise BeltsStandStill
+        time.sleep(0.02 if not moved else 0)
 
 
 def _left() -> bool:

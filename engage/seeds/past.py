@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from campaigns.broadcasts.models import Broadcast
 from engage.lib import sql
 
 
@@ -21,6 +22,19 @@ def move_back(by: Mapping[int, timedelta], *, since: datetime) -> None:
     sql.run(_TALLY)
 
 
+def move_broadcast_back(broadcast: Broadcast, span: timedelta) -> None:
+    """A one-off message, and all that was said of it, happened so much sooner. Two statements."""
+    times = ", ".join(f"{name} = {name} - %(span)s" for name in _TIMES["crm_dialogue_message"])
+    sql.run(
+        f"UPDATE crm_dialogue_message SET {times} WHERE direction = 'out' AND origin = %(origin)s",  # noqa: S608 ours
+        {"span": span, "origin": broadcast.origin},
+    )
+    for name in _OF_BROADCAST:
+        if moment := getattr(broadcast, name):
+            setattr(broadcast, name, moment - span)
+    broadcast.save(update_fields=_OF_BROADCAST)
+
+
 def date_people() -> None:
     """People came with the first thing they did and were seen with the last. Two statements."""
     sql.run(_DATE_PEOPLE)
@@ -37,6 +51,16 @@ def date_words(*, before: datetime) -> None:
     )
 
 
+def date_decisions() -> None:
+    """What was decided fell due to the day on which its message was, wherever that has been moved. Two statements."""
+    sql.run("DELETE FROM crm_dialogue_occasionday")
+    sql.run(
+        "INSERT INTO crm_dialogue_occasionday (origin, day, due) "
+        "SELECT origin, (received AT TIME ZONE 'UTC')::date, count(*) FROM crm_dialogue_message "
+        "WHERE direction = 'out' GROUP BY 1, 2"
+    )
+
+
 _TIMES = {
     "crm_events_event": ("at",),
     "crm_catalog_order": ("at", "received"),
@@ -46,6 +70,8 @@ _TIMES = {
     "campaigns_journeys_enrolment": ("began", "ended"),
 }
 """What of each table is a time; the first of them says whether the row is new."""
+
+_OF_BROADCAST = ("created", "updated", "state_at", "starts", "began", "queued", "looked_again", "finished", "paced")
 
 _MOVED = "unnest(%(contacts)s::bigint[], %(spans)s::interval[]) AS moved(contact_id, span)"
 

@@ -1,6 +1,7 @@
 // Live regions. <section data-live="inbox" hx-get="…" hx-trigger="live" hx-swap="outerHTML"> is fetched again
 // whenever /live/inbox/ says that something changed. A message carries ids only; the page re-reads, also after
-// every (re)connection, so nothing that happened in between is missed. A hidden page listens to nothing.
+// every (re)connection, so nothing that happened in between is missed. Who
+// is `here` changes nothing and is only passed on. A hidden page listens to nothing.
 
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 30000;
@@ -20,8 +21,16 @@ function refreshSoon(name, stream) {
 function connect(name, stream) {
   const source = new EventSource(`/live/${encodeURIComponent(name)}/`);
   stream.source = source;
-  source.onopen = () => { stream.delay = FIRST_DELAY; refreshSoon(name, stream); };
-  source.onmessage = () => refreshSoon(name, stream);
+  source.onopen = () => {
+    stream.delay = FIRST_DELAY;
+    refreshSoon(name, stream);
+    document.dispatchEvent(new Event("live:open"));
+  };
+  source.onmessage = (message) => {
+    const heard = JSON.parse(message.data);
+    if (heard.here) document.dispatchEvent(new CustomEvent("live:here", { detail: heard }));
+    else refreshSoon(name, stream);
+  };
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) return;
     stream.retry = setTimeout(() => connect(name, stream), stream.delay);

@@ -36,6 +36,7 @@ function insert(text) {
   if (!box) return;
   box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
   box.focus();
+  box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 document.addEventListener("click", (event) => {
@@ -61,7 +62,8 @@ document.addEventListener("keydown", (event) => {
   const free = !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]");
   if (free && event.key === "s") document.querySelector('[data-key="s"]')?.click();
   if (event.key === "/" && free) {
-    const search = document.getElementById("search");
+    const here = [...document.querySelectorAll("[data-searches]")].find((one) => one.checkVisibility());
+    const search = here ?? document.getElementById("search");
     if (search) { event.preventDefault(); search.focus(); }
   }
 });

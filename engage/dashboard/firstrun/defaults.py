@@ -1,4 +1,4 @@
-"""What every house has before anybody came: topics to write about, and the five ready groups."""
+"""What every house has before anybody came: topics to write about, the five ready groups, eight saved replies."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.business.queries import business
 from crm.contacts.models import Topic
+from crm.dialogue.actions.replies import make_ready_replies
 from crm.segments.models import Segment
 from crm.segments.observed import make_ready_rules
 from crm.segments.ready import Thresholds, make_ready, rules
@@ -19,6 +20,7 @@ def lay_defaults(*, at: datetime) -> None:
     make_topics()
     make_ready(by="Engage", at=at)
     make_ready_rules(by="Engage", at=at)
+    make_ready_replies(by="Engage", at=at)
     for key, label in _in_language(business().language, _topics).items():
         Topic.objects.filter(key=key, label__in=_in_any_language(key, _topics)).update(label=label)
     for slug, name in _in_language(business().language, _groups).items():

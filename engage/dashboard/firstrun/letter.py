@@ -1,7 +1,9 @@
 """Write to yourself: a ready welcome message with one question, so that the owner sees the loop before any setting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,8 +11,9 @@ from django.utils.translation import gettext as _
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.definition import Definition, parse
+from campaigns.surveys.definition import Definition
 from campaigns.surveys.models import Survey
+from campaigns.surveys.parse import parse
 from crm.business.models import Business, User
 from crm.contacts import normal
 from crm.contacts.actions import hold
@@ -42,24 +45,35 @@ def write_to_yourself(*, user: User, business: Business, at: datetime) -> Messag
         compile_design(_("One question, %(shop)s") % {"shop": business.name}, _text(survey), "letter"),
         label=_("Write to yourself"),
     )
-    occurrence = f"{user.uid}:{at:%Y%m%d%H%M}"
+    return queue_to_yourself(user, content=content, origin=ORIGIN, occurrence=f"{user.uid}:{at:%Y%m%d%H%M}", at=at)
+
+
+def queue_to_yourself(
+    user: User, *, content: int, origin: str, occurrence: str, at: datetime, variables: Mapping[str, Any] | None = None
+) -> Message:
+    """One message to the colleague's own address, through the ledger like any other; the one of this occurrence if it
+    is there already."""
     with transaction.atomic():
-        contact = yourself(user, at=at)
+        contact = _yourself(user, at=at)
+        of_it = Message.objects.filter(recorded_for=contact, origin=origin, occurrence=occurrence)
+        if known := of_it.first():
+            return known
         draft = Draft(
             contact=contact.pk,
             recorded_for=contact.pk,
             klass=Message.Class.TRANSACTIONAL,
-            origin=ORIGIN,
+            origin=origin,
             occurrence=occurrence,
             lane=Message.Lane.INTERACTIVE,
             content=content,
+            variables=dict(variables or {}),
         )
         queue([draft], at=at)
-    return Message.objects.get(recorded_for=contact, origin=ORIGIN, occurrence=occurrence)
+        return of_it.get()
 
 
-def yourself(user: User, *, at: datetime) -> Contact:
-    """The colleague as a person we know; made when there is none. Inside a transaction."""
+def _yourself(user: User, *, at: datetime) -> Contact:
+    """The colleague as a person we know, held; made when there is none. Inside a transaction."""
     key = normal.email(user.email) or IdentityKey("email", user.email)
     owner = hold(keys=[key]).owners.get(key)
     if owner:

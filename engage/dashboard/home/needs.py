@@ -9,13 +9,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.broadcasts import queries as broadcasts
+from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.brake import braked
 from campaigns.surveys.ratings import low_ratings
+from crm.dialogue.actions import sender_stop
 from engage.dashboard.home import queries
 from engage.dashboard.shell import times
 
 MOST = 5
 UNSURE_FOR = timedelta(days=7)
+OWED_FOR = timedelta(days=14)
 LOW_FOR = timedelta(days=14)
 MOST_RATINGS = 2
 
@@ -28,12 +32,14 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Eight queries."""
+    """At most five, the most pressing first. Ten queries."""
     return list(_all(now))[:MOST]
 
 
 def _all(now: datetime) -> Iterator[Need]:
+    yield from _refused()
     yield from _braked()
+    yield from _braked_broadcasts()
     yield from _leaving(now)
     unanswered = queries.people_without_answer()
     if unanswered.count:
@@ -43,6 +49,7 @@ def _all(now: datetime) -> Iterator[Need]:
             unanswered.count,
         )
         yield Need(words % _told(unanswered, now), reverse("inbox"), _("Answer"))
+    yield from _owed(now)
     for rating in low_ratings(now - LOW_FOR, size=MOST_RATINGS):
         said = _("%(n)d of %(most)d: “%(words)s”") if rating.words else _("%(n)d of %(most)d, without a word")
         words = said % {"n": rating.stars, "most": rating.of, "words": Truncator(rating.words).chars(80)}
@@ -50,11 +57,11 @@ def _all(now: datetime) -> Iterator[Need]:
     unsure = queries.unsure_since(now - UNSURE_FOR)
     if unsure:
         words = ngettext(
-            "%(n)d message may have arrived, or not; it is not sent again",
-            "%(n)d messages may have arrived, or not; they are not sent again",
+            "%(n)d message may have arrived, or not; it is not sent again without your word",
+            "%(n)d messages may have arrived, or not; they are not sent again without your word",
             unsure,
         )
-        yield Need(words % {"n": unsure}, reverse("sent") + "?state=unknown", _("Look"))
+        yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
     held = queries.people_on_hold()
     if held.count:
         words = ngettext(
@@ -75,10 +82,37 @@ def _all(now: datetime) -> Iterator[Need]:
         yield Need(words % {"n": letters}, reverse("unreadable"), _("Look"))
 
 
+def _owed(now: datetime) -> Iterator[Need]:
+    owed = queries.people_owed_since(now - OWED_FOR)
+    if owed.count:
+        words = ngettext(
+            "%(n)d person is owed an answer for %(span)s: answer, or say that there is nothing to answer",
+            "%(n)d people are owed an answer, one for %(span)s: answer, or say that there is nothing to answer",
+            owed.count,
+        )
+        yield Need(words % _told(owed, now), reverse("inbox"), _("Settle"))
+
+
+def _refused() -> Iterator[Need]:
+    if sender_stop():
+        words = _("Mail servers refuse what comes from you; marketing waits until it is mended")
+        yield Need(words, reverse("settings_sending"), _("Mend"))
+
+
 def _braked() -> Iterator[Need]:
     for journey in braked():
         words = _("“%(name)s” paused itself: it would have sent far more than was to be expected")
         yield Need(words % {"name": journey.name}, reverse("resume_journey", args=[journey.uid]), _("Look"))
+
+
+def _braked_broadcasts() -> Iterator[Need]:
+    words = {
+        Broadcast.Brake.COMPLAINTS: _("“%(name)s” paused itself: people marked it as spam"),
+        Broadcast.Brake.BOUNCES: _("“%(name)s” paused itself: too many addresses do not exist"),
+    }
+    for broadcast in broadcasts.braked():
+        said = words[Broadcast.Brake(broadcast.brake)] % {"name": broadcast.name}
+        yield Need(said, reverse("broadcast", args=[broadcast.uid]), _("Look"))
 
 
 def _leaving(now: datetime) -> Iterator[Need]:

@@ -1,10 +1,8 @@
 """What Home counts. Each function is a constant number of queries, said in its docstring."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from crm.contacts.models import Contact, MergeProposal
 from crm.dialogue.actions.pile import EVERYTHING_STOPPED
@@ -15,11 +13,7 @@ from crm.preferences.models import Preference
 from crm.preferences.queries import visible_to
 from engage.lib import sql
 
-DAYS_AHEAD = 7
 MANY = 10_000
-
-LOOKED_AT = 50_000
-"""So many queued messages are looked at for the bars: with a million waiting, the first days are what matters."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +29,17 @@ def people_without_answer() -> Waiting:
     ((count, since),) = sql.rows(
         "SELECT count(DISTINCT contact_id), min(last_customer) FROM crm_dialogue_conversation WHERE state = %s",
         [Conversation.State.NEEDS_ANSWER],
+    )
+    return Waiting(count, since)
+
+
+def people_owed_since(before: datetime) -> Waiting:
+    """People to whom we owe an answer since before then, now or put off: what we hold for them waits all along. One
+    query."""
+    ((count, since),) = sql.rows(
+        "SELECT count(DISTINCT contact_id), min(last_customer) FROM crm_dialogue_conversation "
+        "WHERE state IN (%s, %s) AND last_customer < %s",
+        [Conversation.State.NEEDS_ANSWER, Conversation.State.LATER, before],
     )
     return Waiting(count, since)
 
@@ -114,49 +119,6 @@ def told(role: str, size: int = 5) -> list[Told]:
     found = [Told(p.contact, p.words or p.value, p.at, preference=p) for p in answers]
     found += [Told(m.contact, m.text, m.at, message=m) for m in words]
     return sorted(found, key=lambda one: one.at, reverse=True)[:size]
-
-
-@dataclass(frozen=True)
-class GoingOut:
-    """What leaves in the next days: (day, going, held back) for each day, and the largest occasions."""
-
-    days: list[tuple[date, int, int]]
-    occasions: list[tuple[str, str, int, int]]
-    """(origin, its label, going, held back), the largest first."""
-
-    @property
-    def total(self) -> int:
-        return sum(going + held for _, going, held in self.days)
-
-
-def going_out(now: datetime, zone: ZoneInfo, most: int = 5) -> GoingOut:
-    """By the shop's own days. One query."""
-    today = now.astimezone(zone).date()
-    rows = sql.rows(
-        """
-        SELECT GREATEST((queued.due AT TIME ZONE %(zone)s)::date, %(today)s), message.origin,
-               COALESCE(occasion.label, ''), message.state = 'waiting', count(*)
-        FROM (
-            SELECT message_id, due FROM crm_dialogue_outbox WHERE due < %(until)s LIMIT %(most)s
-        ) AS queued
-        JOIN crm_dialogue_message AS message ON message.id = queued.message_id
-        LEFT JOIN crm_dialogue_occasion AS occasion ON occasion.origin = message.origin
-        WHERE message.class IN ('marketing', 'transactional')
-        GROUP BY 1, 2, 3, 4
-        """,
-        {"zone": zone.key, "today": today, "until": now + timedelta(days=DAYS_AHEAD), "most": LOOKED_AT},
-    )
-    going, held = Counter[date](), Counter[date]()
-    by_origin: dict[tuple[str, str], list[int]] = {}
-    for day, origin, label, waits, count in rows:
-        (held if waits else going)[day] += count
-        by_origin.setdefault((origin, label), [0, 0])[waits] += count
-    days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    largest = sorted(by_origin.items(), key=lambda item: -sum(item[1]))[:most]
-    return GoingOut(
-        [(day, going[day], held[day]) for day in days],
-        [(origin, label or origin, going, held) for (origin, label), (going, held) in largest],
-    )
 
 
 @dataclass(frozen=True)

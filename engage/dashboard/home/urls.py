@@ -5,7 +5,6 @@ from engage.dashboard.home import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("home/told/", views.home_told, name="home_told"),
-    path("home/pause/", views.pause_everything, name="pause_everything"),
-    path("home/resume/", views.resume_everything, name="resume_everything"),
+    path("home/going-out/", views.home_going_out, name="home_going_out"),
     path("landing/", views.landing, name="landing"),
 ]

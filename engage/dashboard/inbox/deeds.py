@@ -3,47 +3,24 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.business import queries as business_queries
+from crm.business.queries import has_teams
 from crm.dialogue import actions
-from engage.dashboard.inbox.forms import AnswerForm, AssignForm, LaterForm, NoteForm
-from engage.dashboard.inbox.later import comes_back
+from crm.dialogue.models import Message
+from engage.dashboard.inbox.forms import AssignForm, LaterForm, NoteForm
+from engage.dashboard.inbox.held import FateForm
+from engage.dashboard.inbox.later import CHOICES, comes_back
 from engage.dashboard.inbox.views import conversation_or_404, show
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
-
-
-@require_POST
-@role()
-def answer_conversation(request: StaffRequest, uid: UUID) -> HttpResponseBase:
-    """Queue the answer; refused, with the words kept and the new lines marked, if the conversation moved."""
-    conversation, form = conversation_or_404(uid), AnswerForm(request.POST)
-    if not form.is_valid():
-        return show(request, conversation, answer=form, status=400)
-    words = form.cleaned_data
-    try:
-        actions.reply(
-            conversation=conversation,
-            text=words["text"],
-            by=request.user,
-            at=clock.now(),
-            seen=words["seen"],
-            uid=words["once"],
-        )
-    except actions.ConversationMoved as moved:
-        again = AnswerForm(initial={**words, "seen": moved.lines[-1].pk})
-        return show(request, conversation, answer=again, seen=words["seen"], status=409)
-    if "done" in request.POST:
-        return done_conversation(request, uid)
-    toast(request, _("On its way to %(name)s.") % {"name": conversation.contact})
-    return redirect("conversation", uid)
 
 
 @require_POST
@@ -95,8 +72,30 @@ def assign_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     conversation, form = conversation_or_404(uid), AssignForm(request.POST)
     if not form.is_valid():
         return show(request, conversation, status=400)
-    actions.assign(conversation=conversation, to=form.cleaned_data["to"], by=request.user, at=clock.now())
+    team, by, at = form.cleaned_data["team"], request.user, clock.now()
+    if "next" in request.POST and has_teams():
+        if not actions.hand_to_next(conversation=conversation, by=by, at=at):
+            toast(request, _("Nobody is there whose turn it could be. It stays as it is."), wrong=True)
+    elif team or "no_team" in request.POST:
+        actions.assign_team(conversation=conversation, team=team, by=by, at=at)
+    else:
+        actions.assign(conversation=conversation, to=form.cleaned_data["to"], by=by, at=at)
     return redirect("conversation", uid)
+
+
+@require_POST
+@role()
+def choose_fate(request: StaffRequest, uid: UUID, message: UUID) -> HttpResponse:
+    """What becomes of a held message when the conversation ends."""
+    conversation, form, now = conversation_or_404(uid), FateForm(request.POST), clock.now()
+    held = get_object_or_404(Message, uid=message, contact=conversation.contact_id)
+    if form.is_valid():
+        fate = form.cleaned_data["fate"]
+        zone = ZoneInfo(business_queries.business().timezone)
+        until = comes_back(fate, now, zone) if fate in CHOICES else None
+        if not actions.choose_on_closing(message=held, fate=fate, until=until):
+            toast(request, _("It is not held any more."), wrong=True)
+    return redirect(reverse("conversation", args=[uid]) + "#held")
 
 
 def _on_to_the_next(request: StaffRequest, uid: UUID, said: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The inbox's lists: which are there, how many wait in each, and one page of one."""
+"""The inbox's lists: which are there, how many wait in each, what narrows them, and one page of one."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.dialogue import queries
-from crm.dialogue.models import Conversation
+from crm.business.queries import has_teams
+from crm.dialogue import lists, queries
+from crm.dialogue.lists import Narrowing
+from crm.dialogue.models import Conversation, Tag, Team
+from engage.dashboard.messages.words import channel_text
 from engage.dashboard.shell.frame import Link
+from engage.lib import clock, ids
 
 State = Conversation.State
-SIZE = 50
 TASKS = "tasks"
 
 LABELS: dict[str, str | Promise] = {
@@ -28,52 +31,79 @@ EMPTY: dict[str, str | Promise] = {
     State.LATER: _("Nothing is put off."),
     State.DONE: _("No conversation is done yet."),
 }
+WHOSE: dict[str, str | Promise] = {
+    "mine": _("Mine"),
+    "unassigned": _("Nobody's yet"),
+    "mentions": _("Mentions me"),
+    "urgent": _("Urgent"),
+    "wanted": _("Wants a person"),
+    "late": _("Late"),
+    "soon": _("Due soon"),
+    "spam": _("Spam"),
+}
+OF_TEAMS = {"late", "soon"}
+CHANNELS = ("email", "chat", "site", "sms", "counter", "phone")
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of one list. `next` is the url of the next page, or nothing."""
+    """One page of one list. `next` is the url of the next page, or nothing; `query` is what narrows it, for urls."""
 
     state: str
-    mine: bool
+    narrowing: Narrowing
     rows: list[queries.Row]
     tabs: list[Link]
     next: str
+    query: dict[str, str]
+    whose: list[Link]
+    channels: list[Link]
+    tags: list[Link]
+    teams: list[Link]
 
     @property
     def empty(self) -> str:
-        return str(EMPTY[self.state])
+        return gettext("Nothing here fits.") if self.narrowing else str(EMPTY[self.state])
+
+    @property
+    def url(self) -> str:
+        return url_of(self.state, self.query)
 
 
 def listing(request: HttpRequest, state: str) -> Listing:
-    """Four queries. `?mine=1` shows only what is in the reader's own hands; `?after=50` begins there."""
-    mine = request.GET.get("mine") == "1"
-    assignee = request.user.pk if mine else None
-    after = number(request.GET.get("after", ""))
-    rows = queries.conversations(state, assignee=assignee, after=after, size=SIZE + 1)
-    counts = queries.counts(assignee=assignee)
+    """Seven queries, eight where there are teams. `?mine=1`, `?channel=`, `?tag=` and their like narrow it; `?after=`
+    begins after a row."""
+    tags, teams = list(Tag.objects.all()), list(Team.objects.all()) if has_teams() else []
+    query = _asked(request, tags, teams)
+    narrowing = _narrowing(request, query, tags, teams)
+    page = lists.page(state, narrowing, request.GET.get("after", ""))
+    tasks = queries.tasks_to_do(assignee=request.user.pk if narrowing.mine else None).count()
     return Listing(
         state=state,
-        mine=mine,
-        rows=rows[:SIZE],
-        tabs=tabs(counts, queries.tasks_to_do(assignee=assignee).count(), state, mine=mine),
-        next=url_of(state, mine=mine, after=after + SIZE) if len(rows) > SIZE else "",
+        narrowing=narrowing,
+        rows=page.rows,
+        tabs=tabs(lists.counts(narrowing), tasks, state, query),
+        next=url_of(state, {**query, "after": page.next}) if page.next else "",
+        query=query,
+        whose=[_toggle(state, query, key, "1", str(WHOSE[key])) for key in _offered()],
+        channels=[_toggle(state, query, "channel", key, channel_text(key)) for key in CHANNELS],
+        tags=[_toggle(state, query, "tag", str(tag.uid), tag.name) for tag in tags],
+        teams=[_toggle(state, query, "team", str(team.uid), team.name) for team in teams],
     )
 
 
-def tabs(counts: dict[str, int], tasks: int, current: str, *, mine: bool) -> list[Link]:
+def tabs(counts: dict[str, int], tasks: int, current: str, query: dict[str, str]) -> list[Link]:
     """The lists of conversations, and last what is to do."""
     talks = [
-        Link(key, str(label), url_of(key, mine=mine), current=key == current, count=counts.get(key, 0))
+        Link(key, str(label), url_of(key, query), current=key == current, count=counts.get(key, 0))
         for key, label in LABELS.items()
     ]
-    url = reverse("tasks", query={"mine": 1} if mine else None)
+    url = reverse("tasks", query={"mine": 1} if "mine" in query else None)
     return [*talks, Link(TASKS, gettext("Tasks"), url, current=current == TASKS, count=tasks)]
 
 
-def url_of(state: str, *, mine: bool = False, after: int = 0) -> str:
-    query = {"state": state if state != State.NEEDS_ANSWER else "", "mine": 1 if mine else "", "after": after or ""}
-    return reverse("inbox", query={name: value for name, value in query.items() if value})
+def url_of(state: str, query: dict[str, str]) -> str:
+    first = {"state": state} if state != State.NEEDS_ANSWER else {}
+    return reverse("inbox", query={**first, **query})
 
 
 def chosen(request: HttpRequest) -> str:
@@ -85,3 +115,40 @@ def chosen(request: HttpRequest) -> str:
 def number(text: str) -> int:
     """What stands in a query, 0 where it is no number."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _offered() -> list[str]:
+    """What the lists can be narrowed by: clocks from the third agent on."""
+    return [key for key in WHOSE if key not in OF_TEAMS or has_teams()]
+
+
+def _asked(request: HttpRequest, tags: list[Tag], teams: list[Team]) -> dict[str, str]:
+    """What narrows the list, as far as it makes sense."""
+    query = {key: "1" for key in _offered() if request.GET.get(key) == "1"}
+    if (channel := request.GET.get("channel", "")) in CHANNELS:
+        query["channel"] = channel
+    tag = request.GET.get("tag", "")
+    if ids.is_uid(tag) and any(str(known.uid) == tag for known in tags):
+        query["tag"] = tag
+    team = request.GET.get("team", "")
+    if ids.is_uid(team) and any(str(known.uid) == team for known in teams):
+        query["team"] = team
+    return query
+
+
+def _narrowing(request: HttpRequest, query: dict[str, str], tags: list[Tag], teams: list[Team]) -> Narrowing:
+    return Narrowing(
+        reader=request.user.pk or 0,
+        now=clock.now(),
+        channel=query.get("channel", ""),
+        tag=next((tag.pk for tag in tags if str(tag.uid) == query.get("tag")), 0),
+        team=next((team.pk for team in teams if str(team.uid) == query.get("team")), 0),
+        **{key: key in query for key in WHOSE},
+    )
+
+
+def _toggle(state: str, query: dict[str, str], key: str, value: str, label: str) -> Link:
+    """Press it to narrow the list by it; again, to have the rest back."""
+    current = query.get(key) == value
+    rest = {name: text for name, text in query.items() if name != key}
+    return Link(value, label, url_of(state, rest if current else {**rest, key: value}), current=current)

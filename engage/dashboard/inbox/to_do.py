@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from crm.dialogue import queries
+from crm.dialogue import lists, queries
+from crm.dialogue.lists import Narrowing
 from engage.dashboard.inbox.lists import TASKS, tabs
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -21,10 +22,11 @@ def tasks(request: StaffRequest) -> HttpResponse:
     """MOST tasks at most; `?mine=1` those in the reader's own hands. Three queries."""
     mine = request.GET.get("mine") == "1"
     assignee = request.user.pk if mine else None
+    narrowing = Narrowing(reader=request.user.pk, mine=mine)
     to_do = queries.tasks_to_do(assignee=assignee)
     context = {
         "tasks": to_do[:MOST],
-        "tabs": tabs(queries.counts(assignee=assignee), to_do.count(), TASKS, mine=mine),
+        "tabs": tabs(lists.counts(narrowing), to_do.count(), TASKS, {"mine": "1"} if mine else {}),
         "mine": mine,
         "now": clock.now(),
     }

@@ -16,6 +16,7 @@ from campaigns.journeys.backtest.history import people
 from campaigns.journeys.backtest.simulation import Journeyed, simulate
 from campaigns.journeys.describe import sentence
 from campaigns.journeys.models import Backtest
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition
 from crm.contacts.models import Contact
 from engage.dashboard.journeys.findings import bound_of, definition_of, examples_of
@@ -67,7 +68,7 @@ def backtest(request: StaffRequest, uid: UUID, backtest: UUID) -> HttpResponse:
             "depends": job.result["depends"],
             **examples_of(job, request.GET.get("from", ""), request.GET.get("why", "")),
             "goal": bool(definition and definition.goal),
-            "changed": job.journey.draft != job.definition,
+            "changed": written_out(job.journey.draft) != job.definition,
         }
     return render(request, "journeys/backtest.html", context)
 

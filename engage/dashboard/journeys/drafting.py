@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.journeys import actions
-from campaigns.journeys.drafts import Overtaken, edit_draft, mark
+from campaigns.journeys.drafts import edit_draft, mark
 from campaigns.journeys.models import Journey
 from campaigns.journeys.parse import InvalidDefinition
 from engage.dashboard.journeys.forms import DefinitionForm
@@ -21,6 +21,7 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
+from engage.lib.former import Overtaken
 
 EXAMPLE: dict[str, Any] = {
     "trigger": {"event": "Order Completed"},

@@ -106,7 +106,7 @@ def _bars(job: Backtest, days: dict[str, list[int]], *, linked: bool) -> list[tu
     by_month = _by_month(job)
     sums: dict[date, list[int]] = {}
     day = first
-    while day <= last + timedelta(days=1):
+    while day <= last:
         sums.setdefault(_bucket(day, by_month), [0, 0])
         day += timedelta(days=1)
     for text, (went, held) in days.items():

@@ -35,7 +35,10 @@ SOURCES: dict[Need, Source] = {
     ),
     Need.CARTS: Source(
         _("Carts"),
-        _("No checkout was heard of lately. It comes from your site or your shop, as the event Checkout Started."),
+        _(
+            "No cart was heard of lately. It comes from your site or your shop, as the event Product Added or Checkout "
+            "Started."
+        ),
         "settings_website",
         _("Put the script on your site"),
         OWNERS,
@@ -80,12 +83,9 @@ SOURCES: dict[Need, Source] = {
     ),
     Need.LEAVING: Source(
         _("Enquiries"),
-        _(
-            "No such enquiry was heard of lately. It comes from your site or your shop, as the event Payoff Requested "
-            "or Cancellation Requested."
-        ),
-        "settings_keys",
-        _("Connect your shop"),
+        _("Nothing is ticked yet that often comes before leaving: a subject of your contact page, an answer, a tag."),
+        "settings_enquiries",
+        _("Tick what comes before leaving"),
         OWNERS,
     ),
 }

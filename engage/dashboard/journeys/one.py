@@ -15,6 +15,7 @@ from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.describe import Line, lines, starts_when
 from campaigns.journeys.models import Enrolment, Journey, Visit
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from campaigns.journeys.shadow.figures import verdicts_of
@@ -66,7 +67,7 @@ def journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "entries": queries.entries(found, published.entry.per_day, at=clock.now()) if published else None,
         "few": queries.people_on(found, active=True)[: queries.FEW],
         "versions": found.versions.order_by("-number")[: queries.FEW],
-        "changed": found.current is not None and found.draft != found.current.definition,
+        "changed": found.current is not None and written_out(found.draft) != found.current.definition,
         "brake": brake_words(brake) if (brake := brake_on(found)) else "",
         "braked": found.state_by == BRAKE,
         "unreadable": found.current is not None and published is None,
@@ -130,7 +131,7 @@ def _published(found: Journey) -> Definition | None:
 
 def _draft(found: Journey) -> tuple[Definition | None, tuple]:
     try:
-        return parse(found.draft), ()
+        return parse(written_out(found.draft)), ()
     except InvalidDefinition as error:
         return None, error.problems
 

@@ -23,6 +23,7 @@ from campaigns.journeys.backtest.tallies import Counts
 from campaigns.journeys.compiled import Version, versions
 from campaigns.journeys.describe import sentence
 from campaigns.journeys.models import Backtest, Journey, ShadowMessage
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition
 from campaigns.journeys.shadow.figures import GONE, Figures, figures, messages_of
 from engage.dashboard.journeys.one import journey_or_404
@@ -81,7 +82,7 @@ def shadow_journey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "rows": list(_rows(found, seen, backtest, now)),
         "reasons": list(_reasons(found, seen, backtest, now)),
         "backtest": backtest,
-        "changed": found.current is not None and found.draft != found.current.definition,
+        "changed": found.current is not None and written_out(found.draft) != found.current.definition,
         "outdated": bool(backtest and found.current and backtest.definition != found.current.definition),
     }
     return render(request, "journeys/shadow.html", context)

@@ -15,6 +15,7 @@ from campaigns.journeys.definition import Occurrence
 from campaigns.journeys.describe import event_words, exit_words, occurrence_words, sentence, span_words
 from campaigns.journeys.engine import Waits
 from campaigns.journeys.models import Journey
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.trial import Stop, Trial, supposed_exits, try_out
 from crm.contacts.models import Contact
@@ -102,7 +103,7 @@ def _trial(found: Journey, query: QueryDict) -> Trial:
     except ValueError as error:
         raise Http404 from error
     contact = get_object_or_404(Contact, uid=person, merged_into=None)
-    definition = parse(found.draft)
+    definition = parse(written_out(found.draft))
     return try_out(definition, contact, met=supposed_exits(definition, query.getlist("met")), at=clock.now())
 
 

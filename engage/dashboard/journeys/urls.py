@@ -14,6 +14,7 @@ from engage.dashboard.journeys import (
     trying,
     webhooks,
 )
+from engage.dashboard.journeys.flow import designing, testing
 from engage.dashboard.journeys.flow import views as flow
 from engage.dashboard.journeys.seeing import only_who_may_see
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("journeys/new/flow/", flow.new_flow, name="new_journey_flow"),
     path("journeys/<uuid:uid>/flow/", flow.flow, name="journey_flow"),
     path("journeys/<uuid:uid>/flow/<str:open>/", flow.flow_card, name="journey_flow_card"),
+    path("journeys/<uuid:uid>/flow/<str:step>/design/", designing.flow_design, name="journey_flow_design"),
+    path("journeys/<uuid:uid>/flow/<str:step>/test/", testing.flow_test, name="journey_flow_test"),
     path("journeys/<uuid:uid>/try/", trying.try_journey, name="try_journey"),
     path("journeys/<uuid:uid>/try/letter/", trying.letter, name="try_journey_letter"),
     path("journeys/<uuid:uid>/backtest/", backtesting.backtest_journey, name="backtest_journey"),

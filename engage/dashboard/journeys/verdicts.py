@@ -19,6 +19,7 @@ WAITS = {
 FATES = {
     "went": gettext_lazy("went at once"),
     "later": gettext_lazy("went later"),
+    "merged": gettext_lazy("went inside another message"),
     "withheld": gettext_lazy("withheld"),
     "dropped": gettext_lazy("dropped"),
     "waiting": gettext_lazy("still waiting at the end"),
@@ -26,6 +27,7 @@ FATES = {
 IN_SHADOW = {
     "went": gettext_lazy("would have gone at once"),
     "later": gettext_lazy("would have gone later"),
+    "merged": gettext_lazy("would have gone inside another message"),
     "withheld": gettext_lazy("would not have gone"),
     "dropped": gettext_lazy("would have been dropped"),
     "waiting": gettext_lazy("would be waiting"),

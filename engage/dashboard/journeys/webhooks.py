@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.journeys.models import Webhook
 from campaigns.journeys.webhooks.actions import send_again
-from campaigns.journeys.webhooks.queue import host_of
+from campaigns.journeys.webhooks.queue import Result, host_of
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -52,10 +52,21 @@ def send_webhook_again(request: StaffRequest, webhook: UUID) -> HttpResponse:
     return redirect("failed_webhooks")
 
 
+def tested_words(host: str, result: Result) -> str:
+    """How a test went, in a sentence."""
+    if not result.reason:
+        return _("{host} took it, and answered {status}.").format(host=host, status=result.status)
+    return _("{host} did not take it: {why}.").format(host=host or "–", why=_why(result.reason, result.status))
+
+
+def _why(reason: str, status: int | None) -> str:
+    return str(REASONS.get(reason, reason)).format(status=status)
+
+
 def words(webhook: Webhook) -> str:
     """What became of it, in a sentence."""
     host = host_of(webhook.url)
-    why = str(REASONS.get(webhook.reason, webhook.reason)).format(status=webhook.status)
+    why = _why(webhook.reason, webhook.status)
     match webhook.state:
         case State.SENT:
             return _("{host} took it.").format(host=host)

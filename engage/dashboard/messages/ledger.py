@@ -1,20 +1,14 @@
 """Reads on everything we say: what goes out, what became of it, what is kept in the Outbox."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from crm.dialogue.ledger import TERMS, Sums, sums
-from crm.dialogue.models import Message
-from crm.dialogue.outbox import NEVER
+from crm.dialogue.ledger import TERMS, Day, Sums, days, sums
+from crm.dialogue.models import Message, SentAgain
 from engage.dashboard.messages.origins import origin_texts, recent_origins
-from engage.lib import sql
 from engage.lib.cursor import Page, page_by_time
-
-QUEUE_LOOK = 10_000
-"""How far into the queue the sums look: beyond that a page says "more than"."""
-
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "waiting": TERMS["waiting"],
@@ -26,16 +20,12 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 """The terms of the sum as people read them."""
 
+TWICE = "twice"
+"""No term: what went out once more, though it may have gone out before."""
 
-@dataclass(frozen=True)
-class Queued:
-    """What one origin has in the queue. `first` is when the next is due, None while all wait for a condition."""
 
-    origin: str
-    text: str
-    messages: int
-    waiting: int
-    first: datetime | None
+DAYS = 14
+"""So far back goes the list of days."""
 
 
 @dataclass(frozen=True)
@@ -51,26 +41,13 @@ class Accounted:
         return self.sums.sent - self.sums.kept
 
 
-def queue() -> list[Queued]:
-    """The queue by origin, the fullest first. Three queries."""
-    found = sql.rows(
-        """
-        SELECT m.origin, count(*), count(*) FILTER (WHERE m.state = 'waiting'),
-            min(o.due) FILTER (WHERE o.due < %s)
-        FROM (SELECT message_id, due FROM crm_dialogue_outbox ORDER BY lane, due LIMIT %s) AS o
-        JOIN crm_dialogue_message AS m ON m.id = o.message_id
-        GROUP BY m.origin ORDER BY count(*) DESC, m.origin
-        """,
-        [NEVER, QUEUE_LOOK],
-    )
-    texts = origin_texts([row[0] for row in found])
-    return [Queued(origin, texts[origin], *rest) for origin, *rest in found]
-
-
-def next_out(most: int = 50) -> list[Message]:
-    """The next to leave and what waits, in the order of the queue. One query."""
-    waiting = Message.objects.filter(outbox__isnull=False).select_related("contact", "content")
-    return list(waiting.order_by("outbox__lane", "outbox__due")[:most])
+def next_out(why: str = "", most: int = 50) -> list[Message]:
+    """The next to leave and what waits, in the order of the queue; or what waits for the reason `why`. One query."""
+    if why:
+        waiting = Message.objects.filter(state=Message.State.WAITING, why=why).order_by("at")
+    else:
+        waiting = Message.objects.filter(outbox__isnull=False).order_by("outbox__lane", "outbox__due")
+    return list(waiting.select_related("contact", "content")[:most])
 
 
 def accounts() -> list[Accounted]:
@@ -81,13 +58,23 @@ def accounts() -> list[Accounted]:
     return [Accounted(texts[origin], found[origin]) for origin in origins if origin in found]
 
 
-def ledger(*, term: str = "", origin: str = "", cursor: str = "") -> Page[Message]:
-    """Outgoing messages, the latest first, of one term of the sum and one origin if given. One query."""
+def last_days(origin: str = "", *, now: datetime) -> list[Day]:
+    """The sums of the last DAYS days on which something was decided, the latest first. One query."""
+    return days(since=now.astimezone(UTC).date() - timedelta(days=DAYS - 1), origin=origin)
+
+
+def ledger(*, term: str = "", origin: str = "", day: date | None = None, cursor: str = "") -> Page[Message]:
+    """Outgoing messages, the latest first, of one term of the sum, one origin and one day if given. One query."""
     found = _outgoing()
     if term in SHOWN:
         found = found.filter(state__in=SHOWN[term])
+    if term == TWICE:
+        found = found.filter(Exists(SentAgain.objects.filter(message=OuterRef("pk"))))
     if origin:
         found = found.filter(origin=origin)
+    if day:
+        begins = datetime.combine(day, time(), UTC)
+        found = found.filter(received__gte=begins, received__lt=begins + timedelta(days=1))
     return page_by_time(found, cursor)
 
 
@@ -97,4 +84,6 @@ def kept(cursor: str = "") -> Page[Message]:
 
 
 def _outgoing() -> QuerySet[Message]:
-    return Message.objects.filter(direction=Message.Direction.OUT).select_related("contact", "topic", "content")
+    return Message.objects.filter(direction=Message.Direction.OUT).select_related(
+        "contact", "topic", "content", "inside"
+    )

@@ -1,10 +1,13 @@
 """What became of a message, in words: the same everywhere."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from campaigns.guards import reasons
+from crm.dialogue.merging import MERGED
 from crm.dialogue.models import Message
+from engage.dashboard.messages.going_out import GoingOut
 
 State = Message.State
 
@@ -38,11 +41,17 @@ TERM_TEXTS = {
     "withheld": pgettext_lazy("messages", "Not sent"),
     "failed": pgettext_lazy("messages", "Failed"),
     "unknown": pgettext_lazy("messages", "May have gone out"),
+    "twice": pgettext_lazy("messages", "Sent again"),
 }
 """The terms of the ledger's sum."""
 
 CHANNELS = {
     "email": gettext_lazy("by e-mail"),
+    "sms": gettext_lazy("by text message"),
+    "webpush": gettext_lazy("as a notification"),
+    "webhook": gettext_lazy("by webhook"),
+    "onsite": gettext_lazy("on the website"),
+    "task": gettext_lazy("in person, by a colleague"),
     "site": gettext_lazy("on the website"),
     "chat": gettext_lazy("in the chat"),
     "counter": gettext_lazy("at the counter"),
@@ -59,6 +68,8 @@ def title_text(message: Message) -> str:
 
 def state_text(message: Message) -> str:
     """`sent`, `kept in the Outbox`, `not sent`, …"""
+    if message.why == MERGED:
+        return pgettext("message", "in another message")
     return str(STATES[State(message.state)])
 
 
@@ -74,3 +85,27 @@ def reason_text(message: Message) -> str:
 def channel_text(channel: str) -> str:
     """`by e-mail`, `at the counter`; a channel nobody named is shown as it is."""
     return str(CHANNELS.get(channel, channel))
+
+
+def finding(found: GoingOut) -> str:
+    """What the bars of the next days say, in a sentence."""
+    if not found.total:
+        return _("Nothing goes out in the next seven days")
+    if found.more:
+        return _("More than %(n)d messages go out in the next seven days") % {"n": found.total}
+    if not found.sure:
+        words = ngettext(
+            "Up to %(n)d message goes out in the next seven days",
+            "Up to %(n)d messages go out in the next seven days",
+            found.total,
+        )
+    else:
+        words = ngettext(
+            "%(n)d message goes out in the next seven days", "%(n)d messages go out in the next seven days", found.total
+        )
+    return words % {"n": found.total}
+
+
+def day_bars(found: GoingOut) -> list[tuple[str, int, int]]:
+    """The seven days, as a chart draws them."""
+    return [(date_format(day, "D"), going, waiting) for day, going, waiting in found.days]

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.channels import port
 from crm.contacts.models import Consent, Topic
 from crm.preferences.actions import LONGEST_VALUE
 from crm.preferences.models import PreferenceKey
@@ -62,6 +63,7 @@ class PauseForm(forms.Form):
 class PermissionForm(forms.Form):
     """What a colleague was told about permission; the words are the evidence."""
 
+    channel = forms.TypedChoiceField(label=_("By"), required=False, empty_value="email")
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("About"), to_field_name="key", empty_label=None)
     state = forms.ChoiceField(
         label=_("They said"),
@@ -70,3 +72,9 @@ class PermissionForm(forms.Form):
     words = forms.CharField(
         label=_("In which words, and where"), max_length=500, help_text=_("This is our proof if anybody asks.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        channel = self.fields["channel"]
+        assert isinstance(channel, forms.ChoiceField)
+        channel.choices = [(name, port.channel(name).label) for name in Consent.CHANNELS]

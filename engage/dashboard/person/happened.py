@@ -56,6 +56,7 @@ _SAYINGS: dict[str, Callable[[Event], str]] = {
     "Checkout Started": lambda event: _("Went to the checkout"),
     "Survey Answered": _answered,
     "Message Clicked": _followed,
+    "Message Opened": lambda event: _("Opened a message"),
     "Company Joined": lambda event: _about(event, _("Joined %(what)s"), "company"),
     "Company Left": lambda event: _about(event, _("Left %(what)s"), "company"),
     "Group Joined": lambda event: _("The shop's server put them into a company"),

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from campaigns.channels import port
 from campaigns.surveys.models import SignUp
 from campaigns.surveys.queries import waiting_for
 from crm.contacts.actions import address_digest
-from crm.contacts.evidence import Grounds, evidence, grounds
-from crm.contacts.models import Contact, Identity, Merge, MergeProposal, Pause, Suppression
+from crm.contacts.evidence import Grounds, evidence_by_channel, grounds
+from crm.contacts.models import Consent, Contact, Identity, Merge, MergeProposal, Pause, Suppression
+from engage.lib import clock
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class Standing:
-    permissions: list[Grounds]
+    permissions: list[tuple[str, list[Grounds]]]
     asked: list[SignUp]
     pause: Pause | None
     suppressions: list[Suppression]
@@ -33,13 +35,21 @@ class Standing:
 def standing(contact: Contact, identities: list[Identity], at: datetime) -> Standing:
     """Seven queries."""
     return Standing(
-        permissions=grounds(evidence(contact)),
+        permissions=_permissions(contact, identities),
         asked=waiting_for(contact),
         pause=_pause(contact, at),
         suppressions=_suppressions(identities),
         twins=_twins(contact),
         merges=list(Merge.objects.filter(survivor=contact, undone=None).select_related("absorbed").order_by("-at")),
     )
+
+
+def _permissions(contact: Contact, identities: list[Identity]) -> list[tuple[str, list[Grounds]]]:
+    """By each channel that reaches them, or that they spoke of, with its name. Two queries."""
+    kinds = {row.kind for row in identities if row.proof}
+    reaching = [name for name in Consent.CHANNELS if port.channel(name).reached_by in kinds]
+    found = evidence_by_channel(contact, reaching)
+    return [(str(port.channel(name).label), grounds(said)) for name, said in found.items() if said]
 
 
 def _pause(contact: Contact, at: datetime) -> Pause | None:
@@ -49,7 +59,7 @@ def _pause(contact: Contact, at: datetime) -> Pause | None:
 
 def _suppressions(identities: list[Identity]) -> list[Suppression]:
     digests = [address_digest(row.value) for row in identities if row.kind == Identity.Kind.EMAIL]
-    return list(Suppression.objects.filter(channel="email", digest__in=digests))
+    return list(Suppression.objects.standing(clock.now()).filter(channel="email", digest__in=digests))
 
 
 def _twins(contact: Contact) -> list[Twin]:

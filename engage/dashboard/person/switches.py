@@ -73,6 +73,7 @@ def permit_person(request: StaffRequest, uid: UUID) -> HttpResponse:
     actions.record_consent(
         contact=contact,
         topic=said["topic"],
+        channel=said["channel"],
         state=said["state"],
         how="staff",
         words=said["words"],

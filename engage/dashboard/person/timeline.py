@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
-from crm.dialogue.models import Message, Note, Task
+from crm.dialogue.models import Mail, Message, Note, Task
 from crm.events.models import Event
 from crm.preferences.models import Preference
 from crm.preferences.queries import visible_to
@@ -34,6 +34,7 @@ TOLD_ELSEWHERE = [
     "Permission Withdrawn",
     "Preference Stale",
     "Preference Stated",
+    "Question Recognised",
     "Segment Entered",
     "Segment Left",
     "Stayed Away",
@@ -46,7 +47,7 @@ VISITS = ["Page Viewed", "Screen Viewed", "Product Viewed"]
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened. `kind` says how it is drawn: said, note, sent, did, bought, remembered,
+    """Something that happened. `kind` says how it is drawn: said, machine, note, sent, did, bought, remembered,
     permission, noted, task."""
 
     kind: str
@@ -89,8 +90,16 @@ def words(contact: Contact, before: datetime | None, most: int) -> Iterable[Entr
         yield Entry("said" if message.direction == Message.Direction.IN else "note", message.at, message)
 
 
+def machines(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    """Mails from their addresses that no person wrote just then: answers of machines, circulars, a mere stop."""
+    found = Mail.objects.filter(contact=contact, message=None).exclude(kind=Mail.Kind.UNREAD).defer("raw")
+    return [Entry("machine", mail.at, mail) for mail in _until(found, before)[:most]]
+
+
 def sent(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
-    ours = contact.messages.filter(direction=Message.Direction.OUT).select_related("author", "content", "conversation")
+    ours = contact.messages.filter(direction=Message.Direction.OUT).select_related(
+        "author", "content", "conversation", "inside"
+    )
     return [Entry("sent", message.at, message) for message in _until(ours, before)[:most]]
 
 
@@ -137,14 +146,14 @@ def _until(found, before: datetime | None, field: str = "at"):
     return earlier.order_by(f"-{field}", "-id")
 
 
-ALL: tuple[Source, ...] = (words, sent, deeds, orders, memories, permissions, notes, tasks)
+ALL: tuple[Source, ...] = (words, machines, sent, deeds, orders, memories, permissions, notes, tasks)
 
 FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
     "words": (_("Words"), (words, sent)),
     "deeds": (_("What they did"), (deeds, orders)),
     "visits": (_("Visits"), (visits,)),
     "orders": (_("Orders"), (orders,)),
-    "messages": (_("Messages"), (sent,)),
+    "messages": (_("Messages"), (sent, machines)),
     "memory": (_("What we remember"), (memories,)),
     "permission": (_("Permission"), (permissions,)),
     "staff": (_("Colleagues"), (notes, tasks)),

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET
 
 from crm.business.models import Business, Changed
 from engage.dashboard.remembering.forms import KeyForm
+from engage.dashboard.settings.chat_forms import ChatForm
 from engage.dashboard.settings.enquiry_forms import WhoForm
 from engage.dashboard.settings.forms import LimitsForm, SenderForm, ShopForm
+from engage.dashboard.settings.hours_forms import ClosedForm, TargetsForm, WeekForm
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import cursor as cursors
@@ -19,8 +21,12 @@ OTHERS = {
     "role": gettext_lazy("Role"),
     "account": gettext_lazy("Account"),
     "key": gettext_lazy("Key"),
+    "chat_secret": gettext_lazy("Secret of the chat"),
     "webhook_secret": gettext_lazy("Secret of webhooks"),
+    "mailbox": gettext_lazy("Mailboxes"),
     "subject": gettext_lazy("What people write about"),
+    "closed_from": gettext_lazy("Closed since"),
+    "holiday": gettext_lazy("Holidays"),
     "leaving_sign": gettext_lazy("Often comes before leaving"),
 }
 MEMORY = "memory."
@@ -38,7 +44,11 @@ def settings_changes(request: StaffRequest) -> HttpResponse:
 def title(change: Changed) -> str:
     """As the form calls it that changes it."""
     name = change.what.removeprefix(MEMORY)
-    forms = (KeyForm,) if change.what.startswith(MEMORY) else (ShopForm, SenderForm, LimitsForm, WhoForm)
+    forms = (
+        (KeyForm,)
+        if change.what.startswith(MEMORY)
+        else (ShopForm, SenderForm, LimitsForm, WhoForm, WeekForm, ClosedForm, TargetsForm, ChatForm)
+    )
     labels = [str(form.base_fields[name].label) for form in forms if name in form.base_fields]
     return labels[0] if labels else str(OTHERS.get(name, name))
 

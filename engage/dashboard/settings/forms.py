@@ -57,17 +57,22 @@ class SenderForm(forms.ModelForm):
 
     class Meta:
         model = Business
-        fields = ("sender_name", "sender_email")
-        labels = {"sender_name": _("From"), "sender_email": _("Address")}
+        fields = ("sender_name", "sender_email", "track_opens")
+        labels = {
+            "sender_name": _("From"),
+            "sender_email": _("Address"),
+            "track_opens": _("Note when messages are opened"),
+        }
         help_texts = {
             "sender_name": _("A person's name, such as: Olga from Quay Lane."),
+            "track_opens": _("By a picture in each message. Some mail programs load it unasked, others never."),
             "sender_email": _("Answers of customers come to it. At your own domain, or mail may land in spam."),
         }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.required = True
+        for name in ("sender_name", "sender_email"):
+            self.fields[name].required = True
 
 
 class LimitsForm(forms.ModelForm):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm.dialogue.ledger import last_check
+from crm.dialogue.models import LedgerCheck
 from crm.events import queries as events
 from crm.events.models import BeltStop
 from engage.lib import sql
@@ -23,6 +25,7 @@ class Health:
     unread: int
     stopped: list[BeltStop]
     database_bytes: int
+    ledger: LedgerCheck | None
 
     @property
     def is_late(self) -> bool:
@@ -30,7 +33,7 @@ class Health:
 
 
 def health(now: datetime) -> Health:
-    """Six queries."""
+    """Seven queries."""
     backlog = events.backlog()
     ((outbox_due, outbox_oldest, walks_due, size),) = sql.rows(
         """
@@ -53,4 +56,5 @@ def health(now: datetime) -> Health:
         unread=events.unread_letters(),
         stopped=events.stopped_belts(),
         database_bytes=size,
+        ledger=last_check(),
     )

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.journeys.models import Webhook, WebhookSecret
-from campaigns.journeys.webhooks.secrets import make_secret
+from campaigns.channels.models import WebhookSecret
+from campaigns.channels.webhook.secrets import make_secret
+from campaigns.journeys.models import Webhook
 from crm.business.actions import create_key, revoke_key
 from crm.business.models import Key
 from engage.dashboard.settings.forms import KeyForm

@@ -1,19 +1,21 @@
 """What must be in place before anything goes to customers, and how to mend what is not."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns.channels.email.domain.findings import Finding
+from campaigns.channels.email.domain.names import Names
+from campaigns.channels.email.domain.watching import look
 from crm.business.models import Business
+from engage.lib.outward import is_public
 
-LOOKUP_SECONDS = 3.0
-type Lookup = Callable[[str], list[str] | None]
+INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".example", ".invalid")
+"""Ends of names that only this house knows, or nobody."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Check:
     url: str = ""
 
 
-def checks(business: Business, lookup: Lookup) -> list[Check]:
-    """Five checks, the records of the sender's domain among them: at most two name server questions."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+def checks(business: Business, names: Names) -> list[Check]:
+    """Five checks, and the records of the sender's domain: at most four questions to name servers, and one query."""
+    public = urlsplit(settings.PUBLIC_URL)
     return [
         Check(
             _("A sender with a name and an address"),
@@ -47,44 +49,35 @@ def checks(business: Business, lookup: Lookup) -> list[Check]:
             _("Start with EMAIL_URL or ANYMAIL_PROVIDER set; the README shows how."),
         ),
         Check(
-            _("An address of this product that customers can reach, so that unsubscribing works"),
-            host not in {"", "localhost", "127.0.0.1", "::1"} and not host.endswith((".local", ".example")),
+            _("An address of this product that customers can reach"),
+            is_reachable(public.hostname or ""),
             _("Start with PUBLIC_URL set to the address that customers can reach. It is %(now)s now.")
             % {"now": settings.PUBLIC_URL},
         ),
-        *_domain(business.sender_email, lookup),
+        Check(
+            _("Unsubscribing with one click, from within a mail program"),
+            public.scheme == "https" and is_reachable(public.hostname or ""),
+            _("Start with PUBLIC_URL set to an address that begins with https: mail programs use no other."),
+        ),
+        *_domain(business, names),
     ]
 
 
-def _domain(sender: str, lookup: Lookup) -> list[Check]:
-    domain = sender.rpartition("@")[2]
-    if not domain:
-        return []
-    spf, dmarc = lookup(domain), lookup(f"_dmarc.{domain}")
-    return [
-        Check(
-            _("%(domain)s says which servers may write for it (SPF)") % {"domain": domain},
-            _has(spf, "v=spf1"),
-            _("Add the TXT record that your mail provider names, at %(domain)s.") % {"domain": domain},
-        ),
-        Check(
-            _("%(domain)s says what to do with forgeries (DMARC)") % {"domain": domain},
-            _has(dmarc, "v=dmarc1"),
-            _('Add a TXT record at _dmarc.%(domain)s: "v=DMARC1; p=none"') % {"domain": domain},
-        ),
-    ]
-
-
-def _has(records: list[str] | None, beginning: str) -> bool | None:
-    return None if records is None else any(text.lower().startswith(beginning) for text in records)
-
-
-def text_records(name: str) -> list[str] | None:
-    """The TXT records of a name; None when no name server answered."""
+def is_reachable(host: str) -> bool:
+    """Whether a name or an address means the same to everybody, not this machine or this house."""
     try:
-        answer = dns.resolver.resolve(name, "TXT", lifetime=LOOKUP_SECONDS)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException:
-        return None
-    return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
+        return is_public(ip_address(host))
+    except ValueError:
+        return "." in host.rstrip(".") and not host.rstrip(".").endswith(INSIDE)
+
+
+def _domain(business: Business, names: Names) -> list[Check]:
+    """What keeps marketing waiting while Live, each with the record to copy."""
+    return [Check(one.title, one.ok, _fix(one)) for one in look(business, names) if one.needed]
+
+
+def _fix(finding: Finding) -> str:
+    if finding.record is None:
+        return finding.words
+    record = {"kind": finding.record.kind, "name": finding.record.name, "value": finding.record.value}
+    return finding.words + " " + _('Set a %(kind)s record at %(name)s: "%(value)s"') % record

@@ -9,15 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.channels.email.domain.names import Resolver
 from crm.business.actions import create_key, update_business
 from crm.business.models import Key
 from crm.business.queries import fresh_business
 from crm.contacts.models import Topic
+from crm.dialogue.actions import sender_stop
 from crm.events.actions import start_belt
 from crm.events.models import BeltStop, Event
+from engage.dashboard.settings.channels import channels_set_up
 from engage.dashboard.settings.forms import LimitsForm, SenderForm, ShopForm
 from engage.dashboard.settings.health import health
-from engage.dashboard.settings.live_checks import checks, text_records
+from engage.dashboard.settings.live_checks import checks
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -47,13 +50,20 @@ def settings_limits(request: StaffRequest) -> HttpResponse:
 @role("owner")
 def settings_sending(request: StaffRequest) -> HttpResponse:
     """The sender, and the step from Test to Live with what is missing for it."""
-    return _edit(request, SenderForm, "settings/sending.html", shop=fresh_business())
+    return _edit(
+        request,
+        SenderForm,
+        "settings/sending.html",
+        shop=fresh_business(),
+        stop=sender_stop(),
+        channels=channels_set_up(),
+    )
 
 
 @role("owner")
 def live_checklist(request: StaffRequest) -> HttpResponse:
     """What is missing for Live; apart from its page, because name servers are asked."""
-    found = checks(fresh_business(), text_records)
+    found = checks(fresh_business(), Resolver())
     missing = [check for check in found if check.ok is False]
     return render(request, "settings/sending.html#checklist", {"checks": found, "missing": missing})
 
@@ -64,8 +74,8 @@ def go_live(request: StaffRequest) -> HttpResponse:
     shop = fresh_business()
     if shop.demo:
         toast(request, _("A demo shop never writes to anybody. Start with your own first."), wrong=True)
-    elif any(check.ok is False for check in checks(shop, text_records)):
-        toast(request, _("Something is still missing. Nothing was changed."), wrong=True)
+    elif missing := [check.title for check in checks(shop, Resolver()) if check.ok is False]:
+        toast(request, _("Nothing was changed. Still missing: %(what)s") % {"what": "; ".join(missing)}, wrong=True)
     else:
         update_business(by=str(request.user), at=clock.now(), live=True)
         toast(request, _("Live: messages go to customers now."), undo=reverse("back_to_test"))

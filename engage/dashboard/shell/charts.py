@@ -58,3 +58,26 @@ def line(values: Sequence[float], *, width: int = 96, height: int = 24) -> str:
         f"{round(index * step, 1)},{round(height - 2 - (value - low) / span * (height - 4), 1)}"
         for index, value in enumerate(values)
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A term of a sum: `start` and `width` are where it lies on a bar of 100; `key` is its style."""
+
+    key: str
+    label: str
+    value: int
+    url: str
+    start: float
+    width: float
+
+
+def parts(terms: Sequence[tuple[str, str, int, str]]) -> list[Part]:
+    """(key, label, value, url) side by side, each as wide as its share of all."""
+    total = sum(value for _, _, value, _ in terms) or 1
+    found, start = list[Part](), 0.0
+    for key, label, value, url in terms:
+        width = round(100 * value / total, 2)
+        found.append(Part(key, label, value, url, round(start, 2), width))
+        start += width
+    return found

@@ -1,6 +1,7 @@
 """What the frame around every page of the dashboard shows to one colleague."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.http import HttpRequest, QueryDict
@@ -8,9 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from crm.business import queries as business_queries
+from crm.business.hours import week_of
 from crm.business.models import Business
 from crm.dialogue.models import Conversation
 from engage.dashboard.shell.navigation import GEAR, NAV, NEW, ON_A_PHONE, Entry, Tab
+from engage.lib import clock
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class Frame:
         if self.business.demo:
             return "demo"
         return "live" if self.business.live else "test"
+
+    @cached_property
+    def closed_until(self) -> date | None:
+        """Until when the shop is closed by the switch."""
+        closed = week_of(self.business).is_closed(clock.now())
+        return self.business.closed_until if closed else None
 
     @cached_property
     def role(self) -> str:

@@ -87,10 +87,13 @@ NAV = (
         WRITERS,
         tabs=(
             Tab(_("Going out"), "messages"),
+            Tab(_("One-off"), "broadcasts", package="broadcasts"),
             Tab(_("Sent and not sent"), "sent"),
+            Tab(_("Designs"), "designs", package="designs"),
             Tab(_("Outbox"), "outbox"),
             Tab(_("Could not be read"), "unreadable"),
         ),
+        packages=("broadcasts", "designs"),
     ),
     Entry(
         "journeys",
@@ -133,8 +136,11 @@ GEAR = (
     Entry("settings_sending", _("Sending"), "settings_sending", "mail", OWNERS),
     Entry("settings_website", _("Website"), "settings_website", "world", OWNERS),
     Entry("settings_team", _("Team"), "settings_team", "users", OWNERS),
+    Entry("settings_hours", _("Hours"), "settings_hours", "clock", OWNERS),
     Entry("settings_limits", _("Permissions and limits"), "settings_limits", "shield-check", OWNERS),
+    Entry("settings_faq", _("Questions and answers"), "settings_faq", "message-circle", OWNERS),
     Entry("settings_enquiries", _("Enquiries"), "settings_enquiries", "message-circle", OWNERS),
+    Entry("settings_replies", _("Saved replies"), "settings_replies", "message-circle", WRITERS),
     Entry("settings_memory", _("What we remember"), "settings_memory", "note", WRITERS, packages=("remembering",)),
     Entry("settings_health", _("Health"), "settings_health", "activity", WRITERS),
     Entry("settings_changes", _("Changes"), "settings_changes", "edit", OWNERS),
@@ -143,6 +149,7 @@ GEAR = (
 
 NEW = (
     Entry("new_person", _("Person"), "new_person", "user-plus", EVERYBODY),
+    Entry("new_broadcast", _("One-off message"), "new_broadcast", "send", WRITERS),
     Entry("recipes", _("Journey"), "recipes", "route", WRITERS),
     Entry("new_survey", _("Survey"), "new_survey", "clipboard-list", WRITERS),
 )

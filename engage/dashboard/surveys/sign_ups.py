@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.surveys import actions, queries
-from campaigns.surveys import definition as definitions
 from campaigns.surveys.definition import BadDefinition
+from campaigns.surveys.parse import parse
 from crm.preferences.queries import keys_by_label
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -32,7 +32,7 @@ def new_sign_up_form(request: StaffRequest) -> HttpResponse:
     form = SignUpFormForm(request.POST or None, initial={"words": _("Yes, write to me.")})
     if form.is_valid():
         try:
-            definition = definitions.parse(form.raw(keys_by_label()))
+            definition = parse(form.raw(keys_by_label()))
         except BadDefinition as error:
             form.add_error(None, error.problems[0].message)
         else:

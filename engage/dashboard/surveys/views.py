@@ -1,4 +1,4 @@
-"""Questions worth asking: the list, one survey with what people answered, and the form in which it is written."""
+"""Questions worth asking: the list, what one can begin with, and one survey with what people answered."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -9,21 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from campaigns.surveys import actions, queries
-from campaigns.surveys import definition as definitions
-from campaigns.surveys.definition import ONE_TAP, BadDefinition, Definition, Type
+from campaigns.surveys import actions, queries, results
+from campaigns.surveys.definition import BadDefinition, Definition
 from campaigns.surveys.links import page_url, preview_path, snippet
 from campaigns.surveys.models import Response, Survey
-from crm.contacts.models import Topic
-from crm.preferences.queries import hidden_from, keys_by_label, keys_for
+from campaigns.surveys.parse import parse
+from campaigns.surveys.questions import ONE_TAP, Type
+from crm.preferences.queries import hidden_from
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
-from engage.dashboard.surveys import drafting
-from engage.dashboard.surveys.drafting import Draft
 from engage.dashboard.surveys.leaving import tickable
 from engage.dashboard.surveys.starts import STARTS, begin
-from engage.dashboard.surveys.words import KIND_LABELS, SENTENCE_HINT, STATE_LABELS
+from engage.dashboard.surveys.words import STATE_LABELS
 from engage.lib import clock
 
 PAGE = 20
@@ -45,7 +43,7 @@ def new_survey(request: StaffRequest) -> HttpResponse:
     """Choose what to begin with; the draft is then written in its form."""
     start = request.POST.get("start", "")
     if start in {choice.key for choice in STARTS}:
-        definition = definitions.parse(begin(start))
+        definition = parse(begin(start))
         made = actions.create(definition=definition, by=str(request.user), at=clock.now())
         return redirect("edit_survey", made.uid)
     return render(request, "surveys/new_survey.html", {"starts": STARTS}, status=400 if request.POST else 200)
@@ -57,7 +55,7 @@ def new_survey(request: StaffRequest) -> HttpResponse:
 def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What people answered, where the survey stands, and how to ask it. For htmx the answers only."""
     found = _found(uid)
-    draft = definitions.parse(found.draft)
+    draft = parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
     before = request.GET.get("before", "")
     kept_from = _kept_from(str(request.user.role), found)
@@ -65,8 +63,9 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     context = {
         "survey": found,
         "state": STATE_LABELS[found.state],
-        "results": queries.results(found, _without(shown, kept_from)),
+        "results": results.results(found, _without(shown, kept_from)),
         "enough": ENOUGH,
+        "reworded": queries.reworded(found),
         "responses": [(response, _given(response, shown, kept_from)) for response in answers[:PAGE]],
         "next": answers[PAGE - 1].pk if len(answers) > PAGE else None,
         "changed": draft != shown,
@@ -81,28 +80,6 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "preview": preview_path(found, clock.now()),
     }
     return render(request, f"surveys/survey.html{'#answers' if request.htmx else ''}", context)
-
-
-@require_http_methods(["GET", "POST"])
-@role("owner", "marketer")
-def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The form. Adding, moving and removing give the form back changed; only saving writes."""
-    found = _found(uid)
-    history = queries.history(found)
-    if request.method != "POST":
-        return _form(request, found, drafting.from_definition(definitions.parse(found.draft), history.published))
-    written = drafting.from_post(request.POST, history.published)
-    deed = request.POST.get("do", "")
-    if deed not in {"save", "publish"}:
-        drafting.carry_out(written, deed)
-        return _form(request, found, written, unsaved=True)
-    try:
-        definition = definitions.parse(drafting.to_raw(written, history, keys_by_label()))
-        _save(request, found, definition, publish=deed == "publish")
-    except BadDefinition as error:
-        drafting.blame(written, error.problems)
-        return _form(request, found, written, unsaved=True, status=400)
-    return redirect("survey" if deed == "publish" else "edit_survey", found.uid)
 
 
 @require_POST
@@ -146,30 +123,3 @@ def _given(response: Response, shown: Definition, kept_from: frozenset[str]) -> 
 
 def _found(uid: UUID) -> Survey:
     return get_object_or_404(Survey.objects.select_related("current"), uid=uid)
-
-
-def _save(request: StaffRequest, found: Survey, definition: Definition, *, publish: bool) -> None:
-    by, at = str(request.user), clock.now()
-    actions.save_draft(survey=found, definition=definition, by=by, at=at)
-    if publish:
-        actions.publish(survey=found, by=by, at=at)
-        toast(request, _("Published. The link works from now on."))
-    else:
-        toast(request, _("Saved. Customers see it once you publish it."))
-
-
-def _form(
-    request: StaffRequest, found: Survey, written: Draft, *, unsaved: bool = False, status: int = 200
-) -> HttpResponse:
-    context = {
-        "survey": found,
-        "draft": written,
-        "unsaved": unsaved,
-        "kinds": KIND_LABELS.items(),
-        "sentence_hint": SENTENCE_HINT,
-        "topics": Topic.objects.all(),
-        "keys": keys_for(str(request.user.role)).values_list("label", flat=True),
-        "preview": preview_path(found, clock.now()),
-        "published": found.current is not None,
-    }
-    return render(request, "surveys/edit_survey.html", context, status=status)

@@ -1,9 +1,9 @@
-"""What surveys are called on screen."""
+"""What surveys, and their questions, are called on screen."""
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.surveys.definition import Type
 from campaigns.surveys.models import Survey
+from campaigns.surveys.questions import Type
 
 SENTENCE_HINT = _("Write {{ value }} where the answer stands.")
 
@@ -19,6 +19,47 @@ KIND_LABELS: dict[str, object] = {
     Type.YES_NO: _("Yes or no"),
     Type.TEXT: _("Words"),
     Type.EMAIL: _("E-mail address"),
+    Type.PAGE: _("New page"),
+    Type.STATEMENT: _("Text between"),
+    Type.LINE: _("One line"),
+    Type.NUMBER: _("Number"),
+    Type.DATE: _("Day"),
+    Type.SMILEYS: _("Smileys"),
+    Type.SCALE: _("Numbers on a scale"),
+    Type.SLIDER: _("Slider"),
+    Type.NPS: _("Would recommend, 0 to 10 (NPS)"),
+    Type.CSAT: _("Satisfied, 1 to 5 (CSAT)"),
+    Type.CES: _("Easy, 1 to 7 (CES)"),
+    Type.RANKING: _("Put in order"),
+    Type.MATRIX: _("One answer for each line"),
+    Type.PICTURE: _("One of some pictures"),
+    Type.PRODUCT: _("One of your products"),
+    Type.PHOTO: _("Photo"),
+    Type.PHONE: _("Phone number"),
+    Type.ADDRESS: _("Postal address"),
     Type.FIRST_NAME: _("First name"),
+    Type.CONSENT: _("Tick to agree"),
     Type.PERMISSION: _("Permission to write"),
+    Type.HIDDEN: _("Brought by the link"),
 }
+FIRST = (Type.ONE_OF, Type.SEVERAL_OF, Type.STARS, Type.YES_NO, Type.TEXT, Type.EMAIL)
+"""What is asked most; the rest stands under More."""
+
+ICONS: dict[str, str] = {
+    Type.ONE_OF: "circle-check",
+    Type.SEVERAL_OF: "list",
+    Type.STARS: "star",
+    Type.YES_NO: "check",
+    Type.TEXT: "note",
+    Type.EMAIL: "mail",
+}
+OTHER_ICON = "question-mark"
+
+
+def kinds(types: tuple[Type, ...]) -> list[tuple[str, object, str]]:
+    """What can be added."""
+    return [(type.value, KIND_LABELS[type], ICONS.get(type, OTHER_ICON)) for type in types]
+
+
+def more_kinds() -> list[tuple[str, object, str]]:
+    return kinds(tuple(Type(type) for type in KIND_LABELS if type not in FIRST))

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from django import template
 
+from campaigns.guards import reasons
 from crm.contacts import origins
+from crm.contacts.models import Suppression
 from crm.dialogue.models import Message
 from crm.events.models import Event
 from engage.dashboard.messages import words
@@ -36,6 +38,12 @@ def state_mark(message: Message) -> str:
 def reason_text(message: Message) -> str:
     """`{{ message|reason_text }}`: why it waits or did not go."""
     return words.reason_text(message)
+
+
+@register.filter
+def why_listed(row: Suppression) -> str:
+    """Why an address is on the do-not-write list, and until when."""
+    return reasons.of_listing(reason=row.reason, at=row.at, until=row.until)
 
 
 @register.filter

@@ -33,7 +33,8 @@ class Refused(APIException):
 
     def __init__(self, field: str, problems: Iterable[tuple[str, str]]) -> None:
         self.errors: list[dict[str, Any]] = [
-            {"index": None, "field": f"{field}{_inside(path)}", "message": message} for path, message in problems
+            {"index": None, "field": f"{field}{_inside(path)}".lstrip("."), "message": message}
+            for path, message in problems
         ]
         super().__init__("; ".join(error["message"] for error in self.errors))
 

@@ -3,8 +3,23 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand
 
-NAMES = ("ingest", "listen", "latency", "send", "import", "pages", "segments", "event_cost", "walk", "journeys")
-SIZED = ("pages", "segments", "event_cost", "walk")
+NAMES = (
+    "ingest",
+    "listen",
+    "latency",
+    "send",
+    "import",
+    "pages",
+    "segments",
+    "event_cost",
+    "walk",
+    "journeys",
+    "broadcast",
+    "inbox",
+    "chat",
+)
+SIZED = ("pages", "segments", "event_cost", "walk", "broadcast", "inbox")
+OF_PEOPLE = ("broadcast", "inbox")
 
 
 class Command(BaseCommand):
@@ -16,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--events", type=int, help=f"{', '.join(SIZED)}: of how many events")
 
     def handle(self, *args, name: str, **options) -> None:
-        size = {key: options[key] for key in ("contacts", "events") if name in SIZED and options[key]}
+        sizes = ("contacts",) if name in OF_PEOPLE else ("contacts", "events")
+        size = {key: options[key] for key in sizes if name in SIZED and options[key]}
         module = import_module(f"engage.bench.{'imports' if name == 'import' else name}")
         self.stdout.write(json.dumps({"bench": name, **module.run(**size)}))

@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.channels.webpush import browsers
+from campaigns.channels.webpush import views as push_views
+from campaigns.channels.webpush.actions import subscribe
 from crm.contacts.actions import erase
+from crm.contacts.evidence import OWN_PAGE
+from crm.contacts.models import Consent, Topic
 from crm.dialogue.links import memory_path
 from crm.preferences import actions as preferences
 from crm.preferences.models import Preference
 from engage import everything as whole
 from engage.lib import clock, device
-from engage.lib.public import notice, public, speak
+from engage.lib.public import came_from, notice, public, speak
 from engage.memory import remembered
 from engage.memory.links import BadLink, Guest, read_proof
 from engage.memory.views.switches import bad_link
@@ -89,6 +94,27 @@ def forget_device(request: HttpRequest, guest: Guest, proof: str) -> HttpRespons
     response = _back(proof, "device")
     device.forget(response)
     return response
+
+
+@proved
+@require_POST
+def notify_me(request: HttpRequest, guest: Guest, proof: str) -> HttpResponse:
+    """This browser takes notifications: `topics` and `subscription` as JSON."""
+    sent = push_views.said(request)
+    try:
+        subscribe(
+            browser=browsers.of(sent.get("subscription")),
+            topics=push_views.topics_in(sent),
+            words=push_views.wording(),
+            how=Consent.How.LINK,
+            source=OWN_PAGE,
+            contact=guest.contact,
+            network_address=came_from(request),
+            at=clock.now(),
+        )
+    except browsers.NoBrowser:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
 
 
 @proved
@@ -166,5 +192,7 @@ def _page(
         "device": device.is_known(request, str(guest.contact.uid), at=at),
         "longest": LONGEST,
         "months": remembered.months(at),
+        "topics": Topic.objects.all(),
+        "words": push_views.wording(),
     }
     return render(request, "memory/everything.html", context, status=status)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.business.queries import business
-from crm.contacts.evidence import OWN_PAGE, evidence
-from crm.dialogue.links import talk_path
+from crm.contacts.evidence import OWN_PAGE
+from crm.dialogue.links import memory_path, talk_path
 from crm.preferences.frequency import FEWER, FEWER_A_WEEK, NORMAL
 from engage.lib import clock, device
 from engage.lib.public import came_from, notice, public, speak, too_often
 from engage.memory import address, mail, switches
-from engage.memory.links import BadLink, Guest, read_memory, sign_proof
+from engage.memory.links import BadLink, Guest, read_memory, read_you, sign_proof
 
 DONE = {
     "topics": gettext_lazy("Saved. From now on this is what we write to you about."),
@@ -37,8 +37,19 @@ PAUSE_LABELS = {
 
 @public
 @require_safe
+def you(request: HttpRequest, token: str) -> HttpResponse:
+    """The short way here, from where each character counts."""
+    try:
+        message = read_you(token)
+    except BadLink:
+        return bad_link(request)
+    return HttpResponseRedirect(memory_path(message.contact.uid, message.uid, at=message.at))
+
+
+@public
+@require_safe
 def memory(request: HttpRequest, token: str) -> HttpResponse:
-    """Topics and switches; nothing of what we know, because mail gets forwarded. Seven queries."""
+    """Topics and switches; nothing of what we know, because mail gets forwarded. Eight queries."""
     at = clock.now()
     try:
         guest = read_memory(token, at)
@@ -50,7 +61,7 @@ def memory(request: HttpRequest, token: str) -> HttpResponse:
         pause = switches.standing_pause(guest.contact, at)
         context = {
             "token": token,
-            "permissions": evidence(guest.contact),
+            "ways": [(name, switches.WAYS[name], said) for name, said in switches.ways(guest.contact).items() if said],
             "pause": pause,
             "fewer": switches.wants_fewer(guest.contact),
             "could_be_fewer": business().weekly_cap > FEWER_A_WEEK,
@@ -107,9 +118,11 @@ def switch(act: Act) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @switch
 def topics(request: HttpRequest, guest: Guest) -> str:
-    chosen = request.POST.getlist("topic")
-    ledger = switches.Ledger(OWN_PAGE, came_from(request))
-    switches.set_topics(contact=guest.contact, granted=chosen, ledger=ledger, at=clock.now())
+    """Of each channel that stood on the page: `topic` holds those of e-mail, `topic-sms` those of text messages."""
+    for channel in switches.WAYS.keys() & set(request.POST.getlist("way") or ["email"]):
+        chosen = request.POST.getlist("topic" if channel == "email" else f"topic-{channel}")
+        ledger = switches.Ledger(OWN_PAGE, came_from(request), channel)
+        switches.set_topics(contact=guest.contact, granted=chosen, ledger=ledger, at=clock.now())
     return "topics"
 
 

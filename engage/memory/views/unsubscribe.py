@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.contacts.models import Topic
@@ -24,7 +25,7 @@ ALL = "all"
 @from_anywhere
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """From the message's topic, or with `what=all` from every one."""
+    """From what the message was about, or with `what=all` from everything."""
     try:
         message = read_message("u", token)
     except BadLink:
@@ -51,9 +52,16 @@ def undo_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, message: Message, token: str) -> HttpResponse:
-    topic = None if request.POST.get("what") == ALL else message.topic
-    gone = switches.withdraw(topics=[topic.key] if topic else None, **_ledger(request, message))
-    return _page(request, message, token, gone=gone, done=True, everything=topic is None)
+    topics = [] if request.POST.get("what") == ALL else _topics(message)
+    gone = switches.withdraw(topics=[topic.key for topic in topics] or None, **_ledger(request, message))
+    return _page(request, message, token, gone=gone, done=True, everything=not topics)
+
+
+def _topics(message: Message) -> list[Topic]:
+    """What the mail was about: the message itself, and what went inside it. One query."""
+    inside = message.parts.exclude(topic=None).select_related("topic").order_by("at", "id")
+    about = [message.topic, *(part.topic for part in inside)]
+    return list(dict.fromkeys(topic for topic in about if topic))
 
 
 def _ledger(request: HttpRequest, message: Message) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def _page(
     until = int((at + UNDO_LIVES).timestamp())
     context = {
         "token": token,
-        "topic": message.topic,
+        "topic": _(" and ").join(topic.label for topic in _topics(message)),
         "done": done,
         "everything": everything,
         "undone": undone,

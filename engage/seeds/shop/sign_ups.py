@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from campaigns.surveys import actions, signing
-from campaigns.surveys.definition import parse
 from campaigns.surveys.models import SignUp, Survey
+from campaigns.surveys.parse import parse
 from campaigns.surveys.visitors import Met
 from crm.contacts.actions import Owner, hold
 from crm.contacts.models import Contact

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from campaigns.surveys import actions
+from campaigns.surveys import actions, recording
 from campaigns.surveys.answers import tapped
-from campaigns.surveys.definition import parse
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
+from campaigns.surveys.parse import parse
 from crm.dialogue.models import Message
 from engage.lib import clock
 from engage.seeds.shop.scene import Scene
@@ -63,7 +63,7 @@ def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
     for contact, number in answers.items():
         message, chosen = asked[contact], tapped(question, str(number))
         assert chosen is not None
-        actions.answer(
+        recording.answer(
             version=version,
             visitor=Visitor(f"message:{message.uid}", message),
             answers={question.id: chosen},

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from campaigns.journeys.moments import telling
 from crm.preferences.models import Preference
 from engage.lib import clock
 from engage.seeds import belts, past
@@ -27,14 +28,15 @@ FIRST_NUMBER = 3001
 def happen(scene: Scene) -> None:
     """Two more journeys go live; then the day takes its course."""
     journeys.after_an_order(scene.now - timedelta(days=4))
-    cart = journeys.switch_on("cart-left", at=scene.now - timedelta(days=40))
+    journeys.switch_on("cart-left", at=scene.now - timedelta(days=40))
     held = held_back(scene.people)
     talk.open_conversations(scene, held)
     _keep_ordering(scene, held)
-    _leave_carts(scene, [held, *_who_brews(scene, held)])
-    waves.an_hour_passes(cart)
+    _leave_carts([held, *_who_brews(scene, held)], ago=timedelta(minutes=80))
+    telling.tell(at=clock.now())
+    belts.drain()
     _buy(scene)
-    _leave_carts(scene, _others(scene, CARTS))
+    _leave_carts(_others(scene, CARTS), ago=timedelta(minutes=20))
 
 
 def _keep_ordering(scene: Scene, held: Person) -> None:
@@ -61,10 +63,10 @@ def _buy(scene: Scene) -> None:
     belts.drain()
 
 
-def _leave_carts(scene: Scene, people: Iterable[Person]) -> None:
+def _leave_carts(people: Iterable[Person], *, ago: timedelta) -> None:
     ware = by_code()["E04"]
     for person in people:
-        belts.feed(_cart(person, ware, clock.now() - timedelta(minutes=20)), source="write")
+        belts.feed(_cart(person, ware, clock.now() - ago), source="write")
     belts.drain()
 
 

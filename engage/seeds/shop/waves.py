@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from campaigns.journeys import due
 from campaigns.journeys.models import Journey
 from engage.lib import clock
 from engage.seeds import belts, past
@@ -99,12 +98,6 @@ def _spans(again: list[PlannedOrder], since: datetime) -> Iterator[tuple[Planned
     today = dict(zip(again[-SILENT - len(TODAY) : -SILENT], TODAY, strict=True))
     for order in again:
         yield order, today.get(order, since - order.at)
-
-
-def an_hour_passes(journey: Journey) -> None:
-    """Whoever waits on this journey has waited long enough."""
-    due.hurry(journey.pk, clock.now())
-    belts.drain()
 
 
 def _fits(made: list[PlannedOrder], scene: Scene) -> bool:

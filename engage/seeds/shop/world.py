@@ -11,10 +11,12 @@ from engage.lib import clock
 from engage.seeds import belts, past
 from engage.seeds.shop import (
     arrivals,
+    designs,
     enquiries,
     journeys,
     lists,
     memory,
+    one_off,
     orders,
     people,
     permissions,
@@ -45,6 +47,7 @@ def build(say: Say) -> None:
     belts.drain()
     arrivals.look_up(scene)
     permissions.write(scene)
+    one_off.before(scene)
     say("What they were asked, what they said, what is remembered.")
     welcomed = waves.welcome(scene)
     memory.told_before(scene, [order.person for order in again[: waves.TOLD_BEFORE]])
@@ -64,8 +67,11 @@ def build(say: Say) -> None:
     past.date_words(before=scene.now - timedelta(minutes=5))
     make_ready(by="Engage", at=scene.now)
     lists.fill(scene)
+    designs.write(scene)
+    one_off.today(scene)
     journeys.birthday(scene.now)
     make_ready_rules(by="Engage", at=scene.now, active=False)
+    past.date_decisions()
     team.keep_quiet_hours(clock.now())
 
 

@@ -17,6 +17,7 @@ from campaigns.journeys.definition import Definition, Entry, Step
 from campaigns.journeys.describe import exit_words, occurrence_words, sentence, starts_when
 from campaigns.journeys.laying import Laid, Lane, lay, order
 from campaigns.journeys.models import Journey
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 from campaigns.journeys.queries import StepCounts
 from campaigns.journeys.reader import Reader
@@ -119,7 +120,8 @@ class _Cards:
     def __init__(self, journey: Journey) -> None:
         self.journey, self.draft = journey, journey.draft if isinstance(journey.draft, dict) else {}
         self.steps = steps_of(self.draft)
-        self.read = {name: read_step(name, step, self.steps) for name, step in self.steps.items()}
+        written = steps_of(written_out(self.draft))
+        self.read = {name: read_step(name, step, written) for name, step in written.items()}
         self.problems = by_card(problems_of(self.draft))
         self.warned = Warned(self.draft)
         laid = lay(start_of(self.draft), START, {name: ways(name, step) for name, step in self.steps.items()})
@@ -228,7 +230,7 @@ def problems_of(draft: Any) -> tuple[Problem, ...]:
 def warnings_of(draft: Any) -> tuple[Problem, ...]:
     """What would leave people out; nothing while it cannot be read."""
     try:
-        return tuple(warnings(parse(draft), at=clock.now()))
+        return tuple(warnings(parse(written_out(draft)), at=clock.now()))
     except InvalidDefinition:
         return ()
 

@@ -9,24 +9,26 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.journeys.definition import How, OnHold
+from campaigns.journeys.definition import How
 from campaigns.journeys.describe import EVENTS, WEEKDAYS
-from campaigns.journeys.steps import CLASSES, DESIGNS
 from campaigns.journeys.steps import WEEKDAYS as DAYS
 from crm.business.models import User
-from crm.contacts.models import Topic
 from crm.dialogue.models import Task
 
 UNITS = {"minutes": _("minutes"), "hours": _("hours"), "days": _("days"), "weeks": _("weeks"), "seconds": _("seconds")}
-CLASS_WORDS = {"marketing": _("marketing: needs permission"), "transactional": _("about something they ordered")}
-HOLD_WORDS = {OnHold.WAIT: _("let it wait"), OnHold.DROP: _("do not send it")}
 HOW_WORDS = {
     How.SET: _("put it in place of what is there"),
     How.ADD: _("add to a list"),
     How.REMOVE: _("take away from a list"),
     How.PLUS: _("add points"),
 }
-TASK_WORDS = {"call": _("call"), "visit": _("visit"), "write": _("write"), "other": _("something else")}
+TASK_WORDS = {
+    "call": _("call"),
+    "visit": _("visit"),
+    "write": _("write"),
+    "say": _("say it in person"),
+    "other": _("something else"),
+}
 
 
 class CardForm(forms.Form):
@@ -72,52 +74,6 @@ class CardForm(forms.Form):
         """Show a problem at its field; `path` is below the card, such as "design.subject"."""
         fits = [place for place in self.at if path == place or path.startswith((f"{place}.", f"{place}["))]
         self.add_error(self.at[max(fits, key=len)] if fits else None, message)
-
-
-class SendForm(CardForm):
-    at = {"design.subject": "subject", "design.body": "body", "design.kind": "design_kind", "class": "klass",
-          "topic": "topic", "on_hold": "on_hold"}  # fmt: skip
-    advanced = ("klass", "on_hold", "design_kind")
-    subject = forms.CharField(label=_("Subject"), max_length=400)
-    body = forms.CharField(label=_("Text"), max_length=110_000, widget=forms.Textarea({"rows": 10}), strip=False)
-    topic = forms.ChoiceField(label=_("Topic"), help_text=_("Only people who gave permission for this topic get it."))
-    klass = forms.ChoiceField(
-        label=_("Kind of message"),
-        choices=[(key, CLASS_WORDS[key]) for key in CLASSES],
-        help_text=_("Marketing needs a topic that they gave permission for."),
-    )
-    on_hold = forms.ChoiceField(
-        label=_("While something holds it back"),
-        choices=HOLD_WORDS.items(),
-        help_text=_("They are talking with us, it is night where they live, or they heard much from us lately."),
-    )
-    design_kind = forms.ChoiceField(label=_("Written as"), choices=[(kind, kind) for kind in DESIGNS])
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        offer(self, "topic", [("", _("none")), *((topic.key, str(topic)) for topic in Topic.objects.order_by("pk"))])
-
-    @staticmethod
-    def read(part: dict[str, Any]) -> dict[str, Any]:
-        design = as_dict(part.get("design"))
-        return {
-            "subject": design.get("subject", ""),
-            "body": design.get("body", ""),
-            "design_kind": design.get("kind", "letter"),
-            "klass": part.get("class", "marketing"),
-            "topic": part.get("topic", ""),
-            "on_hold": part.get("on_hold", "wait"),
-        }
-
-    def said(self, part: dict[str, Any]) -> dict[str, Any]:
-        data = self.cleaned_data
-        design = {"subject": data["subject"], "body": data["body"], "kind": data["design_kind"] or "letter"}
-        return {
-            "design": design,
-            "class": data["klass"] or "marketing",
-            "topic": data["topic"] or None,
-            "on_hold": data["on_hold"] or "wait",
-        }
 
 
 class WaitForm(CardForm):
@@ -317,7 +273,6 @@ class ExitForm(OccurrenceForm):
 
 
 FORMS: dict[str, type[CardForm]] = {
-    "send": SendForm,
     "wait": WaitForm,
     "branch": BranchForm,
     "split": SplitForm,

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.journeys import queries
-from campaigns.surveys.answers import value_of
 from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import OneTap, one_taps
 from crm.contacts.models import Topic
@@ -83,10 +82,9 @@ def _ask() -> Chain:
 def _answers(tap: OneTap) -> list[dict[str, Any]]:
     """A rule for each answer where there are few, else one for whatever they answer."""
     asked = {"property": "survey", "op": "is", "value": tap.survey}
-    values = [value_of(tap.type, answer.label, answer.no) for answer in tap.answers]
-    if len(values) > MOST_ANSWERS:
+    if len(tap.values) > MOST_ANSWERS:
         return [asked]
-    said = ({"property": f"answer_{tap.question}", "op": "is", "value": value} for value in values)
+    said = ({"property": f"answer_{tap.question}", "op": "is", "value": value} for value in tap.values)
     return [{"all": [asked, one]} for one in said]
 
 

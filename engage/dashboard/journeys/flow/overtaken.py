@@ -6,6 +6,7 @@ from campaigns.journeys.comparing import changes
 from campaigns.journeys.describe import sentence, starts_when
 from campaigns.journeys.drafts import mark, overtaken_by
 from campaigns.journeys.models import Journey
+from campaigns.journeys.naming import written_out
 from campaigns.journeys.parse import InvalidDefinition, parse
 
 
@@ -16,7 +17,7 @@ def what_changed(journey: Journey, seen: str) -> list[str]:
     told = [_("{names} changed it.").format(names=names)]
     before = next((former.draft for former in since if mark(former.draft) == seen), None)
     try:
-        old, new = parse(before), parse(journey.draft)
+        old, new = parse(written_out(before)), parse(written_out(journey.draft))
     except InvalidDefinition:
         return told
     if starts_when(old) != starts_when(new):

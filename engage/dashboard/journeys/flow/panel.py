@@ -8,6 +8,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from campaigns.channels import port
+from campaigns.channels.lengths import lengths
 from campaigns.journeys import edits
 from campaigns.journeys.presets import parts_of
 from campaigns.journeys.ways import START, main_way, read_step, several, steps_of, ways
@@ -104,6 +106,22 @@ class Panel:
             for path, message in self.mine():
                 form.refuse(path, message)
         return form
+
+    @property
+    def lengths(self) -> list[str]:
+        """Of a message step, how long its words get by each of its channels that counts them."""
+        if self.kind != "send":
+            return []
+        form = ALL[self.kind](self.data if self.data is not None else _bound(ALL[self.kind].read(self.part)))
+        if not form.is_valid():
+            return []
+        said = form.said(self.part)
+        design, channels = said["design"], said["channels"] or [said["channel"] or "email"]
+        words, marketing = design.get("words") or design.get("body", ""), said["class"] == "marketing"
+        if "uid" in design and not words:
+            return []
+        known = [name for name in channels if name in port.names()]
+        return lengths(known, title=design.get("subject", ""), body=words, unsubscribable=marketing)
 
     @cached_property
     def editor(self) -> Editor | None:

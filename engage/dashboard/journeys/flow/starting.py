@@ -13,6 +13,7 @@ from crm.preferences.queries import keys_by_label
 from crm.segments import queries as segments
 from engage.dashboard.journeys.flow.forms import FORMS, CardForm, as_dict, offer
 from engage.dashboard.journeys.flow.outward_forms import OUTWARD
+from engage.dashboard.journeys.flow.sending_form import SendForm
 
 OWN = "own"
 WITH = "with_"
@@ -45,7 +46,7 @@ class StartForm(CardForm):
             *((label, [(one.key, one.label) for one in shelf]) for label, shelf in SHELVES),
             (OWN, _("Something else, by the name of its event")),
         ],
-        widget=forms.Select({"data-refits": ""}),
+        widget=forms.Select({"data-refits": "flow-refit"}),
     )
     again = forms.ChoiceField(
         label=_("How often"),
@@ -157,4 +158,4 @@ def _another() -> forms.Field:
     )
 
 
-ALL: dict[str, type[CardForm]] = FORMS | OUTWARD | {"start": StartForm}
+ALL: dict[str, type[CardForm]] = FORMS | OUTWARD | {"send": SendForm, "start": StartForm}

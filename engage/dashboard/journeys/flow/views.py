@@ -12,16 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import push_url
 
 from campaigns.journeys import actions, queries
-from campaigns.journeys.drafts import (
-    NothingLeft,
-    Overtaken,
-    can_go_back,
-    edit_draft,
-    mark,
-    overtaken_by,
-    redo_edit,
-    undo_edit,
-)
+from campaigns.journeys.drafts import edit_draft, mark, overtaken_by, redo_edit, undo_edit
 from campaigns.journeys.edits import Refused, WouldLose
 from campaigns.journeys.models import Journey
 from engage.dashboard.journeys.drafting import EXAMPLE
@@ -35,6 +26,7 @@ from engage.dashboard.rules.editor import LOOK
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
+from engage.lib.former import NothingLeft, Overtaken, can_go_back
 
 KINDS = [(kind, NAMES[kind], ICONS[kind]) for kind in FIRST]
 TRIES = 3
@@ -191,7 +183,7 @@ def _page(request: StaffRequest, found: Journey, answer: Answer) -> HttpResponse
 
 def _context(found: Journey, answer: Answer, panel: Panel | None) -> dict[str, Any]:
     shown = flow_of(found)
-    undo, redo = can_go_back(found)
+    undo, redo = can_go_back(found.former)
     return {
         "journey": found,
         "flow": shown,

@@ -1,0 +1,52 @@
+"""Foreign pictures are made anew: nothing of the file itself is handed on, no place where a photograph was taken and no
+script behind its end."""
+
+import io
+import threading
+
+from PIL import Image, ImageOps
+
+LARGEST = 15 * 1024**2
+"""Bytes of a file."""
+MOST_PIXELS = 50_000_000
+"""Of all frames together, as the file says itself, before any of it is unpacked."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+QUALITY = 82
+one_at_a_time = threading.Semaphore(1)
+"""For the sake of memory, whoever unpacks one."""
+
+
+def thumbnail(file: bytes, size: tuple[int, int]) -> tuple[bytes, str] | None:
+    """A picture of at most `size`, and its kind, png or jpeg; None for what is none or too large."""
+    if len(file) > LARGEST:
+        return None
+    with one_at_a_time:
+        try:
+            return _made(file, size)
+        except Exception:  # a decoder has as many errors as there are ways to break a file
+            return None
+
+
+def anew(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Upright, at most of this size, and bare: RGBA where something shines through, else RGB."""
+    upright = ImageOps.exif_transpose(image)
+    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    plain.thumbnail(size, Image.Resampling.LANCZOS)
+    return Image.frombytes(plain.mode, plain.size, plain.tobytes())
+
+
+def written(image: Image.Image, format: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def _made(file: bytes, size: tuple[int, int]) -> tuple[bytes, str] | None:
+    with Image.open(io.BytesIO(file), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            return None
+        image.draft("RGB", size)
+        bare = anew(image, size)
+    if bare.mode == "RGBA":
+        return written(bare, "PNG", optimize=True), "png"
+    return written(bare, "JPEG", quality=QUALITY), "jpeg"
