@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
 LEFT_ALONE = ("ENGAGE_TEST_",)
-ALONE = {"live_server", "page", "run_web", "run_worker"}
+ALONE = {"run_web", "run_worker"}
 """Who uses one of these fixtures starts processes of its own and looks at the clock: nothing else may run beside it."""
+BROWSER = {"live_server", "page"}
+"""Who uses one of these waits for a browser, which takes a core of its own: no more of them at once than cores."""
 ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/embedded/", "tests/engage/launcher/")
 stack = ExitStack()
 
@@ -48,8 +50,11 @@ settings.load_profile("any machine")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if ALONE.intersection(getattr(item, "fixturenames", ())) or item.nodeid.startswith(ALONE_FOLDERS):
+        fixtures = getattr(item, "fixturenames", ())
+        if ALONE.intersection(fixtures) or item.nodeid.startswith(ALONE_FOLDERS):
             item.add_marker("alone")
+        elif BROWSER.intersection(fixtures):
+            item.add_marker("browser")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -111,10 +116,10 @@ def uploads_apart(worker_id: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def clean_slate(db: None) -> Iterator[None]:
-    """Neither the shop as another test had it nor how often somebody asked then. Imported here because Django's
-    settings are not known before."""
+@pytest.fixture(autouse=True)
+def clean_slate() -> Iterator[None]:
+    """No test meets the shop as another had it, which a process keeps for a second, nor how often somebody asked then.
+    Imported here because Django's settings are not known before."""
     from django.core.cache import cache
 
     from crm.business.queries import forget_cached

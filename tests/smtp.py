@@ -4,6 +4,7 @@ import email
 import email.policy
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
@@ -47,9 +48,9 @@ class SmtpSink:
         return list(self.messages)
 
 
-@pytest.fixture
-def smtp_sink() -> Iterator[SmtpSink]:
-    sink = SmtpSink()
+@contextmanager
+def serving[S: SmtpSink](sink: S) -> Iterator[S]:
+    """The sink behind a port of this machine."""
     controller = Controller(sink, hostname="127.0.0.1", port=free_port())
     controller.start()
     sink.url = f"smtp://127.0.0.1:{controller.port}"
@@ -57,3 +58,9 @@ def smtp_sink() -> Iterator[SmtpSink]:
         yield sink
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    with serving(SmtpSink()) as sink:
+        yield sink

@@ -2,16 +2,13 @@
 
 import pytest
 
+from tests.concurrency.moody import moody_sink  # noqa: F401 a fixture
 from tests.concurrency.sink import slow_sink  # noqa: F401 a fixture
 
 
 @pytest.fixture
 def fresh():
-    """What a process keeps of the shop and of journeys is not another test's."""
+    """What a process keeps of journeys is not another test's: keys come again."""
     from campaigns.journeys import compiled
-    from crm.business.queries import forget_cached
 
-    forget_cached()
     compiled.forget()
-    yield
-    forget_cached()

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.machine import free_port
-from tests.smtp import SmtpSink
+from tests.smtp import SmtpSink, serving
 
 
 @dataclass
@@ -35,11 +33,5 @@ class SlowSink(SmtpSink):
 
 @pytest.fixture
 def slow_sink() -> Iterator[SlowSink]:
-    sink = SlowSink()
-    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    sink.url = f"smtp://127.0.0.1:{controller.port}"
-    try:
+    with serving(SlowSink()) as sink:
         yield sink
-    finally:
-        controller.stop()

@@ -54,9 +54,10 @@ def test_every_row_comes_in_once_whoever_is_killed_and_goes_again(
 
 
 def torment(product: Product, victims: tuple[str, ...], count: int, state: str) -> None:
-    """Kills one after the other, each when the import has come a bit further, and waits for its end."""
+    """Kills one after the other in the first half, each when the import has come a bit further, and waits for its
+    end."""
     for number, victim in enumerate(victims, 1):
-        enough = count * number // (len(victims) + 1)
+        enough = count * number // (2 * len(victims))
         until(lambda: standing(product)[1] >= enough, f"{enough} rows", PATIENCE, pause=0.02)  # noqa: B023
         assert standing(product)[0] == state, "it was over before anybody was killed: more rows"
         product.kill(victim)

@@ -4,7 +4,7 @@ walk and one listens: nobody is there twice, nobody is stranded, and no lock or 
 import json
 import random
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ from engage import listen, walk
 from engage.embedded.waiting import until
 from engage.lib import clock, sql
 from tests.campaigns.journeys.scenarios import letter
-from tests.concurrency.together import known
+from tests.concurrency.together import Path, assert_walked_step_by_step, keys, known
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
 
@@ -184,14 +184,16 @@ def test_nobody_is_there_twice_or_stranded_whatever_colleagues_do_meanwhile(requ
     assert shop.shown == []
     assert shop.looked > 10
     assert_everybody_has_a_place()
-    let_all_walk_to_the_end()
+    monkeypatch.setattr(due, "CHUNK", 500)
+    monkeypatch.setattr(inbox, "CHUNK", 300)
+    let_all_walk_to_the_end(seconds=max(120, acts // 5))
     assert_everybody_has_a_place()
     assert not Enrolment.objects.filter(outcome="failed").exists()
     assert_each_thing_was_done_once()
     print(f"{dict(shop.done)}; walks: {dict(Counter(Enrolment.objects.values_list('outcome', flat=True)))}")
 
 
-def let_all_walk_to_the_end() -> None:
+def let_all_walk_to_the_end(*, seconds: int) -> None:
     """What is paused goes on, and nothing new comes in."""
     for journey in Journey.objects.filter(state="paused"):
         resume_journey(journey, by="Max", at=clock.now())
@@ -201,7 +203,7 @@ def let_all_walk_to_the_end() -> None:
         listen.step(), walk.step()
         return not Inbox.objects.exists() and not Enrolment.objects.filter(state="active").exists()
 
-    until(ended, "the end of every walk", 120, pause=0.05)
+    until(ended, "the end of every walk", seconds, pause=0.05)
 
 
 def assert_everybody_has_a_place() -> None:
@@ -223,12 +225,7 @@ def watcher(shop: Shop) -> None:
 
 
 def assert_each_thing_was_done_once() -> None:
-    paths: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    kept = Visit.objects.order_by("enrolment", "number")
-    for enrolment, *visit in kept.values_list("enrolment", "number", "step", "decision__kind"):
-        paths[enrolment].append(tuple(visit))
-    for one in Enrolment.objects.all():
-        assert [number for number, _, _ in paths[one.pk]] == [*range(1, one.visit + 1)]
+    paths = assert_walked_step_by_step()
     assert sum(StepTally.objects.values_list("visits", flat=True)) == sum(map(reached, paths.values()))
     assert Counter(Message.objects.values_list("occurrence", flat=True)) == keys("send")
     assert Counter(Preference.objects.values_list("source_id", flat=True)) == keys("remember")
@@ -237,7 +234,7 @@ def assert_each_thing_was_done_once() -> None:
     assert {contact: int(cups) for contact, cups in known.items()} == counted
 
 
-def reached(path: list[tuple[int, str, str]]) -> int:
+def reached(path: Path) -> int:
     """How often somebody came to a step: a new version that takes over where they stand is no step."""
     count, stood, moved = 0, "", False
     for _, step, kind in path:
@@ -246,8 +243,3 @@ def reached(path: list[tuple[int, str, str]]) -> int:
             stood = step
         moved = kind == "move"
     return count
-
-
-def keys(kind: str) -> Counter[str]:
-    found = Visit.objects.filter(decision__kind=kind).values_list("enrolment__uid", "number")
-    return Counter(f"{uid}:{number}" for uid, number in found)

@@ -6,7 +6,7 @@ from threading import Event
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from campaigns.channels import contents, port
 from campaigns.channels.compile import compile_design
@@ -19,7 +19,7 @@ from crm.dialogue import outbox
 from crm.dialogue.actions import Draft, queue
 from crm.dialogue.models import Message, Outbox
 from engage import speak
-from engage.lib import clock
+from engage.lib import clock, sql
 from engage.lib.server_urls import mailer
 from tests import cast
 
@@ -85,6 +85,20 @@ def test_what_was_reported_at_the_very_end_is_not_forgotten(queued, slow_sink, m
         pass
     assert broken.is_set()
     assert_all_arrived_once(slow_sink)
+
+
+def test_what_another_worker_has_by_now_is_left_to_it(queued, slow_sink, monkeypatch):
+    """Its lease was over when the database came back."""
+
+    def mark(outcomes, handing, *, token, at):
+        sql.run("UPDATE crm_dialogue_outbox SET lease = gen_random_uuid(), lease_until = now() + interval '1 hour'")
+        raise OperationalError
+
+    monkeypatch.setattr(outbox, "mark", mark)
+    speak.step(speak.ALL_LANES)
+    assert slow_sink.messages == []
+    assert Outbox.objects.exclude(lease=None).filter(attempts=1).count() == PEOPLE
+    assert set(Message.objects.values_list("state", flat=True)) == {"claimed"}
 
 
 def assert_all_arrived_once(sink) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model
 from hypothesis import strategies as st
 
+from campaigns.broadcasts.models import Broadcast
 from campaigns.guards.reasons import NAMES
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.surveys.models import Response, Survey, SurveyVersion
@@ -63,6 +64,8 @@ class World:
             for person in self.people:
                 if self.random.random() < 0.6:
                     make(person).save(force_insert=True)
+        self.broadcasts = self.begun()
+        self.several(self.sent_to_many)
 
     def several(self, make: Callable[[Contact], Model]) -> None:
         made = [make(self.random.choice(self.people)) for _each in range(self.rows)]
@@ -200,6 +203,15 @@ class World:
             clicked=self.maybe(self.moment()),
             replied=self.maybe(self.moment()),
         )
+
+    def begun(self) -> list[Broadcast]:
+        said = {"created_by": "Max", "state": "running", "state_by": "Max", "state_at": self.moment()}
+        return [Broadcast.objects.create(name="Beans", began=self.moment(), **said) for _twice in range(2)]
+
+    def sent_to_many(self, person: Contact) -> Model:
+        message = self.message(person)
+        message.direction, message.origin = "out", self.one(*self.broadcasts).origin
+        return message
 
     def membership(self, person: Contact) -> Model:
         return Membership(contact=person, segment=self.one(*self.segments), since=self.moment())

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
-from campaigns.surveys import actions as surveys
-from campaigns.surveys.answers import Answer
+from campaigns.surveys import recording as surveys
+from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
 from crm.contacts.actions import record_consent
@@ -117,6 +118,9 @@ def world() -> None:
     message(alice, "journey:a", state="accepted", settled=NOW - DAY, clicked=NOW - DAY / 2)
     message(bob, "journey:a", state="withheld", why="no_consent", settled=NOW - DAY)
     message(carol, "journey:a", state="delivered", settled=NOW - 9 * DAY, replied=NOW - 8 * DAY)
+    began = {"name": "Beans", "began": NOW - 3 * DAY, "state_at": NOW, "created_by": "Max", "state_by": "Max"}
+    Broadcast.objects.get_or_create(uid=BEANS.removeprefix("broadcast:"), defaults=began)
+    message(alice, BEANS, state="kept", settled=NOW - 20 * DAY)
     surveyed(alice, milk="oat milk", taste="5")
     surveyed(bob, taste="2")
     walks(alice), walks(bob, ended="finished"), walks(carol, ended="taken_off")
@@ -135,6 +139,7 @@ def column(name: str, op: str, *value) -> dict:
     return {"column": name, "op": op} | ({"value": value[0]} if value else {})
 
 
+BEANS = "broadcast:0190a0a0-0000-7000-8000-00000000beaf"
 ON_WELCOME = {"did": "on_journey", "name": WELCOME}
 MAY_WRITE_OFFERS = {"did": "consent", "name": "offers", "last": column("state", "is", "granted")}
 TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat")]}
@@ -178,6 +183,9 @@ TOLD_OAT = {"did": "told", "name": "milk", "where": [column("value", "is", "oat"
         ({"did": "message", "where": [column("why", "is", "no_consent")]}, {"Bob"}),
         ({"did": "message", "where": [column("state", "is", "withheld")]}, {"Bob"}),
         ({"did": "message", "where": [column("replied", "is_known")]}, {"Carol"}),
+        ({"did": "broadcast", "name": BEANS, "where": [column("state", "is", "kept")]}, {"Alice"}),
+        ({"did": "broadcast", "within": {"days": 19}}, set()),
+        ({"did": "broadcast", "where": [column("clicked", "is_known")]}, set()),
         ({"did": "sent", "within": {"days": 2}}, {"Alice"}),
         ({"did": "sent", "where": [column("origin", "is", "journey:a")]}, {"Alice", "Carol"}),
         ({"did": "clicked", "within": {"hours": 13}}, {"Alice"}),

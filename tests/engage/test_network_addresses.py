@@ -26,7 +26,7 @@ WAYS = pytest.mark.parametrize(
 
 
 @pytest.fixture(autouse=True)
-def trusted(settings, clean_slate) -> None:
+def trusted(settings) -> None:
     settings.TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
 
 

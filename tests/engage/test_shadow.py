@@ -21,6 +21,7 @@ from campaigns.journeys.models import DueWait, Journey, ShadowMessage
 from campaigns.journeys.parse import parse
 from campaigns.journeys.queries import step_counts, totals
 from campaigns.journeys.shadow import judging
+from campaigns.journeys.shadow.figures import figures
 from crm.business.actions import update_business
 from crm.contacts.actions import erase, merge, pause, record_consent
 from crm.contacts.models import Topic
@@ -185,6 +186,29 @@ def test_a_step_that_drops_what_is_held_drops_it_in_shadow_too(shop):
     assert fates() == [("one", "dropped", "paused")]
 
 
+def test_what_is_held_goes_inside_the_next_in_shadow_too_and_counts_once(shop):
+    update_business(by="test", at=NOON, weekly_cap=2)
+    merging = {"on_hold": "merge"} | OFFERS
+    steps = {"one": letter("One", next="two", **merging), "two": letter("Two", next="three", **merging),
+             "three": letter("Three", next="pause", **OFFERS),
+             "pause": {"kind": "wait", "for": {"days": 2}, "next": "four"},
+             "four": letter("Four", next="bye", **OFFERS), "bye": {"kind": "end", "reason": "x"}}  # fmt: skip
+    journey = in_shadow(three_messages(start="one", steps=steps))
+    person = alice()
+    agreed(person)
+    pause(contact=person, until=NOON + DAY, by="Alice", at=NOON - DAY)
+    listen(ordered(person))
+    walk_at(NOON)
+    judge_at(NOON)
+    assert fates() == [("one", "waiting", "paused"), ("two", "waiting", "paused"), ("three", "waiting", "paused")]
+    judge_at(NOON + DAY + timedelta(minutes=1))
+    assert fates() == [("one", "merged", "paused"), ("two", "merged", "paused"), ("three", "later", "paused")]
+    walk_at(NOON + 2 * DAY)
+    judge_at(NOON + 2 * DAY)
+    assert fates()[3] == ("four", "went", "")
+    assert figures(journey).went == 4
+
+
 def test_the_week_holds_real_messages_and_those_in_shadow_but_shadow_holds_nothing_real(journey):
     person = alice()
     agreed(person)
@@ -345,7 +369,7 @@ def test_the_number_of_queries_does_not_depend_on_the_people(journey, people):
         walk.step()
     with CaptureQueriesContext(connection) as judged, time_machine.travel(NOON, tick=False):
         judging.step()
-    assert (counted(walked), counted(judged)) == (13, 17)
+    assert (counted(walked), counted(judged)) == (13, 19)
     assert ShadowMessage.objects.filter(fate="went").count() == people * 2
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.journeys.definition import Day
-from campaigns.journeys.local_time import begins, day_after, zone_of
+from campaigns.journeys.local_time import begins, day_after
 from campaigns.journeys.moments import dates
 from campaigns.journeys.moments.found import Span
 from crm.contacts.models import Contact
@@ -16,6 +16,7 @@ from crm.preferences.actions import remember
 from crm.preferences.models import PreferenceKey
 from crm.preferences.statement import Statement
 from engage.lib import clock
+from engage.lib.local_time import zone_of
 from tests.cast import NOON, contact
 from tests.engage.starts import DAY, HOUR, begun, later, says, starts_on
 

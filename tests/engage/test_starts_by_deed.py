@@ -8,14 +8,14 @@ import time_machine
 
 from campaigns.journeys.models import Enrolment
 from crm.contacts.models import Contact
-from crm.dialogue.actions import close, say
+from crm.dialogue.actions import close, rate, say
 from crm.dialogue.models import Conversation, Message
 from crm.events import actions
 from crm.preferences.actions import correct
 from crm.preferences.models import Preference
 from crm.preferences.statement import Statement
 from crm.preferences.stating import state
-from engage import listen, walk
+from engage import listen, returns, walk
 from engage.lib import clock
 from engage.memory import clicks
 from tests.campaigns.journeys.happenings import live_journey
@@ -120,7 +120,8 @@ def test_a_product_looked_at_often_enough():
 
 def test_a_click_on_a_link_in_a_message():
     journey = starts_on("Message Clicked", says("origin", "journey:x", "starts_with"))
-    clicks.record(message=sent_to(alice()), number=0, url="https://shop.example/", at=clock.now())
+    clicks.clicked(message=sent_to(alice()), number=0, url="https://shop.example/", sign="", at=clock.now())
+    returns.run()
     listen.run()
     assert [said["url"] for said in begun(journey)] == ["https://shop.example/"]
 
@@ -217,6 +218,24 @@ def test_a_conversation_that_ends():
     close(conversation=Conversation.objects.get(), by=ada(), at=clock.now())
     listen.run()
     assert [said["channel"] for said in begun(journey)] == ["email"]
+
+
+@pytest.mark.parametrize(("stars", "begins"), [(2, True), (3, False)])
+def test_a_conversation_that_is_rated_low(stars, begins):
+    journey, person = starts_on("Conversation Rated", says("stars", 2, "at_most")), alice()
+    say(contact=person, text="Where is my order?", channel="email", at=clock.now())
+    conversation = Conversation.objects.get()
+    close(conversation=conversation, by=ada(), at=clock.now())
+    rate(conversation=conversation, stars=stars, at=clock.now())
+    listen.run()
+    assert [said["stars"] for said in begun(journey)] == ([stars] if begins else [])
+
+
+def test_somebody_who_wants_a_person():
+    journey, person = starts_on("Person Wanted"), alice()
+    say(contact=person, text="A person, please.", channel="email", at=clock.now())
+    listen.run()
+    assert len(begun(journey)) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.journeys import compiled, due, walking
-from campaigns.journeys.actions import end_enrolment, pause_journey, resume_journey, stop_journey
+from campaigns.journeys.actions import end_enrolment, pause_journey, publish, resume_journey, stop_journey
 from campaigns.journeys.models import DueWait, Enrolment, Journey, JourneyVersion, Visit
 from crm.contacts.actions import merge
 from crm.dialogue.models import Message, Occasion
@@ -17,7 +17,7 @@ from crm.events.models import BeltStop
 from engage import walk
 from tests.campaigns.journeys.happenings import Happening, counted, enrolled, listen, live_journey, ordered
 from tests.campaigns.journeys.scenarios import letter, scenario
-from tests.cast import NOON, alice, bob, contact
+from tests.cast import NOON, alice, bob, carol, contact
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,19 @@ def test_stopping_a_paused_journey_lets_everybody_go_too(journey):
     stop_journey(journey, by="Max", at=NOON)
     walk_at(NOON)
     assert enrolled(journey)[0].outcome == "stopped"
+
+
+def test_who_was_on_it_when_it_was_stopped_leaves_also_where_it_is_published_again_at_once(journey):
+    listen(ordered(alice()), ordered(bob(), "m2"))
+    walk_at(NOON)
+    stop_journey(journey, by="Max", at=NOON)
+    publish(journey, by="Max", at=NOON)
+    walk_at(NOON + timedelta(minutes=1))
+    assert {walker.outcome for walker in enrolled(journey)} == {"stopped"}
+    assert not DueWait.objects.exists()
+    listen(ordered(carol(), "m3", at=NOON + timedelta(hours=1)), at=NOON + timedelta(hours=1))
+    walk_at(NOON + timedelta(hours=1))
+    assert [walker.outcome for walker in enrolled(journey)] == ["stopped", "stopped", ""]
 
 
 def test_a_colleague_takes_one_person_off(journey):

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from campaigns.channels import contents
+from campaigns.channels.actions import set_account
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
@@ -22,9 +23,11 @@ from crm.catalog import news
 from crm.catalog.actions import StatedProduct, save_products
 from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
-from crm.dialogue.models import Message, Outbox, Task
+from crm.dialogue.actions import close, mark_spam, nothing_to_answer, reopen, say
+from crm.dialogue.models import Conversation, Message, Outbox, Task
 from crm.events.actions import accept
 from crm.events.models import Inbox
+from crm.leaving.actions import open_by_hand, settle
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from crm.preferences.stating import state
@@ -197,7 +200,7 @@ def test_a_welcome_can_wait_for_the_first_order_and_for_an_hour(alice, watch):
     assert Message.objects.get().origin.endswith(":welcome")
 
 
-@pytest.mark.parametrize(("on_hold", "state"), [("wait", "waiting"), ("drop", "withheld")])
+@pytest.mark.parametrize(("on_hold", "state"), [("wait", "waiting"), ("drop", "withheld"), ("merge", "waiting")])
 def test_a_message_that_is_held_waits_or_is_dropped_as_its_step_says(alice, on_hold, state):
     ask = {"kind": "send", "design": {"subject": "Hi", "body": "Hi"}, "topic": "offers", "on_hold": on_hold}
     steps = {"ask": ask | {"next": "end"}, "end": {"kind": "end", "reason": "Asked"}}
@@ -230,10 +233,9 @@ def test_a_cart_left_is_reminded_of_once_unless_it_is_ordered(alice, watch):
     order(1)
     later(watch, 1)
     assert texts() == []
-    assert Enrolment.objects.get().outcome == "goal"
-    later(watch, 7)
-    track("Checkout Started", "c2", cart_id="2")
-    later(watch, 1 / 24)
+    assert not Enrolment.objects.exists()
+    track("Product Added", "c2", cart_id="2")
+    later(watch, 1.01 / 24)
     [reminded] = texts()
     assert "You began an order with us" in reminded or "you began an order with us" in reminded
     later(watch, 4)
@@ -363,11 +365,68 @@ def test_who_wanted_what_was_sold_out_hears_of_it_once_and_orders(alice, watch):
     assert Enrolment.objects.get().outcome == "goal"
 
 
-@pytest.mark.parametrize(("start", "event"), [("payoff", "Payoff Requested"), ("cancel", "Cancellation Requested")])
-def test_an_enquiry_that_comes_before_leaving_is_called_about(alice, start, event):
-    switched_on("leaving", start=start)
-    track(event, "e1")
-    track(event, "e2")
-    assert Task.objects.get().kind == "call"
+def test_who_may_be_leaving_hears_that_a_person_calls_and_the_walk_says_what_came_of_it(alice):
+    switched_on("leaving")
+    colleague = cast.ada()
+    case = open_by_hand(contact=alice, words="Thinks of stopping", by=colleague, at=clock.now())
+    run_belts()
     [told] = texts()
     assert "A person will call you about it" in told
+    assert Task.objects.get() == case.task
+    settle(case=case, outcome="stayed", why="A smaller bag", by="Ada", at=clock.now())
+    run_belts()
+    assert Enrolment.objects.get().reason == "Stayed"
+
+
+def test_after_a_conversation_its_stars_are_asked_once_with_one_tap(client, alice, watch):
+    switched_on("did-we-help")
+    colleague = cast.ada()
+    say(contact=alice, text="Where is my order?", channel="email", at=clock.now())
+    talk = Conversation.objects.get()
+    for _twice in range(2):
+        close(conversation=talk, by=colleague, at=clock.now())
+        run_belts()
+        later(watch, 1)
+        reopen(conversation=talk, by=colleague, at=clock.now())
+    close(conversation=talk, by=colleague, at=clock.now())
+    [asked] = texts()
+    [three] = re.findall(r"\s★★★: (http\S+)", asked)
+    assert "stars=3" in unescape(three)
+    path = unescape(three).partition("/talk/")[2]
+    assert client.post(f"/talk/{path}", {"stars": "3"}).status_code == 200
+    run_belts()
+    assert Enrolment.objects.get().reason == "Gave stars"
+    talk.refresh_from_db()
+    assert (talk.rating, talk.state) == (3, "done")
+
+
+def test_for_a_mere_thank_you_no_stars_are_asked(alice, watch):
+    switched_on("did-we-help")
+    say(contact=alice, text="Thank you.", channel="email", at=clock.now())
+    nothing_to_answer(conversation=Conversation.objects.get(), by=cast.ada(), at=clock.now())
+    later(watch, 1)
+    assert texts() == []
+
+
+def test_for_what_turned_out_to_be_spam_no_stars_are_asked(alice, watch):
+    switched_on("did-we-help")
+    say(contact=alice, text="Buy followers", channel="email", at=clock.now())
+    talk, ada = Conversation.objects.get(), cast.ada()
+    close(conversation=talk, by=ada, at=clock.now())
+    run_belts()
+    mark_spam(conversation=talk, by=ada, at=clock.now())
+    later(watch, 1)
+    assert texts() == [] and Enrolment.objects.get().reason == "What they wrote was spam"
+
+
+def test_who_has_no_address_is_asked_for_stars_by_text_message(watch):
+    set_account(channel="sms", provider="gateway", options={}, secrets={"hook": "s3cret"}, by="Olga", at=clock.now())
+    switched_on("did-we-help")
+    person = cast.contact("Dora Field")
+    Identity.objects.create(contact=person, recorded_for=person, kind="phone", value="+447700900123", proof="code")
+    say(contact=person, text="Where is my order?", channel="sms", at=clock.now())
+    close(conversation=Conversation.objects.get(), by=cast.ada(), at=clock.now())
+    run_belts()
+    later(watch, 1)
+    asked = Message.objects.get(origin__startswith="journey:")
+    assert (asked.channel, asked.address) == ("sms", "+447700900123")

@@ -48,6 +48,7 @@ def business(transactional_db: None) -> None:
     from crm.business.models import Business
     from crm.business.queries import forget_cached
     from engage.lib import clock
+    from tests.concurrency.shop import SENDER
 
     forget_cached()
     update_business(
@@ -64,6 +65,7 @@ def business(transactional_db: None) -> None:
         held_policy=Business.Held.GO,
         held_hours=0,
     )
+    Business.objects.update(sender_email=SENDER)
 
 
 @pytest.fixture

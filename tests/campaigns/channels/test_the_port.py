@@ -3,12 +3,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from campaigns.channels import port
-from campaigns.channels.email.carriers import Outbox, carrier
+from campaigns.channels.email.carriers import carrier
 from campaigns.channels.email.channel import Email
 from campaigns.channels.email.greeting import Server
 from campaigns.channels.email.provider import Provider
 from campaigns.channels.email.smtp import Smtp
-from campaigns.channels.port import Fate, Outcome, Parcel
+from campaigns.channels.port import Fate, Outbox, Outcome, Parcel
+from crm.contacts.models import Consent
 
 
 @dataclass
@@ -72,3 +73,14 @@ def test_the_settings_choose_the_carrier():
     assert "p" not in repr(Server("h", password="p")).partition("password")[2]
     assert isinstance(carrier({"BACKEND": "anymail.backends.mailgun.EmailBackend"}), Provider)
     assert not carrier(None).leaves
+
+
+def test_permission_can_be_given_for_every_channel_that_asks_for_one():
+    assert {name for name in port.names() if port.channel(name).asks_permission} == set(Consent.CHANNELS)
+
+
+@pytest.mark.parametrize("name", port.names())
+def test_every_channel_has_words_for_itself(name):
+    channel = port.channel(name)
+    assert channel.label
+    assert bool(channel.unknown) == bool(channel.reached_by)

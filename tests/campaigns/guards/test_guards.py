@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from campaigns.channels import handing, rendering
 from campaigns.guards import guards, reasons
-from campaigns.guards.facts import ConsentFact, Facts, LeavingFact, Limits
-from campaigns.guards.guards import GUARDS, Wait, Withhold, judge
+from campaigns.guards.facts import ConsentFact, Facts, HeldFact, LeavingFact, Limits
+from campaigns.guards.guards import GUARDS, Wait, Withhold, judge, quiet_hours
 from campaigns.guards.quiet import quiet_ends
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -45,27 +45,48 @@ EVERYTHING_AGAINST = {
     "stopped": True,
     "due": NOW - timedelta(days=4),
     "everything_stopped": True,
+    "held": HeldFact(NOW, "Olga", ""),
+    "sender_refused": True,
+    "warming_until": NOW + timedelta(hours=12),
     "paused_until": NOW + timedelta(days=1),
     "leaving": LeavingFact(NOW, asked=True, who="Ada"),
     "talking_since": NOW,
     "sent_this_week": (NOW, NOW),
     "asks": True,
     "asked": NOW,
+    "sold_out": True,
 }
 
 
 @pytest.mark.parametrize("klass", ["conversation", "security", "transactional", "marketing"])
 def test_a_final_reason_goes_before_one_that_passes(klass: str) -> None:
-    assert judge(facts(**EVERYTHING_AGAINST, klass=klass), NOW) == Withhold("no_address")
-    kinds = [type(guard(facts(**EVERYTHING_AGAINST), NOW)) for guard, _ in GUARDS[:-1]]
-    assert kinds == [Withhold] * 5 + [Wait] * 6
+    assert judge(facts(**EVERYTHING_AGAINST, klass=klass), NOW) == Withhold("no_address", {"channel": "email"})
+    kinds = [type(guard(facts(**EVERYTHING_AGAINST), NOW)) for guard, _ in GUARDS if guard is not quiet_hours]
+    assert kinds == [Withhold] * 5 + [Wait] * 9 + [Withhold]
 
 
 @pytest.mark.parametrize("klass", ["conversation", "security", "transactional"])
 def test_only_marketing_heeds_switches_hours_and_limits(klass: str) -> None:
-    against = EVERYTHING_AGAINST | {"address": "a@b.test", "suppressed": "", "klass": klass}
+    against = EVERYTHING_AGAINST | {
+        "address": "a@b.test",
+        "suppressed": "",
+        "held": None,
+        "sold_out": False,
+        "klass": klass,
+    }
     midnight = datetime(2026, 5, 5, 0, tzinfo=UTC)
     assert judge(facts(**against), midnight) is None
+
+
+@pytest.mark.parametrize(
+    ("klass", "why"), [("conversation", ""), ("security", ""), ("transactional", "held"), ("marketing", "held")]
+)
+def test_what_comes_from_an_origin_that_is_held_waits_but_for_answers_and_codes(klass: str, why: str) -> None:
+    verdict = judge(facts(held=HeldFact(NOW, "Olga", "Wrong price."), klass=klass), NOW)
+    assert (verdict.why if isinstance(verdict, Wait) else "") == why
+    if isinstance(verdict, Wait):
+        assert reasons.of_verdict(verdict).startswith("Held by Olga since")
+        assert reasons.of_verdict(verdict).endswith(": Wrong price.")
 
 
 def test_security_mail_goes_even_to_the_do_not_write_list() -> None:

@@ -7,7 +7,5 @@ import pytest
 def nothing_kept_from_other_tests():
     """Keys come again in each test's database."""
     from campaigns.journeys import compiled
-    from crm.business.queries import forget_cached
 
     compiled.forget()
-    forget_cached()

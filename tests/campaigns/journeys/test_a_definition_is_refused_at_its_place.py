@@ -53,6 +53,20 @@ WRONG = [
     (scenario(steps={"ask": letter("Hi")}), "$.steps.ask.next"),
     (scenario(steps={"ask": letter("Hi", next="pause") | {"class": "marketing"}}), "$.steps.ask.topic"),
     (scenario(steps={"ask": letter("Hi", next="pause", on_hold="forget")}), "$.steps.ask.on_hold"),
+    (
+        scenario(
+            steps={
+                "ask": {
+                    "kind": "send",
+                    "design": {"subject": "Hi", "body": "<p>Hi</p>", "kind": "html"},
+                    "topic": "offers",
+                    "on_hold": "merge",
+                    "next": "pause",
+                }
+            }
+        ),
+        "$.steps.ask.on_hold",
+    ),  # fmt: skip
     (scenario(steps={"pause": {"kind": "wait", "next": "lucky"}}), "$.steps.pause"),
     (scenario(steps={"pause": {"kind": "wait", "for": {"days": 0}, "next": "lucky"}}), "$.steps.pause.for"),
     (scenario(steps={"pause": {"kind": "wait", "for": {"days": 9999}, "next": "lucky"}}), "$.steps.pause.for"),

@@ -16,6 +16,7 @@ from campaigns.journeys.backtest.history import people
 from campaigns.journeys.backtest.simulation import simulate
 from campaigns.journeys.models import Backtest, DueWait, Enrolment, Visit
 from campaigns.journeys.parse import parse
+from crm.business.actions import update_business
 from crm.contacts.actions import address_digest, record_consent
 from crm.contacts.jobs import slices
 from crm.contacts.jobs.hand import Hand, LeaseLost, claim
@@ -330,3 +331,37 @@ def test_what_can_no_longer_be_read_ends_as_failed(buyer):
     job.refresh_from_db()
     assert job.state == Backtest.State.FAILED
     assert job.problem
+
+
+MARKETING = {"class": "marketing", "topic": "offers"}
+
+
+def two_letters(first: dict, between: dict, **second) -> dict:
+    steps = {
+        "first": {"kind": "wait", "for": first, "next": "one"},
+        "one": letter("One", next="between", **MARKETING, on_hold="merge"),
+        "between": {"kind": "wait", **between, "next": "two"},
+        "two": letter("Two", next="bye", **MARKETING, **second),
+        "bye": {"kind": "end", "reason": "Wrote"},
+    }
+    return quiet(start="first", steps=steps, goal={"event": "Never"})
+
+
+def test_what_is_held_goes_inside_another_letter_of_the_journey_as_it_would_live(buyer):
+    update_business(by="test", at=NOON, weekly_cap=1)
+    at_night = {"hours": 9}, {"for": {"hours": 1}}
+    waiting, merged = nobody(two_letters(*at_night)), nobody(two_letters(*at_night, on_hold="merge"))
+
+    assert waiting["fates"] == {"later": 1, "withheld": 1}
+    assert merged["fates"] == {"later": 1, "merged": 1}
+    assert merged["reasons"] == {"quiet_hours": 2}
+    assert merged["days"] == {"2026-05-05": [2, 0]}
+    assert merged["people"] == 1
+
+
+def test_a_letter_that_answers_what_they_did_at_night_takes_along_what_was_held_before_it(buyer):
+    happened(Happening(buyer.pk, "Page Viewed", NOON + 10 * HOUR, "v1"))
+    looked = {"for": {"days": 9}, "exits": [{"event": "Page Viewed", "next": "two"}]}
+    bound = nobody(two_letters({"hours": 9}, looked))
+
+    assert (bound["fates"], bound["days"]) == ({"merged": 1, "went": 1}, {"2026-05-04": [2, 0]})

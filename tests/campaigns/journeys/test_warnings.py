@@ -69,7 +69,7 @@ def test_a_journey_that_reaches_everybody_says_nothing(topic):
 def test_without_a_sender_each_message_says_that_it_cannot_leave():
     Business.objects.update(sender_email="")
     forget_cached()
-    assert said().keys() == {"$.steps.ask.channel", "$.steps.thank.channel"}
+    assert said().keys() == {"$.steps.ask.channels", "$.steps.thank.channels"}
 
 
 def test_nobody_in_the_audience_gave_permission(topic):

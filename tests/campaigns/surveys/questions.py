@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from campaigns.surveys import actions, links
-from campaigns.surveys.definition import parse
+from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.models import Survey
+from campaigns.surveys.parse import parse
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message
 from engage.lib import clock
@@ -34,7 +35,7 @@ def published(*questions: dict, key: str = "coffee", **fields: object) -> Survey
 
 def republished(survey: Survey, *questions: dict, **fields: object) -> Survey:
     now = clock.now()
-    actions.save_draft(survey=survey, definition=parse(definition(*questions, **fields)), by="Max", at=now)
+    edit_draft(survey, draft=definition(*questions, **fields), by="Max", at=now)
     actions.publish(survey=survey, by="Max", at=now)
     return Survey.objects.select_related("current").get(pk=survey.pk)
 

@@ -63,7 +63,7 @@ def test_a_link_of_somebody_erased_is_bad(client, survey, message, alice):
 
 
 def form(survey, visitor, *, days: int = 0) -> str:
-    return links.sign_form(survey.current, visitor, clock.now() - timedelta(days=days))
+    return links.sign_form(survey.current, visitor, links.Sheet(), clock.now() - timedelta(days=days))
 
 
 def test_a_form_that_lay_open_too_long_is_too_old(client, survey, message):

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.catalog.models import Order, OrderLine, Product
+from crm.catalog.past_orders import shifted, whole_days_until
 from crm.contacts.models import Contact, Identity
 from crm.events.models import Event, Inbox
 from engage.lib import clock
@@ -111,6 +112,14 @@ def test_shifted_times_end_just_before_now_and_keep_their_hour(tmp_path, last):
     assert dt.timedelta(0) <= clock.now() - second < dt.timedelta(days=1, hours=1)
     assert (first.hour, first.minute, second.hour, second.minute) == (8, 26, 16, 30)
     assert "every time moved on by" in said
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_shift_over_a_change_of_summer_time_never_ends_in_the_future(hour):
+    summer = dt.datetime(2026, 7, 15, 16, 30, tzinfo=LONDON)
+    now = dt.datetime(2026, 11, 29, hour, 45, tzinfo=dt.UTC)
+    end = shifted(summer, whole_days_until(summer, now))
+    assert dt.timedelta(0) <= now - end < dt.timedelta(days=1, hours=1)
 
 
 def test_what_the_shop_has_changed_since_stays(tmp_path):

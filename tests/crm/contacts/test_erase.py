@@ -111,6 +111,7 @@ def test_every_table_with_a_contact_has_its_rule() -> None:
     known_elsewhere = {"crm_contacts_mergeproposal", "crm_contacts_merge"}
     tables = {model._meta.db_table for model in with_fields("contact") | with_fields("recorded_for")}
     named = {
+        "campaigns_channels_pushendpoint",
         "crm_events_deadletter",
         "crm_business_keptanswer",
         "crm_contacts_nottaken",
@@ -176,7 +177,8 @@ def test_whom_they_absorbed_goes_with_them(alice: Contact) -> None:
 
 
 def test_it_costs_the_same_however_much_is_known(alice: Contact, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(64):
+    ContentType.objects.get_for_model(Contact)  # which a process asks for once
+    with django_assert_max_num_queries(79):
         erase(contact=alice, by="Olga", at=clock.now())
 
 
@@ -215,5 +217,5 @@ def files_of_ours() -> list[Path]:
 
 def test_a_phone_number_cannot_come_back_either(alice: Contact) -> None:
     erase(contact=alice, by="Olga", at=clock.now())
-    found = Suppression.objects.get(channel="phone")
+    found = Suppression.objects.get(channel="sms")
     assert (found.reason, found.address, bytes(found.digest)) == ("erased", "", address_digest("+447700900123"))

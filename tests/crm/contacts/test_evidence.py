@@ -27,6 +27,8 @@ SENTENCES = {
     ("staff", "withdrawn"): f"{NO}they told a colleague on {NOON}.",
     ("link", "granted"): f"{YES}they chose it by the link in a message on {NOON}.",
     ("link", "withdrawn"): f"{NO}they unsubscribed by the link in a message on {NOON}.",
+    ("reply", "granted"): f"{YES}they answered a message with it on {NOON}.",
+    ("reply", "withdrawn"): f"{NO}they answered a message with STOP on {NOON}.",
     ("api", "granted"): f"{YES}the shop’s server told us on {NOON} that they agreed.",
     ("api", "withdrawn"): f"{NO}the shop’s server told us on {NOON} that they do not want it.",
 }

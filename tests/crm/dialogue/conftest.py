@@ -4,12 +4,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def fresh_business(db):
-    from crm.business.queries import forget_cached
-
-    forget_cached()
-    yield
-    forget_cached()
+def with_a_database(db):
+    pass
 
 
 @pytest.fixture

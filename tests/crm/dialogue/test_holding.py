@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.business.actions import update_business
 from crm.dialogue import queries
-from crm.dialogue.actions import close, release_lapsed, reply, say, snooze
+from crm.dialogue.actions import choose_on_closing, close, release_lapsed, reply, say, snooze
 from crm.dialogue.models import Conversation, Message, Outbox
 from tests import cast
 from tests.crm.dialogue.messages import waiting_for
@@ -68,6 +68,41 @@ def test_on_done_what_was_held_is_dropped_if_the_owner_wants_it_so(conversation,
     held.refresh_from_db()
     assert (held.state, held.why, held.settled) == ("withheld", "dropped", NOON + HOUR)
     assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize("policy", ["go", "drop"])
+def test_what_a_colleague_chose_for_one_message_comes_before_the_rule_of_the_shop(
+    conversation, held, alice, ada, policy
+):
+    update_business(by="Olga", at=NOON, held_policy=policy)
+    kinds = {name: waiting_for(alice, occurrence=name) for name in ("dropped", "later", "soon")}
+    Outbox.objects.create(message=kinds["dropped"], lane=1, due=NOON)
+    assert choose_on_closing(message=kinds["dropped"], fate="drop")
+    assert choose_on_closing(message=kinds["later"], fate="replan", until=NOON + 99 * HOUR)
+    assert choose_on_closing(message=kinds["soon"], fate="replan", until=NOON + HOUR)
+    assert choose_on_closing(message=held, fate="drop") and choose_on_closing(message=held, fate="go")
+    close(conversation=conversation, by=ada, at=NOON + HOUR)
+    fates = {}
+    for name, message in {**kinds, "held": held}.items():
+        message.refresh_from_db()
+        fates[name] = (message.state, message.why, message.until)
+    assert fates == {
+        "dropped": ("withheld", "dropped", None),
+        "later": ("waiting", "talking_ended", NOON + 99 * HOUR),
+        "soon": ("waiting", "talking_ended", NOON + 3 * HOUR),
+        "held": ("waiting", "talking_ended", NOON + 3 * HOUR),
+    }
+    assert set(Outbox.objects.values_list("message__occurrence", "due")) == {
+        ("later", NOON + 99 * HOUR),
+        ("soon", NOON + 3 * HOUR),
+        (held.occurrence, NOON + 3 * HOUR),
+    }
+
+
+def test_nothing_is_chosen_for_what_is_not_held_any_more(conversation, held, alice, ada):
+    quiet = waiting_for(alice, why="quiet_hours", until=NOON + 9 * HOUR, occurrence="quiet")
+    close(conversation=conversation, by=ada, at=NOON + HOUR)
+    assert not choose_on_closing(message=held, fate="drop") and not choose_on_closing(message=quiet, fate="drop")
 
 
 def test_what_waits_for_another_reason_stays_as_it_is(conversation, alice, ada):

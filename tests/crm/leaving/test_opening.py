@@ -8,18 +8,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.surveys.actions import answer as take_answer
-from campaigns.surveys.answers import Answer
+from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
-from crm.business.queries import business
+from campaigns.surveys.recording import answer as take_answer
+from crm.business.hours import after, week_of
+from crm.business.queries import business, working_week
 from crm.contacts.actions import hold
-from crm.dialogue.actions import add_subject, close, say
+from crm.dialogue.actions import add_subject, close, keep_faq, say
 from crm.dialogue.models import Conversation, Task
 from crm.events.actions import accept
 from crm.events.models import Event, Inbox
 from crm.leaving.actions import Opening, open_by_hand, open_cases, settle, tick, untick
-from crm.leaving.hours import after, week_of
 from crm.leaving.models import Case, Kind
+from crm.leaving.queries import held_by_case
 from crm.preferences.actions import Statement, remember
 from engage import listen
 from engage.lib import clock
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def ask(contact, subject, *, ago=timedelta()):
-    say(contact=contact, text="How do I stop?", channel="site", at=clock.now() - ago, chosen=subject)
+def ask(contact, subject, *, words="How do I stop?", ago=timedelta()):
+    say(contact=contact, text=words, channel="site", at=clock.now() - ago, chosen=subject)
     listen.run()
 
 
@@ -70,6 +71,27 @@ def test_a_journey_can_begin_on_it(case):
     listen.run()
     assert facts() == [{"case": str(case.uid), "kind": "subject", "ref": case.ref, "about": "Stopping my subscription"}]
     assert Event.objects.get(name="Leaving Enquiry").history is False
+
+
+def test_a_ticked_question_of_the_list_opens_one_in_other_words(alice, ada):
+    said = {"language": "en", "question": "How do I stop my subscription?", "answer": "Write to us."}
+    entry = keep_faq(None, **said, phrasings="Cancel my subscription", by="Olga", at=cast.NOON)
+    ask(alice, None, words="How do I stop?")
+    tick(kind=Kind.FAQ, ref=str(entry.uid), label=entry.question, by="Olga", at=cast.NOON)
+    assert not Case.objects.exists()
+    ask(alice, None, words="Please cancel my subscription.")
+    case = Case.objects.get()
+    assert (case.kind, case.ref, case.words) == ("faq", str(entry.uid), "Please cancel my subscription.")
+    assert case.task.text == "Talk with them before they leave. They asked: How do I stop my subscription?"
+    assert held_by_case([alice.pk])[alice.pk].asked
+
+
+def test_a_question_of_the_list_that_is_only_likely_opens_none(alice, ada):
+    said = {"language": "en", "question": "How do I stop my subscription?", "answer": "Write to us."}
+    entry = keep_faq(None, **said, by="Olga", at=cast.NOON)
+    tick(kind=Kind.FAQ, ref=str(entry.uid), label=entry.question, by="Olga", at=cast.NOON)
+    ask(alice, None, words="My subscription came twice.")
+    assert not Case.objects.exists()
 
 
 def test_a_subject_that_is_not_ticked_opens_none_but_is_a_fact(alice, ada):
@@ -214,7 +236,7 @@ def test_many_at_once_cost_as_much_as_one(ada):
     people = [cast.contact(f"P{n}") for n in range(12)]
     hold(contacts=[person.pk for person in people])
     openings = [Opening(person.pk, person.pk, "tag", clock.now(), label="may leave") for person in people]
-    business()
+    working_week()
     with CaptureQueriesContext(connection) as one:
         open_cases(openings[:1])
     with CaptureQueriesContext(connection) as many:

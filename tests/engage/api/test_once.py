@@ -14,7 +14,7 @@ from tests.engage.api.caller import Caller, errors
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_EFFECT = {("Templates", "preview"), ("Journeys", "try_out")}
+WITHOUT_EFFECT = {("Designs", "preview"), ("Journeys", "try_out")}
 
 
 def test_the_same_key_gets_the_same_answer(api: Caller) -> None:

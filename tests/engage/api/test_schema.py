@@ -19,6 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from campaigns.broadcasts.actions import create_broadcast
+from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.business import bearer
@@ -26,7 +28,7 @@ from crm.catalog.models import Order, Product
 from crm.contacts.actions import merge, pause, record_consent, suppress
 from crm.contacts.models import Company, Topic
 from crm.dialogue.actions import Draft, queue, say
-from crm.dialogue.models import Message
+from crm.dialogue.models import Mail, Message
 from crm.events.actions import accept
 from crm.events.models import DeadLetter, Event
 from crm.lists import bulk
@@ -86,7 +88,8 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         external_id="1001", contact=alice, recorded_for=alice, at=now, total=9, currency="GBP", source="write"
     )
     order.lines.create(position=1, product=product, name="Beans", quantity=1, price=9)
-    talk = say(contact=alice, text="Hello?", channel="chat", at=now).conversation
+    said = say(contact=alice, text="Hello?", channel="email", at=now)
+    Mail.objects.create(uid=said.uid, message=said, kind="letter", raw=b"Subject: Hello", at=now)
     queue([Draft(alice.pk, alice.pk, "marketing", "journey:1:ask", "1", topic=topic.pk)], at=now)
     Message.objects.filter(origin="journey:1:ask").update(state="withheld", why="talking", settled=now)
     segment = create_segment(name="English", rule=ENGLISH, by="Max", at=now)
@@ -111,8 +114,11 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "preferences": Preference.objects.get(),
         "segments": segment,
         "journeys": journey,
+        "templates": create_design(kind="letter", name="News", language="en", by="Max", at=now),
+        "broadcasts": create_broadcast(name="Beans", topic=topic, rule={"all": []}, by="Max", at=now),
         "messages": Message.objects.get(origin="journey:1:ask"),
-        "conversations": talk,
+        "conversations": said.conversation,
+        "mails": said,
         "surveys": survey,
         "responses": answers,
         "products": product,
@@ -142,7 +148,8 @@ def _fuzz(operation: Any, mode: Any, ids: dict[str, str], headers: dict[str, str
     @given(case=operation.as_strategy(generation_mode=mode), real=st.sampled_from([True, True, False]))
     def check(case: Any, real: bool) -> None:
         if real and in_path:
-            case.path_parameters = {in_path[0]: ids[resource]}
+            also = {"message": ids["mails"]} if "{message}" in operation.path else {}
+            case.path_parameters = {in_path[0]: ids[resource], **also}
         if real and isinstance(case.body, dict) and "contact" in case.body:
             case.body = case.body | {"contact": ids["contacts"]}
         case.call_and_validate(headers=headers, checks=CHECKS)
@@ -166,6 +173,8 @@ def test_all_of_the_interface_is_in_the_schema() -> None:
         "POST /api/v1/acts/{id}/undo/",
         "GET /api/v1/segments/{id}/explain/",
         "POST /api/v1/journeys/{id}/try/",
+        "POST /api/v1/broadcasts/{id}/start/",
+        "GET /api/v1/broadcasts/{id}/ledger/",
         "POST /api/v1/templates/preview/",
         "PUT /api/v1/conversations/{id}/snooze/",
         "POST /api/v1/surveys/{id}/publish/",

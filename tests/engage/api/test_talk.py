@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.channels.email.received.filing import Arrival, file
 from crm.business.actions import create_key
 from crm.business.models import User
 from crm.contacts.models import Contact, Topic
-from crm.dialogue.actions import Draft, queue, say
-from crm.dialogue.models import Message, Occasion
+from crm.dialogue.actions import Draft, queue, reply, say
+from crm.dialogue.models import Conversation, Message, Occasion
 from engage.lib import clock
 from tests import cast
 from tests.engage.api.caller import Caller, errors
@@ -51,6 +52,25 @@ def test_a_conversation_is_read_and_answered(api: Caller, olga: User) -> None:
     assert again.said == answer.said
     assert Message.objects.filter(direction="out").count() == 1
     assert api.get(one).said["state"] == "waiting"
+
+
+def test_a_mail_gives_its_words_all_of_them_and_itself(api: Caller, settings) -> None:
+    settings.INBOUND_DOMAIN = "in.shop.test"
+    alice = cast.alice()
+    raw = b"From: alice@shop.example\nMessage-ID: <1@a>\n\nOat.\n\nOn Mon, 4 May 2026, Shop wrote:\n> Milk?"
+    file(Arrival(raw, clock.now()))
+    talk = Conversation.objects.get(contact=alice)
+    [line] = api.get(f"conversations/{talk.uid}/messages/").said["results"]
+    assert (line["text"], line["full_text"][-7:]) == ("Oat.", "> Milk?")
+    answer = api.get(line["raw_url"].partition("/api/v1/")[2])
+    assert answer.content == raw and "attachment" in answer["Content-Disposition"]
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert api.get(f"conversations/{alice.uid}/messages/{line['id']}/raw/").status_code == 404
+
+    our = reply(conversation=talk, text="Gladly", by=cast.ada(), at=clock.now(), seen=Message.objects.get().pk)
+    file(Arrival(b"From: sister@home.test\n\nMe too.", clock.now(), message=our.uid))
+    [other, *_] = api.get(f"conversations/{talk.uid}/messages/").said["results"]
+    assert other["author"] == {"kind": "other", "name": "sister@home.test"}
 
 
 def test_whoever_made_the_key_speaks(olga: User) -> None:

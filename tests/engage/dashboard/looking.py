@@ -30,4 +30,4 @@ def looked_at(page: Page, name: str) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), name
     results = Axe().run(page, options={"runOnly": RULES}).response
     found = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in results["violations"]]
-    assert found == [], name
+    assert found == [], (name, found)

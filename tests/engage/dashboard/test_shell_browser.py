@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from crm.business import actions
 from crm.business.models import User
 from crm.preferences.models import Preference, PreferenceKey
-from engage.dashboard.live import streams
-from engage.lib import clock, live
+from engage.lib import clock, live, streaming
 from tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +40,7 @@ PAGES = (
 @pytest.fixture(autouse=True)
 def no_stream_stays(monkeypatch) -> Iterator[None]:
     """Streams notice sooner that a browser has left, and the last one has gone when the test ends."""
-    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.2)
     yield
     live.listener.join()
 

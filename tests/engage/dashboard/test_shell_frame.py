@@ -46,10 +46,10 @@ def test_owners_see_seven_rooms_four_of_them_on_a_phone() -> None:
     assert [link.key for link in seen.under_more] == ["journeys", "surveys", "shop"]
 
 
-def test_marketers_see_every_room_and_memory_and_health_behind_the_gear() -> None:
+def test_marketers_see_every_room_and_replies_memory_and_health_behind_the_gear() -> None:
     seen = frame(cast.max_())
     assert len(seen.entries) == len(navigation.NAV)
-    assert [link.key for link in seen.gear] == ["settings_memory", "settings_health"]
+    assert [link.key for link in seen.gear] == ["settings_replies", "settings_memory", "settings_health"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import pytest
 
 from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
+from tests.imap import PASSWORD, serving
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
@@ -92,6 +93,7 @@ def test_it_starts_answers_and_stops_at_ctrl_c(home):
         running = " ".join(processes(home).values())
         for name in ("postgres", "valkey-server", "granian", "--queues speak_fast", "beat"):
             assert name in running
+        assert "watch_mail" not in running
         launcher.send_signal(signal.SIGINT)
         assert "Stopping" in launcher.communicate(timeout=60)[0]
         assert launcher.returncode == 0
@@ -144,6 +146,48 @@ def test_no_child_outlives_a_parent_that_is_killed(home, program):
         os.kill(first, signal.SIGKILL)
         until(lambda: not processes(home).keys() & set(children), "the end of its children", seconds=20)
         until(lambda: answers(f"{address}/readyz"), "the return of the web", seconds=60, pause=0.2)
+
+
+ADD_A_MAILBOX = """
+from campaigns.channels.email.received import fetching
+from campaigns.channels.models import Mailbox
+from engage.lib import clock
+box = Mailbox(host="127.0.0.1", port={port}, security="none", login="hello", secret=b"{password}")
+box.address, box.made, box.made_by = "hello@shop.test", clock.now(), "test"
+fetching.begin(box)
+box.save()
+"""
+HOW_MANY = "from crm.dialogue.models import Message; print(Message.objects.filter(direction='in').count())"
+
+
+def test_mail_is_waited_for_while_there_is_a_mailbox_that_tells_and_whatever_waits_comes_back(home):
+    def shell(code: str) -> str:
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        return subprocess.run(
+            command, cwd=PROJECT, env=environment(home), capture_output=True, text=True, check=True
+        ).stdout
+
+    def waiters() -> set[int]:
+        return {pid for pid, command in processes(home).items() if "watch_mail" in command}
+
+    def mail(number: int) -> bytes:
+        return f"From: p@shop.example\nMessage-ID: <{number}@p>\nSubject: Coffee\n\nWords {number}\n".encode()
+
+    with serving() as server, started(home):
+        shell(ADD_A_MAILBOX.format(port=server.port, password=PASSWORD))
+        until(lambda: bool(waiters()), "the process that waits for mail", seconds=60, pause=0.2)
+        server.deliver(mail(1))
+        until(lambda: "1" in shell(HOW_MANY), "the first mail", seconds=30)
+        [first] = waiters()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: bool(waiters() - {first}), "its return", seconds=30, pause=0.2)
+        server.deliver(mail(2))
+        until(lambda: "2" in shell(HOW_MANY), "the second mail", seconds=30)
+        shell(
+            "from campaigns.channels.models import *; from engage.lib import clock; "
+            "Mailbox.objects.update(paused=clock.now())"
+        )
+        until(lambda: not waiters(), "its end", seconds=60, pause=0.2)
 
 
 def answers(url: str) -> bool:

@@ -1,5 +1,7 @@
 """The environment, read strictly: a value either makes sense or is named."""
 
+import importlib.util
+
 import pytest
 
 from engage.lib import env, server_urls
@@ -128,3 +130,12 @@ def test_brokers_that_are_understood(url):
 def test_brokers_that_are_not(url):
     with pytest.raises(env.BadSetting, match=r"^CELERY_BROKER_URL: "):
         server_urls.broker("CELERY_BROKER_URL", url)
+
+
+def test_a_provider_that_needs_what_is_not_installed_says_how_to_get_it(monkeypatch):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "boto3" else real(name))
+    with pytest.raises(env.BadSetting, match="boto3"):
+        server_urls.mail_provider("ANYMAIL_PROVIDER", "amazon_ses")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: real("json") if name == "boto3" else real(name))
+    assert server_urls.mail_provider("ANYMAIL_PROVIDER", "amazon_ses")

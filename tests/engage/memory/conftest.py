@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def from_the_beginning(clean_slate):
+def with_a_database(db):
     pass
 
 

@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from crm.business.queries import forget_cached
+from crm.contacts.actions import record_consent
 from crm.contacts.evidence import evidence
-from crm.contacts.models import Consent, Contact, Pause
+from crm.contacts.models import Consent, Contact, Identity, Pause, Topic
 from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
 from crm.preferences.models import Preference
 from engage.lib import clock, ids, tokens
 from engage.memory import switches
+from tests.cast import NOON
 from tests.engage.memory.memories import told
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +167,7 @@ def test_only_our_own_pages_may_post(client, link, headers, status):
 def test_the_page_costs_a_constant_number_of_queries(client, link, django_assert_num_queries):
     client.get(link)
     forget_cached()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(link)
 
 
@@ -180,3 +182,31 @@ def test_a_pause_may_end_on_a_day_of_her_choice(client, link, alice, days):
 def test_a_day_that_makes_no_sense_pauses_nothing(client, link, alice, day):
     assert client.post(f"{link}/pause", {"until": day}).status_code == 303
     assert not alice.pauses.exists()
+
+
+def test_permission_is_given_by_channel_where_a_channel_reaches_them(client, link, alice):
+    page = client.get(link).content.decode()
+    assert "By e-mail. We write to you in no other way." in page and "topic-sms" not in page
+    Identity.objects.create(contact=alice, recorded_for=alice, kind="phone", value="+447911123456", proof="link")
+    page = client.get(link).content.decode()
+    assert "By text message, write to me about" in page and "in no other way" not in page
+
+    said = {"way": ["email", "sms"], "topic": ["offers"], "topic-sms": ["news"]}
+    assert client.post(f"{link}/topics", said).status_code == 303
+    assert granted(alice) == {"offers"}
+    assert {one.topic.key for one in evidence(alice, "sms") if one.granted} == {"news"}
+    new = Consent.objects.latest("id")
+    assert (new.channel, new.words, new.source) == ("sms", "By text message: Write to me about: News", "memory")
+
+    client.post(f"{link}/topics", {"way": ["sms", "pigeon"]})
+    assert granted(alice) == {"offers"}
+    assert not any(one.granted for one in evidence(alice, "sms"))
+
+
+def test_a_form_from_before_changes_what_we_mail_and_nothing_else(client, link, alice):
+    record_consent(
+        contact=alice, topic=Topic.objects.get(key="news"), channel="sms", state="granted", how="api", at=NOON
+    )
+    client.post(f"{link}/topics", {"topic": ["news"]})
+    assert granted(alice) == {"news"}
+    assert {one.topic.key for one in evidence(alice, "sms") if one.granted} == {"news"}

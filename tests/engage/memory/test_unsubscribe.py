@@ -7,9 +7,11 @@ from html import unescape
 import pytest
 import time_machine
 
+from crm.contacts.actions import record_consent
 from crm.contacts.evidence import evidence
-from crm.contacts.models import Consent
+from crm.contacts.models import Consent, Topic
 from engage.lib import clock, tokens
+from tests.crm.dialogue.messages import ours
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,15 @@ def test_an_old_message_still_unsubscribes(client, path, alice, message):
     type(message).objects.filter(pk=message.pk).update(at=clock.now() - timedelta(days=2000))
     client.post(path, {"what": "topic"})
     assert granted(alice) == set()
+
+
+def test_a_mail_that_carried_other_messages_unsubscribes_from_what_each_was_about(client, path, alice, message):
+    news = Topic.objects.get(key="news")
+    record_consent(contact=alice, topic=news, state="granted", how="form", at=clock.now())
+    ours(alice, inside=message, topic=news, state="withheld", why="merged", origin="journey:x:news")
+    assert "No more about Offers and News" in client.get(path).content.decode()
+    page = client.post(path, {"what": "topic"}).content.decode()
+    assert "We will not write to you about Offers and News any more." in page
+    assert granted(alice) == set()
+    client.post(f"{path}/undo", {"undo": undo(page)})
+    assert granted(alice) == {"offers", "news"}

@@ -14,8 +14,13 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.queries import ledger as broadcast_ledger
 from campaigns.channels import contents, port
 from campaigns.channels.port import Fate, Outcome, Parcel
+from campaigns.designs.actions import freeze
+from campaigns.designs.models import Design
+from campaigns.guards.reasons import sentence
 from campaigns.journeys import compiled
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.backtest import running as backtesting
@@ -100,6 +105,16 @@ def present() -> Counter[str]:
         else:
             found[consent.how if consent.state == "granted" else "unsubscribed"] += 1
     return found
+
+
+def test_its_designs_are_finished() -> None:
+    frozen = {design.name: freeze(design) for design in Design.objects.all()}
+    assert {name: set(contents) for name, contents in frozen.items()} == {
+        "This month": {"en", "es"},
+        "Two coffees": {"en"},
+        **{name: {"en"} for name in ("Gift boxes", "Tea from Spring Hill", "Té de jazmín", "Grinder check")},
+        **{name: {"en"} for name in ("Ten off Sidamo", "Morning roast")},
+    }
 
 
 def test_312_people_with_their_languages_and_companies() -> None:
@@ -193,7 +208,7 @@ def test_64_conversations_nine_of_them_open() -> None:
 
 
 def test_six_messages_wait_behind_one_conversation() -> None:
-    held = Message.objects.filter(state="waiting", why="talking")
+    held = Message.objects.filter(state="waiting", why="talking", origin__startswith="journey:")
     assert held.count() == 6
     assert held.values("contact").distinct().count() == 1
     assert len(set(held.values_list("origin", flat=True))) == 4
@@ -233,7 +248,54 @@ def test_nothing_was_lost_and_the_ledger_adds_up() -> None:
     assert [each for each in ledger.sums() if not each.adds_up] == []
     assert not Message.objects.filter(direction="out", state__in=["queued", "claimed", "unknown", "accepted"]).exists()
     reasons = set(Message.objects.exclude(why="").values_list("why", flat=True))
-    assert reasons == {"talking", "paused", "asked_recently", "no_consent", "suppressed", "unsubscribed"}
+    assert reasons == {
+        *("talking", "paused", "asked_recently", "no_consent", "suppressed", "unsubscribed", "cannot_render"),
+        "broadcast_cancelled",
+    }
+    assert [day for day in ledger.days() if not day.adds_up] == []
+    assert len(ledger.days()) > 150, "what was decided in a year fell due on the days of that year"
+
+
+def test_eight_one_off_messages_stand_where_a_years_work_left_them() -> None:
+    found = {one.name: one for one in Broadcast.objects.all()}
+    assert {name: one.state for name, one in found.items()} == {
+        "Gift boxes": "done",
+        "Tea from Spring Hill": "done",
+        "Té de jazmín": "done",
+        "Grinder check": "done",
+        "Ten off Sidamo": "cancelled",
+        "Morning roast": "running",
+        "This month": "scheduled",
+        "Two coffees": "draft",
+    }
+    called_off = broadcast_ledger(found["Ten off Sidamo"])
+    assert (called_off.sent, called_off.withheld, called_off.waiting, called_off.adds_up) == (
+        4,
+        called_off.due - 4,
+        0,
+        True,
+    )
+    for name in ("Gift boxes", "Tea from Spring Hill", "Té de jazmín", "Grinder check"):
+        sums = broadcast_ledger(found[name])
+        assert sums.adds_up and sums.sent > 5 and not sums.waiting + sums.failed + sums.unknown
+        assert clock.now() - found[name].finished > timedelta(days=10)
+
+
+def test_231_were_due_on_the_morning_roast_and_each_is_accounted_for_with_its_reason() -> None:
+    roast = Broadcast.objects.get(name="Morning roast")
+    sums = broadcast_ledger(roast)
+    assert (sums.due, sums.sent, sums.withheld, sums.failed, sums.waiting, sums.unknown) == (231, 198, 25, 2, 6, 0)
+    said = Message.objects.filter(origin=roast.origin)
+    assert Counter(said.exclude(state="kept").values_list("state", "why")) == {
+        ("withheld", "unsubscribed"): 17,
+        ("withheld", "suppressed"): 7,
+        ("withheld", "no_consent"): 1,
+        ("failed", "cannot_render"): 2,
+        ("waiting", "paused"): 4,
+        ("waiting", "talking"): 2,
+    }
+    assert all(sentence(state=one.state, why=one.why, detail=one.detail) for one in said.exclude(state="kept"))
+    assert clock.now() - roast.began > timedelta(hours=2)
 
 
 def test_people_were_seen_when_they_last_did_something() -> None:

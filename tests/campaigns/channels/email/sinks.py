@@ -50,19 +50,28 @@ class ScriptedServer:
         client.sendall("".join(f"250-{word}\r\n" for word in ("sink", *self.offers)).encode() + b"250 HELP\r\n")
 
     def _mails(self, client: socket.socket, lines) -> None:
-        number, rcpt = 0, ""
+        number, rcpt, begun, taken = 0, "", False, False
         while line := lines.readline().decode():
             verb = line[:4].upper().strip()
             self.commands.append(line.strip())
             if verb == "QUIT":
                 return
+            if verb == "MAIL" and begun:
+                client.sendall(b"503 5.5.1 Error: nested MAIL command\r\n")
+                continue
             if verb == "MAIL":
                 number += 1
             elif verb == "RCPT":
                 rcpt = line.partition("<")[2].partition(">")[0]
-            reply = self._say(client, verb, rcpt, number, "354 go on" if verb == "DATA" else "250 ok")
+            usual = {
+                "RCPT": "250 ok" if begun else "503 5.5.1 Error: need MAIL command",
+                "DATA": "354 go on" if taken else "554 5.5.1 Error: no valid recipients",
+            }
+            reply = self._say(client, verb, rcpt, number, usual.get(verb, "250 ok"))
+            begun = (begun or (verb == "MAIL" and reply.startswith("250"))) and verb != "RSET"
+            taken = verb == "RCPT" and reply.startswith("250")
             if verb == "DATA" and reply.startswith("354"):
-                body = self._body(lines)
+                body, begun = self._body(lines), False
                 if self.answer("FINAL", rcpt, number) not in {CLOSE, SILENCE}:
                     self.received.append((rcpt, body))
                 self._say(client, "FINAL", rcpt, number, "250 queued")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from campaigns.channels.email.greeting import Lost, NotAllowed, Server, greet
+from campaigns.channels.email.greeting import Lost, NotAllowed, Server, greet, parse
 from campaigns.channels.email.smtp import Smtp
 from campaigns.channels.port import Fate
 from tests.campaigns.channels.email.sinks import ScriptedServer, serving
@@ -125,3 +125,7 @@ def test_a_login_that_the_server_does_not_know_is_an_error():
 def test_a_server_that_is_not_there_is_lost_in_words():
     with pytest.raises(Lost, match="refused"):
         greet(Server("127.0.0.1", 1))
+
+
+def test_what_a_server_says_can_be_kept_whatever_it_says():
+    assert parse(b"550-no\0 such\xff user\r") == (550, True, "no\ufffd such\ufffd user")

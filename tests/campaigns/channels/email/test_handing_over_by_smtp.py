@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,7 +113,7 @@ def test_a_refused_recipient_is_final_and_the_others_go():
 def test_a_server_that_wants_a_body_without_any_recipient_gets_a_lone_dot():
     def answer(stage, rcpt, number):
         if rcpt.startswith("p1@"):
-            return {"RCPT": "550 no", "FINAL": "554 no valid recipients"}.get(stage)
+            return {"RCPT": "550 no", "DATA": "354 go on", "FINAL": "554 no valid recipients"}.get(stage)
         return None
 
     with serving(ScriptedServer(answer)) as server:
@@ -120,6 +121,29 @@ def test_a_server_that_wants_a_body_without_any_recipient_gets_a_lone_dot():
     assert ledger.outcomes["p1"].fate is Fate.REFUSED
     assert [body for rcpt, body in server.received if rcpt.startswith("p1@")] == [b""]
     assert sum(fate is Fate.ACCEPTED for fate in ledger.fates().values()) == 3
+
+
+@pytest.mark.parametrize("offers", [("PIPELINING", "8BITMIME"), ()], ids=["pipelined", "one by one"])
+@pytest.mark.parametrize(("stage", "reply"), [("RCPT", "550 no"), ("MAIL", "550 no"), ("DATA", "451 later")])
+def test_the_next_mail_goes_by_the_same_connection_after_one_that_was_refused(stage, reply, offers):
+    """A server takes no second MAIL before the first has ended."""
+    bad = {"p1@customers.test", "p2@customers.test"}
+    answer = {"MAIL": lambda rcpt, n: n in {2, 3}}.get(stage, lambda rcpt, n: rcpt in bad)
+    with serving(
+        ScriptedServer(lambda at, rcpt, n: reply if at == stage and answer(rcpt, n) else None, offers)
+    ) as server:
+        ledger = send(server, parcels(6), connections=1)
+    assert [ledger.fates()[f"p{n}"] for n in (0, 3, 4, 5)] == [Fate.ACCEPTED] * 4
+    assert {outcome.reply for key, outcome in ledger.outcomes.items() if key in {"p1", "p2"}} == {reply}
+    assert server.connections == 1
+
+
+def test_nobody_gets_an_empty_mail_from_a_server_that_refuses_it_and_takes_its_recipient():
+    said = {("MAIL", 2): "451 no", ("RCPT", 2): "250 ok"}
+    with serving(ScriptedServer(lambda stage, rcpt, n: said.pop((stage, n), None))) as server:
+        ledger = send(server, parcels(4), connections=1)
+    assert ledger.fates() == {"p0": Fate.ACCEPTED, "p1": Fate.DEFERRED, "p2": Fate.ACCEPTED, "p3": Fate.ACCEPTED}
+    assert [rcpt for rcpt, body in server.received if not body.strip()] == []
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "FINAL"])
@@ -198,6 +222,33 @@ def test_a_silent_recipient_delays_nobody_else():
         carrier.close()
     assert ledger.outcomes["p0"].fate is Fate.NOT_HANDED
     assert max(moments, key=moments.get) == "p0", "all others were settled before the silence was over"
+
+
+@pytest.mark.parametrize("ending", [SILENCE, "250 at last"])
+def test_what_is_announced_behind_a_mail_without_an_answer_goes_another_way(ending):
+    others = threading.Event()
+
+    def answer(stage, rcpt, number):
+        if (stage, rcpt[:3]) != ("FINAL", "p0@"):
+            return None
+        others.wait(10)
+        return ending
+
+    def turn(outcomes, keys):
+        ledger.turn(outcomes, keys)
+        if len(ledger.outcomes.keys() - {"p0"}) == 19:
+            others.set()
+
+    ledger = Ledger()
+    with serving(ScriptedServer(answer)) as server:
+        options = {"connections": 2, "overtaking": 0.2, "final_timeout": 4, "reply_timeout": 8}
+        carrier = Smtp(Server("127.0.0.1", server.port, **options))
+        carrier.hand_over(parcels(20), turn)
+        carrier.close()
+    assert list(ledger.outcomes)[-1] == "p0"
+    assert ledger.outcomes.pop("p0").fate is (Fate.UNKNOWN if ending == SILENCE else Fate.ACCEPTED)
+    assert set(ledger.fates().values()) == {Fate.ACCEPTED}
+    assert sorted(server.rcpts()) == sorted(f"p{n}@customers.test" for n in range(ending == SILENCE, 20))
 
 
 def test_nothing_listens():

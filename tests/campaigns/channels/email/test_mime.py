@@ -143,3 +143,12 @@ def test_a_compiled_design_becomes_the_mail_that_is_shown_again():
     assert part(mail, "html") == rendered.html
     assert part(mail, "plain") == rendered.text
     assert mail.as_bytes(policy=SMTP), "the standard library can write it too"
+
+
+def test_what_nobody_sees_stands_at_the_end_of_the_html_part_and_nowhere_else():
+    skeleton = replace(SKELETON, html=Part(("<html><body><p>", "</p></body></html>"), (1,)))
+    tail = '<a href="https://us.test/c/x.9999"></a>'
+    mail = read(compose(replace(LETTER, skeleton=skeleton, tail=tail)))
+    assert part(mail, "html") == f"<html><body><p>html</p>{tail}</body></html>"
+    assert tail not in part(mail, "plain")
+    assert tail not in splice(skeleton, LETTER.slots).html

@@ -12,7 +12,7 @@ from campaigns.surveys.models import Survey
 from crm.business import actions, queries
 from crm.business.models import Business, User
 from crm.contacts.models import Consent, Contact, Topic
-from crm.dialogue.models import Message, Outbox
+from crm.dialogue.models import Message, Occasion, Outbox
 from crm.events.models import Event
 from crm.preferences.models import Preference, PreferenceKey
 from engage.dashboard.firstrun import loading, views
@@ -25,6 +25,7 @@ from tests import cast
 DEFAULTS = {
     "crm_business_business": 1,
     "crm_contacts_topic": 2,
+    "crm_dialogue_savedreply": 8,
     "crm_preferences_preferencekey": 4,
     "crm_segments_observedrule": 4,
     "crm_segments_segment": 5,
@@ -217,6 +218,7 @@ def test_the_letter_to_yourself_is_due_once_with_one_question(shop: Business) ->
     message = write_to_yourself(user=olga, business=shop, at=at)
     assert write_to_yourself(user=olga, business=shop, at=at) == message
     assert Outbox.objects.filter(message=message).exists()
+    assert Occasion.objects.get(origin="yourself").due == 1
     assert message.klass == Message.Class.TRANSACTIONAL
     assert message.contact.identities.get().value == olga.email
     question = Survey.objects.get(key="welcome").current.definition["questions"][0]

@@ -7,15 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.surveys.models import Response, Survey
 from crm.business.models import User
 from crm.contacts.models import Contact, MergeProposal, Pause
-from crm.dialogue.actions import open_conversation, reply
+from crm.dialogue.actions import close, nothing_to_answer, open_conversation, reply, snooze
 from crm.dialogue.models import Conversation, Message, Occasion, Outbox
 from crm.preferences.models import Preference, PreferenceKey
 from engage.dashboard.home import queries
 from engage.dashboard.home.needs import needs
+from engage.dashboard.messages.going_out import going_out
 from engage.lib import clock
 from tests import cast
 from tests.campaigns.surveys.questions import STARS, WORDS, published
@@ -23,6 +25,7 @@ from tests.campaigns.surveys.questions import STARS, WORDS, published
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -119,6 +122,13 @@ def test_the_latest_low_ratings_need_you_one_for_each_person(olga: Client) -> No
     assert "<b>Never" not in olga.get(reverse("home")).content.decode()
 
 
+def test_a_one_off_message_that_paused_itself_needs_you(olga: Client) -> None:
+    said = {"created_by": "Max", "state": "paused", "state_by": "brake", "state_at": clock.now()}
+    beans = Broadcast.objects.create(name="Beans", brake="complaints", **said)
+    page = reverse("broadcast", args=[beans.uid])
+    assert ("“Beans” paused itself: people marked it as spam", page) in [(n.text, n.url) for n in needs(clock.now())]
+
+
 def test_nothing_needs_you_in_a_quiet_shop(olga: Client) -> None:
     page = olga.get(reverse("home")).content.decode()
     assert "Nothing needs you." in page
@@ -139,6 +149,22 @@ def test_who_waits_for_an_answer_comes_first(olga: Client) -> None:
     assert found[0].url == reverse("inbox")
 
 
+def test_after_fourteen_days_an_answer_that_is_owed_is_asked_about_also_where_it_was_put_off(olga: Client) -> None:
+    now, owner = clock.now(), User.objects.get()
+    for name, days in (("Late Lane", 15), ("Off Field", 40), ("Soon Stone", 13)):
+        asks(cast.contact(name), now - days * DAY)
+    put_off = Conversation.objects.get(contact__name="Off Field")
+    snooze(conversation=put_off, until=now + DAY, by=owner, at=now)
+    close(conversation=Conversation.objects.get(contact__name="Soon Stone"), by=owner, at=now)
+    asked = [need for need in needs(now) if "owed" in need.text]
+    assert [need.text for need in asked] == [
+        "2 people are owed an answer, one for 40 days: answer, or say that there is nothing to answer"
+    ]
+    for talk in Conversation.objects.all():
+        nothing_to_answer(conversation=talk, by=owner, at=now)
+    assert needs(now) == []
+
+
 def test_pairs_and_messages_in_doubt_need_you_too() -> None:
     first, second = cast.alice(), cast.bob()
     MergeProposal.objects.create(first=first, second=second, reasons=["phone"])
@@ -146,7 +172,7 @@ def test_pairs_and_messages_in_doubt_need_you_too() -> None:
     Message.objects.filter(pk=message.pk).update(state="unknown")
     texts = [need.text for need in needs(clock.now())]
     assert texts == [
-        "1 message may have arrived, or not; it is not sent again",
+        "1 message may have arrived, or not; it is not sent again without your word",
         "1 pair may be the same person",
     ]
 
@@ -175,10 +201,11 @@ def test_the_days_ahead_are_the_shops_own_days() -> None:
     due(alice, now + 11 * HOUR, 3, why="quiet_hours")
     due(alice, now + timedelta(days=8), 4)
     Occasion.objects.create(origin="journey:1:ask", label="Welcome and ask", due=4)
-    found = queries.going_out(now, LONDON)
+    found = going_out(now, LONDON)
     assert [(going, held) for _, going, held in found.days] == [(2, 0), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
-    assert found.occasions == [("journey:1:ask", "Welcome and ask", 2, 1)]
-    assert found.total == 3
+    (row,) = found.rows
+    assert (row.text, row.people, row.waiting, row.first) == ("Welcome and ask", 1, 1, now - HOUR)
+    assert (found.total, found.sure, found.more) == (3, True, False)
 
 
 def test_running_journeys_say_how_many_are_on_them() -> None:
@@ -264,5 +291,5 @@ def test_home_costs_the_same_with_more_people(olga: Client, django_assert_max_nu
         asks(guest, now - HOUR)
         tells(guest, "Oat.", now)
         due(guest, now, number)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(36):
         assert olga.get(reverse("home")).status_code == 200

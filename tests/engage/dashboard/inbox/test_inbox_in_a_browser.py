@@ -53,13 +53,13 @@ def test_words_appear_by_themselves_and_only_an_answer_that_crosses_them_is_refu
     inbox.fill("#id_text", "Harbour, ground medium.")
     say(contact=alice, text="Ah, I found it, thank you.", channel="site", at=clock.now())
     expect(inbox.locator("#thread")).to_contain_text("Ah, I found it")
-    inbox.get_by_role("button", name="Send", exact=True).click()
+    inbox.get_by_role("button", name="Send and wait").click()
     expect(inbox.get_by_text("Not sent: there are new words")).to_be_visible()
     expect(inbox.locator(".bubble-new")).to_have_count(1)
     expect(inbox.locator(".bubble-new")).to_contain_text("Ah, I found it, thank you.")
     expect(inbox.locator("#id_text")).to_have_value("Harbour, ground medium.")
 
-    inbox.get_by_role("button", name="Send", exact=True).click()
+    inbox.get_by_role("button", name="Send and wait").click()
     expect(inbox.get_by_text("On its way to Alice Moreau.")).to_be_visible()
     assert Message.objects.get(direction="out").text == "Harbour, ground medium."
     say(contact=alice, text="Great.", channel="site", at=clock.now())

@@ -3,16 +3,18 @@
 import re
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
+from campaigns.journeys.models import Journey
 from crm.business.actions import update_business
-from crm.business.queries import forget_cached
+from crm.business.queries import business, forget_cached
 from crm.contacts.normal import email
 from crm.dialogue import queries
 from crm.dialogue.actions import close, say, say_as_stranger, snooze
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import Conversation, Message, Outbox
 from crm.events.models import Inbox
 from crm.preferences.models import Preference
 from engage.lib import clock
@@ -97,21 +99,28 @@ def test_the_lists_take_as_many_queries_for_thirty_as_for_one(client, ada):
             say(contact=person, text=f"Hello {number}", channel="site", at=cast.NOON)
 
     add(1)
-    assert queries_of(client, reverse("inbox")) == 7
+    assert queries_of(client, reverse("inbox")) == 11
     add(30)
-    assert queries_of(client, reverse("inbox")) == 7
+    assert queries_of(client, reverse("inbox")) == 11
 
 
 def test_a_long_conversation_takes_as_many_queries_as_a_short_one(client, ada, alice, conversation):
     url = reverse("conversation", args=[conversation.uid])
     say(contact=alice, text="Again", channel="site", at=cast.NOON, about=ours(alice, occurrence="first"))
     waiting_for(alice, occurrence="held")
-    assert queries_of(client, url) == 19
+    assert queries_of(client, url) == 31
     for number in range(30):
         about = ours(alice, occurrence=str(number))
         say(contact=alice, text=f"And {number}", channel="site", at=cast.NOON, about=about)
         waiting_for(alice, occurrence=f"held {number}")
-    assert queries_of(client, url) == 19
+    assert queries_of(client, url) == 31
+
+
+def test_the_list_beside_a_conversation_has_nothing_to_choose_when_it_comes_anew_either(client, ada, conversation):
+    assert "Choose Alice" in client.get(reverse("inbox")).content.decode()
+    url = reverse("inbox") + f"?current={conversation.uid}"
+    page = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "Alice Moreau" in page and "Choose Alice" not in page
 
 
 def test_their_words_and_ours_are_two_voices(client, ada, conversation):
@@ -182,20 +191,55 @@ def test_later_without_a_choice_changes_nothing(client, ada, conversation):
     assert response.status_code == 400 and Conversation.objects.get().state == "needs_answer"
 
 
-@pytest.mark.parametrize(
-    ("policy", "words"), [("go", "after you finish"), ("drop", "They are dropped when you finish")]
-)
-def test_what_is_held_is_listed_with_what_happens_on_closing(client, ada, alice, conversation, policy, words):
+@pytest.mark.parametrize("policy", ["go", "drop"])
+def test_what_is_held_is_listed_with_its_reason_its_owner_and_what_happens_on_closing(
+    client, ada, alice, conversation, policy
+):
     update_business(by="Olga", at=cast.NOON, held_policy=policy)
-    waiting_for(alice)
+    journey = Journey.objects.create(name="Welcome", draft={})
+    waiting_for(alice, origin=f"journey:{journey.uid}:ask")
     page = page_of(client, conversation)
     assert "One message is held because of this conversation" in page
-    assert "<li>What do you take in your coffee?</li>" in page and words in page
+    assert "<li>What do you take in your coffee?</li>" in page
+    assert "Welcome · by e-mail" in page and "A conversation with us is open." in page
+    assert re.findall(r'value="(\w+)" selected', page) == [policy]
+
+
+def test_for_each_held_message_a_colleague_chooses_what_happens_on_closing(client, ada, alice, conversation):
+    held = {fate: waiting_for(alice, occurrence=fate) for fate in ("go", "drop", "tomorrow")}
+    for fate, message in held.items():
+        client.post(reverse("choose_fate", args=[conversation.uid, message.uid]), {"fate": fate})
+    page = page_of(client, conversation)
+    assert re.findall(r'value="(\w*)" selected', page) == ["go", "drop", ""]
+    client.post(reverse("done_conversation", args=[conversation.uid]))
+    states = dict(Message.objects.filter(direction="out").values_list("occurrence", "state"))
+    assert states == {"go": "waiting", "drop": "withheld", "tomorrow": "waiting"}
+    due = dict(Outbox.objects.values_list("message__occurrence", "due"))
+    assert due["tomorrow"].astimezone(ZoneInfo(business().timezone)).hour == 9 and due["tomorrow"] > due["go"]
+
+
+@pytest.mark.parametrize("fate", ["", "never", "2026-01-01T00:00:00Z", "replan"])
+def test_what_nobody_offered_is_not_chosen(client, ada, alice, conversation, fate):
+    held = waiting_for(alice)
+    assert client.post(reverse("choose_fate", args=[conversation.uid, held.uid]), {"fate": fate}).status_code == 302
+    held.refresh_from_db()
+    assert held.variables == {}
+
+
+def test_of_somebody_elses_messages_nothing_is_chosen_from_here(client, ada, alice, bob, conversation):
+    his = waiting_for(bob)
+    assert client.post(reverse("choose_fate", args=[conversation.uid, his.uid]), {"fate": "drop"}).status_code == 404
+
+
+def test_what_has_gone_meanwhile_is_said_to_be_gone(client, ada, alice, conversation):
+    sent = ours(alice)
+    url = reverse("choose_fate", args=[conversation.uid, sent.uid])
+    assert "It is not held any more." in client.post(url, {"fate": "drop"}, follow=True).content.decode()
 
 
 def test_whoever_only_claims_an_address_is_shown_beside_its_owner(client, ada, alice):
     said = say_as_stranger(
-        name="Alice", email=email("alice@shop.example"), text="Hello", channel="site", at=cast.NOON, uid=uuid4()
+        name="Alice", address=email("alice@shop.example"), text="Hello", channel="site", at=cast.NOON, uid=uuid4()
     )
     page = page_of(client, said.conversation)
     assert "The address belongs to Alice Moreau." in page and "not proved" in page

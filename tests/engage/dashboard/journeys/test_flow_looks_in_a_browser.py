@@ -92,8 +92,8 @@ def test_a_step_is_dragged_with_a_finger_on_a_tablet(browser: Browser, shop) -> 
     context = signed_in(browser, shop, cast.max_(), TABLET, "light")
     page = context.new_page()
     page.goto(f"{shop}/journeys/{journey.uid}/flow/")
-    grip = page.locator("[data-step=pause] [data-drag]").bounding_box()
-    place = page.locator("[data-way='lucky.arms.1'] > summary").bounding_box()
+    grip = page.locator("[data-card='open-pause'] [data-drag]").bounding_box()
+    place = page.locator("[data-place='lucky.arms.1'] > summary").bounding_box()
     assert grip and place
     touch = context.new_cdp_session(page)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
@@ -103,7 +103,7 @@ def test_a_step_is_dragged_with_a_finger_on_a_tablet(browser: Browser, shop) -> 
     for part in range(1, 9):
         point = {"x": x + (to_x - x) * part / 8, "y": y + (to_y - y) * part / 8}
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    expect(page.locator(".flow-here")).to_have_count(1)
+    expect(page.locator(".drop-here")).to_have_count(1)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator("#flow-state")).to_contain_text("Saved")
     journey.refresh_from_db()

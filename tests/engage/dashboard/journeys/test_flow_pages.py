@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campaigns.channels.webhook.secrets import make_secret
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.drafts import mark
 from campaigns.journeys.models import Journey
-from campaigns.journeys.webhooks.secrets import make_secret
 from crm.contacts.models import Topic
 from engage.lib import clock
 from tests import cast

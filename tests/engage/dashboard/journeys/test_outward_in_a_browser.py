@@ -5,9 +5,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser
 
+from campaigns.channels.webhook.secrets import make_secret
 from campaigns.journeys.actions import create_journey
 from campaigns.journeys.models import DueWebhook, Webhook
-from campaigns.journeys.webhooks.secrets import make_secret
 from crm.business import actions
 from engage import walk
 from engage.lib import clock

@@ -17,6 +17,8 @@ from crm.business.models import User
 from crm.catalog.models import Order, Product
 from crm.contacts.models import Contact, Topic
 from crm.events.models import Event
+from crm.leaving.actions import tick
+from crm.leaving.models import Kind
 from crm.preferences.models import Preference, PreferenceKey
 from engage.dashboard.journeys.needing import SOURCES
 from engage.lib import clock
@@ -71,6 +73,7 @@ def whole_shop(alice: Contact) -> None:
     PreferenceKey.objects.create(key="visit", label="Visit", type="date")
     Product.objects.create(external_id="b1", name="House blend", stock=3)
     ordered(alice, DAY)
+    tick(kind=Kind.TAG, ref="stopping", label="stopping", by="Olga", at=clock.now())
     for names in EVENTS.values():
         happened(alice, names[0])
 

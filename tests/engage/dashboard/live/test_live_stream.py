@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from engage.dashboard.live import streams
+from engage.lib import streaming
 from engage.lib.live import listener, publish
 from tests import cast
 
@@ -49,7 +50,6 @@ def test_strangers_follow_nothing(client):
 
 @pytest.mark.django_db
 def test_where_all_places_are_taken_the_browser_is_asked_to_come_back(client, monkeypatch):
-    monkeypatch.setattr("engage.dashboard.live.views.places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(streams, "places", threading.BoundedSemaphore(1))
     client.force_login(cast.ada())
     first = client.get(url("inbox"))
@@ -73,7 +73,7 @@ def test_a_change_reaches_the_browser_as_an_event_with_ids(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_quiet_stream_still_says_that_it_is_there(client, monkeypatch):
-    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.05)
     client.force_login(cast.ada())
     response = client.get(url("inbox"))
     events = iter(response)
@@ -84,7 +84,7 @@ def test_a_quiet_stream_still_says_that_it_is_there(client, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_stream_ends_by_itself_so_that_signing_in_is_checked_again(client, monkeypatch):
-    monkeypatch.setattr(streams, "LIFETIME_SECONDS", 0)
+    monkeypatch.setattr(streaming, "LIFETIME_SECONDS", 0)
     client.force_login(cast.ada())
     assert list(client.get(url("inbox"))) == [b"retry: 1000\n\n"]
     listener.join()

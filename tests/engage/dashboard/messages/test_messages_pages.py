@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.channels.skeleton import Part, Skeleton, Slot
 from crm.dialogue.actions import Draft, owe, queue
-from crm.dialogue.models import Content, Message, Outbox, Rendered
+from crm.dialogue.models import Content, Message, Outbox, Rendered, Touch
 from crm.events.models import DeadLetter, Inbox
 from tests import cast
 from tests.crm.dialogue.messages import ours, waiting_for
@@ -119,9 +119,9 @@ def test_the_ledger_takes_as_many_queries_for_fifty_messages_as_for_one(client):
             owe({f"journey:{name}:{number}": 1})
 
     add(1, "a")
-    assert queries_of(client, reverse("sent")) == 8
+    assert queries_of(client, reverse("sent")) == 7
     add(15, "b")
-    assert queries_of(client, reverse("sent")) == 8
+    assert queries_of(client, reverse("sent")) == 7
 
 
 def test_the_ledger_goes_back_page_by_page(client, alice):
@@ -183,3 +183,31 @@ def test_what_could_not_be_read_can_be_tried_again_once(client):
         client.post(reverse("retry_unreadable", args=[letter.uid]))
     assert Inbox.objects.count() == 1
     assert "Everything that came in could be read." in page_of(client, "unreadable")
+
+
+def test_one_that_went_inside_another_leads_to_it_and_shows_the_mail_that_went(client, kept, alice):
+    inside = ours(alice, state="withheld", why="merged", inside=kept, subject="Tea is back", origin="journey:x:tea")
+    owe({"journey:x:tea": 1})
+
+    page = page_of(client, "message", inside.uid)
+    assert "in another message" in page
+    assert "Put into another message, so that one comes instead of several." in page
+    assert reverse("message", args=[kept.uid]) in page
+    assert "Dear Alice" in page_of(client, "letter", inside.uid)
+    carrier = page_of(client, "message", kept.uid)
+    assert "Other messages in it" in carrier
+    assert reverse("message", args=[inside.uid]) in carrier
+    assert reverse("message", args=[kept.uid]) in page_of(client, "sent", term="withheld")
+    assert reverse("message", args=[kept.uid]) in page_of(client, "person", alice.uid)
+
+
+def test_a_message_says_what_came_back_and_what_programs_did(client, alice):
+    when = {"delivered": cast.NOON, "bounced": cast.NOON, "complained": cast.NOON, "opened": cast.NOON}
+    detail = {"bounce": "hard", "cause": "no_mailbox", "words": "550 5.1.1 no such user"}
+    message = ours(alice, state="bounced", why="bounced", detail=detail, settled=cast.NOON, **when)
+    for number in range(3):
+        Touch.objects.create(message=message, kind="clicked", link=str(number), at=cast.NOON, machine="burst")
+    page = client.get(reverse("message", args=[message.uid])).content.decode()
+    for words in ("Delivered", "Came back", "Marked as spam", "Opened", "refused for good: 550 5.1.1 no such user"):
+        assert words in page
+    assert "3 links and pictures were fetched by programs" in page

@@ -132,10 +132,10 @@ def test_a_time_that_cannot_be_read_begins_at_the_top(client, ada, alice, before
 def test_a_long_history_takes_as_many_queries_as_a_short_one(client, ada, alice):
     url = reverse("person", args=[alice.uid])
     everything_of(alice)
-    assert queries_of(client, url) == 35
+    assert queries_of(client, url) == 36
     for _ in range(20):
         everything_of(alice)
-    assert queries_of(client, url) == 35
+    assert queries_of(client, url) == 36
 
 
 def test_what_is_remembered_shows_its_source_words_and_what_it_replaced(client, ada, alice):
@@ -324,3 +324,27 @@ def test_what_only_time_did_is_not_shown_as_a_deed(client, ada, alice):
     page = page_of(client, alice)
     assert "Left a cart" in page
     assert not any(words in page for words in ("Date Came", "Stayed Away", "Preference Stale", "allergy"))
+
+
+@pytest.mark.parametrize("who", [cast.ada, cast.max_, cast.olga])
+def test_permission_is_shown_and_written_down_by_channel(client, alice, offers, who):
+    client.force_login(who())
+    assert "Text message</h3>" not in page_of(client, alice)
+    Identity.objects.create(contact=alice, recorded_for=alice, kind="phone", value="+447911123456", proof="staff")
+    assert "Text message</h3>" in page_of(client, alice)
+
+    words = "On the phone: yes, text me."
+    post(client, "permit_person", alice, channel="sms", topic=offers.key, state="granted", words=words)
+    given = Consent.objects.get()
+    assert (given.channel, given.state, given.how, given.words) == ("sms", "granted", "staff", words)
+    page = page_of(client, alice)
+    assert words in page and "by text message" in page
+    post(client, "permit_person", alice, channel="pigeon", topic=offers.key, state="granted", words=words)
+    assert Consent.objects.count() == 1
+
+
+def test_permission_by_channel_is_nothing_for_strangers(client, alice, offers):
+    there = reverse("permit_person", args=[alice.uid])
+    said = {"channel": "sms", "topic": offers.key, "state": "granted", "words": "yes"}
+    assert client.post(there, said).status_code == 302
+    assert not Consent.objects.exists()

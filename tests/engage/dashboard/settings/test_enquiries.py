@@ -1,7 +1,5 @@
 """What people write about, what often comes before leaving, and who talks with them: an owner writes it."""
 
-from datetime import time
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,8 +12,6 @@ from tests import cast
 from tests.campaigns.surveys.questions import published
 
 pytestmark = pytest.mark.django_db
-
-HOURS = {"open_days": ["1", "6"], "open_from": "08:30", "open_until": "17:00", "leaving_colleague": ""}
 
 
 @pytest.fixture
@@ -98,12 +94,10 @@ def test_what_is_no_tag_is_refused(olga, tag):
     assert signs() == []
 
 
-def test_hours_and_the_colleague_are_saved_and_stand_among_the_changes(olga):
+def test_the_colleague_is_saved_and_stand_among_the_changes(olga):
     ada = cast.ada()
-    assert olga.post(reverse("settings_enquiries"), HOURS | {"leaving_colleague": ada.uid}).status_code == 302
-    shop = Business.objects.get()
-    assert (shop.open_days, shop.open_from, shop.open_until) == ([1, 6], time(8, 30), time(17))
-    assert shop.leaving_colleague == ada
+    assert olga.post(reverse("settings_enquiries"), {"leaving_colleague": ada.uid}).status_code == 302
+    assert Business.objects.get().leaving_colleague == ada
     assert Changed.objects.get(what="leaving_colleague").after == "Ada"
     add(olga, "Stopping", leaving="on")
     page = olga.get(reverse("settings_changes")).content.decode()
@@ -111,13 +105,8 @@ def test_hours_and_the_colleague_are_saved_and_stand_among_the_changes(olga):
     assert f'value="{ada.uid}" selected' in olga.get(reverse("settings_enquiries")).content.decode()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"open_days": []}, {"open_days": ["8"]}, {"open_until": "08:30"}, {"open_from": "x"}, {"leaving_colleague": "x"}],
-)
-def test_hours_that_cannot_be_are_refused(olga, wrong):
-    assert olga.post(reverse("settings_enquiries"), HOURS | wrong).status_code == 400
-    assert Business.objects.get().open_from == time(9)
+def test_nobody_is_no_colleague(olga):
+    assert olga.post(reverse("settings_enquiries"), {"leaving_colleague": "x"}).status_code == 400
 
 
 def test_answers_are_ticked_on_the_page_of_their_survey_by_marketers_too(client):

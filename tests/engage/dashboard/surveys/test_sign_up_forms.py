@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def max_(client, clean_slate):
+def max_(client):
     person = cast.max_()
     client.force_login(person)
     for place, key in enumerate(("offers", "news")):
@@ -106,16 +106,18 @@ def test_a_title_cannot_break_out_of_the_snippet(client):
     assert "<script>" not in found
 
 
-def test_its_topics_are_changed_in_the_form_of_surveys(client):
+def test_its_topics_are_changed_in_the_builder(client):
     form = sign_up_form(PERMISSION)
-    url = reverse("edit_survey", args=[form.uid])
-    assert 'value="news" checked' in client.get(url).content.decode()
-    posted = {"title": "Letters", "id": "permission", "type-permission": "permission", "text-permission": "Yes."}
-    answer = client.post(url, posted | {"do": "publish"})
-    assert answer.status_code == 400 and "Say what you would write about" in answer.content.decode()
-    client.post(url, posted | {"topics-permission": ["news"], "do": "publish"})
+    url, publish = reverse("edit_survey", args=[form.uid]), reverse("publish_survey", args=[form.uid])
+    opened = client.get(url, {"question": "permission"}).context["question_form"]
+    assert "news" in opened.data["topics"]
+    said = {"question": "permission", "type": "permission", "text": "Yes."}
+    client.post(url, said)
+    assert "Say what you would write about" in client.post(publish, follow=True).content.decode()
+    client.post(url, said | {"topics": ["news"]})
+    client.post(publish)
     form.refresh_from_db()
-    assert form.draft["questions"][0]["topics"] == ["news"]
+    assert form.current.definition["questions"][0]["topics"] == ["news"]
 
 
 def test_the_list_costs_the_same_for_many(client):

@@ -15,7 +15,7 @@ from engage import speak
 from engage.dashboard.messages.words import reason_text
 from engage.lib import clock
 from tests import cast
-from tests.engage.test_speaking import MORNING, alice, draft, morning, news, say_it  # noqa: F401 fixtures
+from tests.engage.speaking.messages import MORNING, say_it
 
 pytestmark = pytest.mark.django_db
 
@@ -26,31 +26,31 @@ def ada():
 
 
 @pytest.fixture
-def case(alice: Contact, ada) -> Case:  # noqa: F811
+def case(alice: Contact, ada) -> Case:
     """Ada heard that Alice moves away."""
     return open_by_hand(contact=alice, words="She moves away.", by=ada, at=MORNING)
 
 
-def test_automation_waits_and_says_why(case: Case, alice: Contact, news: Topic) -> None:  # noqa: F811
+def test_automation_waits_and_says_why(case: Case, alice: Contact, news: Topic) -> None:
     message = say_it(alice, news)
     assert (message.state, message.why, message.until) == ("waiting", "leaving", None)
     assert reason_text(message) == "May be leaving since 4 May; a colleague talks with them."
     assert speak.run() == 0
 
 
-def test_who_asked_herself_is_said_to_have_asked_and_who_talks_with_her(alice: Contact, news: Topic) -> None:  # noqa: F811
+def test_who_asked_herself_is_said_to_have_asked_and_who_talks_with_her(alice: Contact, news: Topic) -> None:
     cast.olga()
     hold(contacts=[alice.pk])
     open_cases([Opening(alice.pk, alice.pk, Kind.SUBJECT, MORNING, label="Stopping")])
     assert reason_text(say_it(alice, news)) == "Asked how to leave on 4 May; Olga talks with them."
 
 
-def test_receipts_and_answers_of_ours_pass(case: Case, alice: Contact) -> None:  # noqa: F811
+def test_receipts_and_answers_of_ours_pass(case: Case, alice: Contact) -> None:
     receipt = say_it(alice, klass="transactional", origin="receipt", subject="Receipt", text="Paid.")
     assert receipt.state == "kept"
 
 
-def test_when_the_conversation_is_done_the_case_still_holds(case: Case, alice: Contact, ada, news: Topic) -> None:  # noqa: F811
+def test_when_the_conversation_is_done_the_case_still_holds(case: Case, alice: Contact, ada, news: Topic) -> None:
     say(contact=alice, text="Hello?", channel="site", at=MORNING)
     message = say_it(alice, news)
     close(conversation=Conversation.objects.get(), by=ada, at=MORNING)
@@ -59,7 +59,7 @@ def test_when_the_conversation_is_done_the_case_still_holds(case: Case, alice: C
     assert (message.state, message.why) == ("waiting", "leaving")
 
 
-def test_when_it_is_told_what_waited_meets_the_guards_again_and_goes(case: Case, alice: Contact, news: Topic) -> None:  # noqa: F811
+def test_when_it_is_told_what_waited_meets_the_guards_again_and_goes(case: Case, alice: Contact, news: Topic) -> None:
     message = say_it(alice, news)
     settle(case=case, outcome="stayed", why="", by="Ada", at=clock.now())
     Outbox.objects.filter(message=message).update(due=datetime(2020, 1, 1, tzinfo=MORNING.tzinfo))
@@ -68,6 +68,6 @@ def test_when_it_is_told_what_waited_meets_the_guards_again_and_goes(case: Case,
     assert Message.objects.get(pk=message.pk).state == "kept"
 
 
-def test_in_a_journey_that_drops_what_is_held_it_is_dropped(case: Case, alice: Contact, news: Topic) -> None:  # noqa: F811
+def test_in_a_journey_that_drops_what_is_held_it_is_dropped(case: Case, alice: Contact, news: Topic) -> None:
     message = say_it(alice, news, variables={"on_hold": "drop"})
     assert (message.state, message.why) == ("withheld", "leaving")

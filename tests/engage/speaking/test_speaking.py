@@ -5,71 +5,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaigns.channels import contents, port
-from campaigns.channels.compile import compile_design
 from campaigns.channels.email.carriers import carrier
 from campaigns.guards.reasons import sentence
-from crm.business import queries as business_queries
 from crm.business.actions import update_business
-from crm.business.queries import forget_cached
-from crm.contacts.actions import lift_pause, pause, record_consent, suppress
+from crm.contacts.actions import pause, record_consent, suppress
 from crm.contacts.models import Contact, Topic
-from crm.dialogue import outbox
-from crm.dialogue.actions import Draft, queue, say
+from crm.dialogue.actions import queue, say
 from crm.dialogue.ledger import sums
 from crm.dialogue.models import Message, Outbox
-from crm.dialogue.outbox import Settled
 from crm.preferences.actions import Statement, remember
 from crm.preferences.models import PreferenceKey
 from engage import speak
-from engage.lib import belts, clock
+from engage.lib import clock
 from engage.lib.server_urls import mailer
 from tests import cast
+from tests.engage.speaking.messages import MORNING, draft, say_it
 
 pytestmark = pytest.mark.django_db
-
-MORNING = datetime(2026, 5, 4, 10, tzinfo=UTC)
-BODY = "Hello {{ contact.first_name }}.\n\n{% recall milk %}With {{ value }}, as {{ because }}.{% endrecall %}\n\nBye."
-
-
-@pytest.fixture(autouse=True)
-def morning(monkeypatch: pytest.MonkeyPatch):
-    """Ten in the morning, outside of quiet hours. The queue itself runs on the database's clock, by which what waits
-    is due: the belt looks at it for as long as it may."""
-    forget_cached()
-    monkeypatch.setattr(belts, "DRAIN_SECONDS", 0.5)
-    monkeypatch.setattr(business_queries, "_LIFETIME", 3600)  # or a slow test would read it once more
-    monkeypatch.setattr(clock, "now", lambda: MORNING)
-    yield
-    forget_cached()
-
-
-@pytest.fixture
-def news() -> Topic:
-    return Topic.objects.create(key="news", label="News")
-
-
-@pytest.fixture
-def alice(news: Topic) -> Contact:
-    person = cast.alice()
-    record_consent(contact=person, topic=news, state="granted", how="double_opt_in", at=MORNING - timedelta(days=9))
-    return person
-
-
-def content(body: str = BODY) -> int:
-    return contents.keep(compile_design("For {{ contact.first_name }}", body, "letter"))
-
-
-def draft(person: Contact, topic: Topic | None = None, **fields: object) -> Draft:
-    given = {"klass": "marketing", "origin": "journey:x:y", "occurrence": "1", "content": None, **fields}
-    if given["content"] is None and given["klass"] == "marketing":
-        given["content"] = content()
-    return Draft(contact=person.pk, recorded_for=person.pk, topic=topic.pk if topic else None, **given)
-
-
-def say_it(person: Contact, topic: Topic | None = None, **fields: object) -> Message:
-    (pk,) = queue([draft(person, topic, **fields)], at=MORNING)
-    speak.run()
-    return Message.objects.get(pk=pk)
 
 
 def test_in_test_a_message_is_kept_in_the_outbox_and_never_called_sent(alice: Contact, news: Topic) -> None:
@@ -191,15 +143,6 @@ def test_a_pause_holds_until_its_end_and_a_stop_withholds(alice: Contact, news: 
     assert say_it(alice, news, occurrence="2").state == "withheld"
 
 
-def test_pausing_everything_holds_marketing_and_lets_receipts_pass(alice: Contact, news: Topic) -> None:
-    pause(contact=None, until=None, by="Olga", at=MORNING)
-
-    assert say_it(alice, news).why == "everything_stopped"
-    receipt = say_it(alice, klass="transactional", origin="order:1", subject="Thanks", text="Ok", content=None)
-    assert receipt.state == "kept"
-    assert lift_pause(contact=None, by="Olga", at=MORNING)
-
-
 def test_the_third_of_a_week_waits_until_the_first_is_a_week_old(alice: Contact, news: Topic) -> None:
     states = [say_it(alice, news, occurrence=str(n)) for n in range(3)]
 
@@ -229,35 +172,6 @@ def test_quiet_hours_hold_what_we_start_and_not_what_answers_them(
     assert answer.state == "kept"
 
 
-def test_a_message_interrupted_while_handed_over_is_unknown_and_not_sent_again(alice: Contact, news: Topic) -> None:
-    (pk,) = queue([draft(alice, news)], at=MORNING)
-    Outbox.objects.filter(message=pk).update(mark="handing", marked=MORNING)
-    speak.run()
-
-    message = Message.objects.get(pk=pk)
-    assert (message.state, message.why) == ("unknown", "interrupted")
-    assert not Outbox.objects.exists()
-
-
-def test_what_a_killed_worker_knew_to_have_arrived_is_sent_since_then(alice: Contact, news: Topic) -> None:
-    (pk,) = queue([draft(alice, news)], at=MORNING)
-    Outbox.objects.filter(message=pk).update(mark="accepted", marked=MORNING)
-    speak.run()
-
-    message = Message.objects.get(pk=pk)
-    assert (message.state, message.settled) == ("accepted", MORNING)
-    assert not Outbox.objects.exists()
-
-
-def test_a_mail_that_came_back_before_the_ledger_heard_that_it_left_has_come_back(alice: Contact, news: Topic) -> None:
-    (pk,) = queue([draft(alice, news)], at=MORNING)
-    Message.objects.filter(pk=pk).update(state="bounced")
-    outbox.settle([Settled(pk, "accepted")], at=MORNING)
-
-    assert Message.objects.get(pk=pk).state == "bounced"
-    assert not Outbox.objects.exists()
-
-
 def test_the_ledger_adds_up_and_says_so_when_it_does_not(alice: Contact, news: Topic) -> None:
     bob = cast.bob()
     queue([draft(alice, news, occurrence=str(n)) for n in range(4)] + [draft(bob, news)], at=MORNING)
@@ -279,24 +193,15 @@ def test_a_chunk_is_decided_in_a_constant_number_of_queries(count: int, news: To
     queue([draft(person, news) for person in people], at=MORNING)
     speak.step(speak.ALL_LANES)
     queue([draft(person, news, occurrence="2") for person in people], at=MORNING)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         speak.step(speak.ALL_LANES)
     assert Message.objects.filter(state="kept").count() == 2 * count
 
 
-def test_a_message_that_fails_our_program_fails_alone(
-    alice: Contact, news: Topic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def explode(messages, **given):
-        if any("poison" in message.variables for message in messages):
-            raise TypeError("no good")
-        return render(messages, **given)
-
-    render = speak.render
-    monkeypatch.setattr(speak, "render", explode)
+def test_a_message_that_fails_our_program_fails_alone(alice: Contact, news: Topic, poison) -> None:
     update_business(by="Olga", at=MORNING, weekly_cap=99)
     queue([draft(alice, news, occurrence=str(n)) for n in range(5)], at=MORNING)
-    queue([draft(alice, news, occurrence="poison", variables={"poison": True})], at=MORNING)
+    queue([draft(alice, news, occurrence="poison", variables=poison)], at=MORNING)
     speak.run()
 
     assert Message.objects.filter(state="kept").count() == 5
