@@ -25,7 +25,7 @@ class SurveyVersionAdmin(ReadOnly):
 
 @admin.register(Response)
 class ResponseAdmin(ReadOnly):
-    list_display = ["survey", "contact", "state", "started", "finished"]
+    list_display = ["survey", "contact", "state", "origin", "started", "finished"]
     list_select_related = ["survey", "contact"]
 
 
@@ -41,5 +41,5 @@ class PhotoAdmin(ReadOnly):
 
 @admin.register(SignUp)
 class SignUpAdmin(ReadOnly):
-    list_display = ["survey", "contact", "asked", "again", "mailed", "confirmed"]
+    list_display = ["survey", "contact", "origin", "asked", "again", "mailed", "confirmed"]
     list_select_related = ["survey", "contact"]

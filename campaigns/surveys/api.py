@@ -70,12 +70,13 @@ class AnswersSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Answered
-        fields = ("id", "survey", "version", "contact", "state", "answers", "occasion", "started", "finished")
+        fields = ("id", "survey", "version", "contact", "state", "answers", "occasion", "origin", "started", "finished")
 
 
 class AnswersFilters(serializers.Serializer):
     survey = serializers.CharField(max_length=60, required=False, help_text="Its id or its key")
     state = serializers.ChoiceField(Answered.State.choices, required=False)
+    origin = serializers.CharField(max_length=30, required=False, help_text="Where they came from")
 
 
 class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
@@ -145,7 +146,7 @@ class Responses(ListModelMixin, RetrieveModelMixin, Resource):
         asked, found = self.asked(), super().get_queryset()
         if "survey" in asked:
             found = found.filter(_named(asked["survey"]))
-        return found.filter(state=asked["state"]) if "state" in asked else found
+        return found.filter(**{name: asked[name] for name in ("state", "origin") if name in asked})
 
 
 def _named(survey: str) -> Q:

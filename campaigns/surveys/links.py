@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.origins import LINK, of_message
 from crm.contacts.models import Contact
 from crm.dialogue.links import memory_path, talk_path
 from crm.dialogue.models import Message
@@ -41,10 +42,11 @@ class Expired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who answers on which occasion: the receiver of `message`, or somebody we do not know."""
+    """Who answers on which occasion, the receiver of `message` or somebody we do not know, and where they came from."""
 
     occasion: str
     message: Message | None = None
+    origin: str = ""
 
     @property
     def person(self) -> Contact | None:
@@ -103,17 +105,18 @@ def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:
     message = _message(uid)
     if at - message.at > LINK_LIVES:
         raise Expired
-    return Visitor(f"{_MESSAGE}{message.uid}", message), Tap(question, no)
+    return Visitor(f"{_MESSAGE}{message.uid}", message, of_message(message)), Tap(question, no)
 
 
-def stranger() -> Visitor:
+def stranger(origin: str = LINK) -> Visitor:
     """Somebody on the public page: each opening of it is an occasion of its own."""
-    return Visitor(f"page:{ids.uuid7()}")
+    return Visitor(f"page:{ids.uuid7()}", origin=origin)
 
 
 def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: datetime) -> str:
     message = str(visitor.message.uid) if visitor.message else ""
-    carried = orjson.dumps([sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden]).decode()
+    said = [sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden, visitor.origin]
+    carried = orjson.dumps(said).decode()
     made = int(at.timestamp())
     return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, made, carried)
 
@@ -128,9 +131,9 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
     version = survey.current
     if version is None or version.number != int(number):
         version = SurveyVersion.objects.get(survey=survey, number=number)
-    page, own, question, no, hidden = orjson.loads(carried)
+    page, own, question, no, hidden, origin = orjson.loads(carried)
     sheet = Sheet(page, tuple(own), Tap(question, no), hidden)
-    return version, Visitor(occasion, _message(uid) if uid else None), sheet
+    return version, Visitor(occasion, _message(uid) if uid else None, origin), sheet
 
 
 def resume_url(response: Response, survey: str, at: datetime) -> str:
@@ -147,7 +150,7 @@ def read_resume(token: str, survey: Survey, at: datetime) -> tuple[Response, Vis
     if response is None:
         raise Expired
     message = response.occasion.removeprefix(_MESSAGE) if response.occasion.startswith(_MESSAGE) else ""
-    return response, Visitor(response.occasion, _message(message) if message else None)
+    return response, Visitor(response.occasion, _message(message) if message else None, response.origin)
 
 
 def sign_change(response: Response, at: datetime) -> str:

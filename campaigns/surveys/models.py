@@ -88,6 +88,9 @@ class Response(models.Model):
     answers = models.JSONField(default=dict, help_text="{question id: {value, words, question}}")
     page = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="The last one that was put")
     occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>")
+    origin = models.CharField(
+        max_length=30, blank=True, default="", db_default="", help_text="Where they came from: link, mail, qr-counter"
+    )
     started = models.DateTimeField(db_default=Now())
     finished = models.DateTimeField(null=True, blank=True)
 
@@ -132,6 +135,9 @@ class SignUp(models.Model):
     address = models.CharField(max_length=255, blank=True, default="", db_default="")
     network_address = models.GenericIPAddressField(null=True, blank=True, help_text="From where it was asked")
     language = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="Of mail and page")
+    origin = models.CharField(
+        max_length=30, blank=True, default="", db_default="", help_text="Where the form stood, as with responses"
+    )
     asked = models.DateTimeField()
     mailed = models.DateTimeField(null=True, blank=True, help_text="The last mail; empty: none went")
     confirmed = models.DateTimeField(null=True, blank=True)

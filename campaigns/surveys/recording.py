@@ -46,8 +46,8 @@ def note_tap(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, 
     sql.run(
         """
         INSERT INTO campaigns_surveys_response
-            (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started)
-        VALUES (%s, %s, %s, %s, %s, 'provisional', %s, %s, %s)
+            (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started)
+        VALUES (%s, %s, %s, %s, %s, %s, 'provisional', %s, %s, %s)
         ON CONFLICT (survey_id, occasion) DO UPDATE SET answers = excluded.answers, version_id = excluded.version_id
         WHERE campaigns_surveys_response.state = 'provisional'
         """,
@@ -64,9 +64,10 @@ def save_page(occasion: Occasion, answers: Mapping[str, Answer], *, emptied: lis
         found = sql.rows(
             """
             INSERT INTO campaigns_surveys_response
-                (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started, page)
-            VALUES (%(uid)s, %(survey)s, %(version)s, %(contact)s, %(for)s, 'begun', %(answers)s, %(occasion)s, %(at)s,
-                %(page)s)
+                (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started,
+                page)
+            VALUES (%(uid)s, %(survey)s, %(version)s, %(contact)s, %(for)s, %(origin)s, 'begun', %(answers)s,
+                %(occasion)s, %(at)s, %(page)s)
             ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'begun', version_id = excluded.version_id,
                 page = excluded.page, answers = CASE campaigns_surveys_response.state WHEN 'begun'
                 THEN (campaigns_surveys_response.answers - %(emptied)s::text[]) || excluded.answers
@@ -131,19 +132,9 @@ def answer(
     with transaction.atomic():
         met = meet(visitor, answers, definition, at=at, language=language)
         found = sql.rows(
-            """
-            INSERT INTO campaigns_surveys_response
-                (uid, survey_id, version_id, contact_id, recorded_for_id, state, answers, occasion, started, finished)
-            VALUES (%s, %s, %s, %s, %s, 'final', %s, %s, %s, %s)
-            ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'final', answers = excluded.answers,
-                version_id = excluded.version_id, contact_id = excluded.contact_id,
-                recorded_for_id = COALESCE(campaigns_surveys_response.recorded_for_id, excluded.recorded_for_id),
-                finished = excluded.finished
-            WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
-            RETURNING id
-            """,
+            _FINAL,
             [
-                *(ids.uuid7(), version.survey_id, version.pk, *met.who),
+                *(ids.uuid7(), version.survey_id, version.pk, *met.who, visitor.origin),
                 *(_json(definition, answers, wordings or {}), visitor.occasion, at, at),
             ],
         )
@@ -152,7 +143,14 @@ def answer(
             return None
         response = Response.objects.select_related("survey", "version", "contact").get(pk=found[0][0])
         _keep_photos(response, answers, at)
-        ask(met=met, version=version, network_address=network_address, language=language, at=at)
+        ask(
+            met=met,
+            version=version,
+            network_address=network_address,
+            language=language,
+            origin=visitor.origin,
+            at=at,
+        )
         derive([_fact(response, definition, declined)], source="form", cause=visitor.occasion)
         for id in declined & set(response.answers):
             if question := definition.question(id):
@@ -195,13 +193,25 @@ def decline(*, response: Response, question: Question, by: str, at: datetime) ->
             forget(standing, by=by, at=at)
 
 
-_WHO = ("uid", "survey", "version", "contact", "for")
+_FINAL = """
+    INSERT INTO campaigns_surveys_response
+        (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started,
+        finished)
+    VALUES (%s, %s, %s, %s, %s, %s, 'final', %s, %s, %s, %s)
+    ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'final', answers = excluded.answers,
+        version_id = excluded.version_id, contact_id = excluded.contact_id,
+        recorded_for_id = COALESCE(campaigns_surveys_response.recorded_for_id, excluded.recorded_for_id),
+        finished = excluded.finished
+    WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
+    RETURNING id
+"""
+_WHO = ("uid", "survey", "version", "contact", "for", "origin")
 
 
 def _identity(version: SurveyVersion, visitor: Visitor) -> tuple:
     message = visitor.message
     who = (message.contact_id, message.recorded_for_id) if message else (None, None)
-    return ids.uuid7(), version.survey_id, version.pk, *who
+    return ids.uuid7(), version.survey_id, version.pk, *who, visitor.origin
 
 
 def _json(definition: Definition, answers: Mapping[str, Answer], wordings: Mapping[str, str]) -> str:
@@ -233,6 +243,7 @@ def _fact(response: Response, definition: Definition, declined: frozenset[str]) 
             "title": definition.title,
             "version": response.version.number,
             "response": str(response.uid),
+            "origin": response.origin,
             "answers": values,
             "chosen": _chosen(definition, response.answers),
             **{f"answer_{id}": value for id, value in values.items()},

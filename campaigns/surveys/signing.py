@@ -39,7 +39,15 @@ KEPT = timedelta(days=30)
 SLICE = 500
 
 
-def ask(*, met: Met, version: SurveyVersion, network_address: str | None, language: str, at: datetime) -> SignUp | None:
+def ask(
+    *,
+    met: Met,
+    version: SurveyVersion,
+    network_address: str | None,
+    language: str,
+    at: datetime,
+    origin: str = "",
+) -> SignUp | None:
     """Keep the request of whoever was met, and send the link that confirms it; None if nobody asked.
 
     Runs in the transaction that holds them. Who asks again may be anybody who knows the address: it is a request of its
@@ -53,6 +61,7 @@ def ask(*, met: Met, version: SurveyVersion, network_address: str | None, langua
         address=met.address,
         network_address=network_address,
         language=_spoken_by(met.address) or language,
+        origin=origin,
         asked=at,
         again=open_requests(version.survey_id, met.address).exists(),
     )

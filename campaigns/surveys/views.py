@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.surveys import links, page, photos, queries, recording
+from campaigns.surveys import links, origins, page, photos, queries, recording
 from campaigns.surveys.filling import Filling, begin
 from campaigns.surveys.kinds.kind import Tampered
 from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
@@ -62,7 +62,7 @@ def dont_remember(request: HttpRequest, key: str) -> HttpResponse:
 
 def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
     at, token = clock.now(), request.GET.get("t", "")
-    visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(), Tap())
+    visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(origins.named(request)), Tap())
     with speak(_language(visitor)):
         found = queries.on_occasion(survey, visitor.occasion) if visitor.message else None
         if found and found.state in ENDED:

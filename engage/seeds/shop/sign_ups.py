@@ -6,6 +6,7 @@ from django.db import transaction
 
 from campaigns.surveys import actions, signing
 from campaigns.surveys.models import SignUp, Survey
+from campaigns.surveys.origins import LINK
 from campaigns.surveys.parse import parse
 from campaigns.surveys.visitors import Met
 from crm.contacts.actions import Owner, hold
@@ -42,7 +43,9 @@ def ask(person: Person, contact: Contact, form: str, at: datetime) -> SignUp:
         who = Owner(contact.pk, contact.pk)
         met = Met(who, who, person.email)
         place = network_address(person)
-        asked = signing.ask(met=met, version=version, network_address=place, language=person.language, at=at)
+        asked = signing.ask(
+            met=met, version=version, network_address=place, language=person.language, origin=LINK, at=at
+        )
     assert asked is not None
     return asked
 

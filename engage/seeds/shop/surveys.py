@@ -7,6 +7,7 @@ from campaigns.surveys import actions, recording
 from campaigns.surveys.answers import tapped
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
+from campaigns.surveys.origins import MAIL
 from campaigns.surveys.parse import parse
 from crm.dialogue.models import Message
 from engage.lib import clock
@@ -65,7 +66,7 @@ def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
         assert chosen is not None
         recording.answer(
             version=version,
-            visitor=Visitor(f"message:{message.uid}", message),
+            visitor=Visitor(f"message:{message.uid}", message, MAIL),
             answers={question.id: chosen},
             at=clock.now(),
         )

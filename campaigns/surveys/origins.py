@@ -1,0 +1,41 @@
+"""Where answers come from: a short name such as `link`, `mail`, `site` or `qr-counter`, by which results are split.
+
+It is in the address (`?o=qr-counter`), signed into the form, and kept with the answer. It says nothing of anybody.
+"""
+
+import re
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.dialogue.models import Message
+
+PARAMETER = "o"
+LONGEST = 30
+LINK, MAIL = "link", "mail"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
+_BY_CHANNEL = {"email": MAIL}
+USUAL: dict[str, str | Promise] = {
+    LINK: _("the page's own link"),
+    MAIL: _("a mail"),
+    "sms": _("a text message"),
+    "webpush": _("a notification"),
+    "onsite": _("a message on the website"),
+}
+"""Names that nobody made, in words."""
+
+
+def is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def named(request: HttpRequest) -> str:
+    """What the address says; `link` where it says nothing that is a name."""
+    said = request.GET.get(PARAMETER, "").strip().lower()
+    return said if is_name(said) else LINK
+
+
+def of_message(message: Message) -> str:
+    """What a link in a message comes from."""
+    return _BY_CHANNEL.get(message.channel, message.channel)[:LONGEST]
