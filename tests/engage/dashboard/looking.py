@@ -24,7 +24,8 @@ def signed_in(browser: Browser, url: str, user: User, size: Any, scheme: Any) ->
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Pictures go to the folder that ENGAGE_TEST_PICTURES names."""
+    """Pictures go to the folder that ENGAGE_TEST_PICTURES names. A click only waits for a page to begin."""
+    page.wait_for_load_state()
     if folder := os.environ.get("ENGAGE_TEST_PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), name
