@@ -10,7 +10,7 @@ from campaigns.journeys.compiled import Version, origin
 from campaigns.journeys.definition import Errand, How, OnHold, Remember, Send
 from campaigns.journeys.due import Walker
 from campaigns.journeys.preparing import said_in
-from crm.dialogue.actions import Assignment, Draft, assign_tasks, queue
+from crm.dialogue.actions import ON_CLOSING, Assignment, Draft, assign_tasks, queue
 from crm.dialogue.merging import ON_HOLD
 from crm.preferences.actions import Statement
 from crm.preferences.actions import remember as remember_statements
@@ -98,6 +98,8 @@ def _draft(walker: Walker, version: Version, step: Send, visit: int) -> Draft:
     variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
     if step.on_hold is not OnHold.WAIT:
         variables[ON_HOLD] = step.on_hold.value
+    if walker.is_heard:
+        variables[ON_CLOSING] = "drop"
     return Draft(
         contact=walker.contact,
         recorded_for=walker.recorded_for,

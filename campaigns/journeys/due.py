@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from campaigns.journeys.happened import is_heard
 from engage.lib import ids, sql
 
 LEASE = f"{settings.LEASES['walk']} seconds"
@@ -48,6 +49,12 @@ class Walker:
     """The step at which another version takes this walk over."""
     braked: bool = False
     """Whether it is the first day of the journey, on which its messages are counted."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether what began this walk, or led it on just now, is an answer that a person answers."""
+        began = is_heard(self.event.get("name"), self.event.get("properties"))
+        return began or bool(self.met and self.met.get("heard"))
 
 
 def claim(at: datetime) -> tuple[UUID, list[Claimed]]:

@@ -39,6 +39,11 @@ def as_json(event: Happened) -> str:
         return reading.dump(kept)
 
 
+def is_heard(name: object, properties: Any) -> bool:
+    """Whether it is an answer to a survey that a person answers, in a conversation."""
+    return name == "Survey Answered" and isinstance(properties, Mapping) and bool(properties.get("conversation"))
+
+
 def left_to_ask(occurrence: Occurrence, event: Happened, *, at: datetime) -> Rule:
     """What the occurrence's rule still asks of the person, once the event has answered its part."""
     if occurrence.rule is None:

@@ -13,7 +13,7 @@ from campaigns.journeys.asking import holds
 from campaigns.journeys.compiled import versions
 from campaigns.journeys.definition import Definition, Occurrence, Wait
 from campaigns.journeys.engine import GOAL
-from campaigns.journeys.happened import Happened, left_to_ask
+from campaigns.journeys.happened import Happened, is_heard, left_to_ask
 from crm.rules import Rule
 from engage.lib import sql, wake
 
@@ -115,6 +115,7 @@ def _mark(first: Collection[Match], at: datetime) -> None:
     met = [
         orjson.dumps(
             {"name": m.event.name, "at": m.event.at, "message_id": m.event.message_id, "exit": m.exit}
+            | ({"heard": True} if is_heard(m.event.name, m.event.properties) else {})
         ).decode()
         for m in first
     ]

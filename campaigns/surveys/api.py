@@ -25,7 +25,8 @@ from engage.lib.rest.resource import Resource
 DEFINITION = f"""What is asked: `title`, `intro`, `thanks`, `sorry` (read by whoever is screened out), and `questions`
 with `id`, `type` ({", ".join(Type)}), `text`, `help`, `required`, `choices` (`no`, `label`, `picture`, `product`),
 `rows` of a matrix, `other`, `random`, `least`, `most`, `low` and `high` (words for the ends of a scale), `topics` (of a
-permission: their keys), `show` (a rule), `jumps` (`when`, a rule, and `to`: a later page, end or screen_out) and
+permission: their keys), `talk` (of words: they begin a conversation), `talk_at_most` (of a scale: so low an answer
+begins one), `show` (a rule), `jumps` (`when`, a rule, and `to`: a later page, end or screen_out) and
 `remember` (`key`, `label`, `citable`, `sentence`), which makes an answer a preference."""
 
 

@@ -3,7 +3,7 @@
     {"title": "Your coffee", "intro": "", "thanks": "", "sorry": "", "embed_on": ["https://shop.example.com"],
      "questions": [{"id": "milk", "type": "one_of", "text": "Which milk do you take?", "help": "", "required": false,
                     "choices": [{"no": 1, "label": "oat milk"}], "other": false, "random": false,
-                    "found_us": false,
+                    "found_us": false, "talk": false, "talk_at_most": null,
                     "remember": {"key": "milk", "label": "Milk", "citable": true,
                                  "sentence": "You take {{ value }}."},
                     "show": {"property": "coffee", "op": "is", "value": "yes"},

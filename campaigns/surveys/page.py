@@ -18,6 +18,8 @@ from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.parse import parse
 from campaigns.surveys.questions import Question, Type
+from campaigns.surveys.talking import talk_of
+from crm.dialogue.expecting import when_answered
 from engage.lib import clock
 from engage.lib.public import embeddable, notice
 
@@ -96,7 +98,8 @@ class Thanked:
 
 
 def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> HttpResponse:
-    """What was answered and what becomes of it, each with its "Don't". One query.
+    """What was answered and what becomes of it, each with its "Don't", and when a person answers. Two queries, and
+    two a second of the shop's hours.
 
     Whoever `asked` to be written to reads the same, whether or not we know the address or sent a mail to it.
     """
@@ -106,6 +109,8 @@ def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> 
     context = {
         "survey": definition,
         "asked": asked,
+        "heard": talk_of(response, definition),
+        "expected": when_answered(clock.now()),
         "answers": [Thanked(given, states.get(given.id, "")) for given in shown],
         "answered": links.sign_change(response, clock.now()),
         "key": response.survey.key,

@@ -18,6 +18,7 @@ from campaigns.surveys.questions import (
     SAYS_WHERE,
     SCALES,
     SILENT,
+    TALKS,
     Choice,
     Jump,
     Question,
@@ -96,6 +97,8 @@ class _Reader:
             high=self._text(f"{path}.high", fields.get("high", ""), 60) if scaled else "",
             show=self._rule(f"{path}.show", fields.get("show")),
             jumps=self._each(f"{path}.jumps", fields, 10, self._jump),
+            talk=fields.get("talk") is True and kind in TALKS,
+            talk_at_most=self._number(f"{path}.talk_at_most", fields.get("talk_at_most")) if kind in SCALES else None,
         )
 
     def _choices(self, path: str, fields: dict[str, object], longest: int) -> tuple[Choice, ...]:

@@ -66,6 +66,12 @@ SILENT = frozenset({Type.STATEMENT, Type.PAGE})
 NEVER_REMEMBERED = OF_THE_PERSON | SILENT | {Type.PHOTO, Type.CONSENT, Type.MATRIX}
 """Types that become no preference."""
 
+TALKS = frozenset({Type.TEXT, Type.LINE})
+"""Types whose words can begin a conversation; of those in SCALES a low number can."""
+
+USUALLY_LOW: dict[Type, int] = {Type.STARS: 2, Type.SMILEYS: 2, Type.NPS: 6, Type.CSAT: 2, Type.CES: 3}
+"""What is offered as a low answer; of a `scale` a third of its numbers."""
+
 ONE_TAP = frozenset({Type.ONE_OF, Type.YES_NO, *SCALES})
 """Types that one tap in a mail can answer."""
 
@@ -129,6 +135,10 @@ class Question:
     show: Any = None
     """A rule: it is asked of those for whom it holds."""
     jumps: tuple[Jump, ...] = ()
+    talk: bool = False
+    """Whoever writes something begins a conversation."""
+    talk_at_most: int | None = None
+    """Of a scale: whoever answers with it or less begins one."""
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -137,6 +147,12 @@ class Question:
             return self.least or 0, 100 if self.most is None else self.most
         low, high = SCALES[self.type]
         return (low, self.most or high) if self.type is Type.SCALE else (low, high)
+
+    @property
+    def usually_low(self) -> int:
+        """What is offered as the highest number that begins a conversation."""
+        low, high = self.ends
+        return USUALLY_LOW.get(self.type, max(low, low + (high - low + 1) // 3 - 1))
 
     def options(self) -> tuple[Choice, ...]:
         """What can be chosen, the built-in answers of scales and yes / no included."""

@@ -24,7 +24,8 @@ class LowRating:
 
 
 def low_ratings(since: datetime, *, size: int) -> list[LowRating]:
-    """The latest first, one for each person, of those to whom no colleague has written since. One query."""
+    """The latest first, one for each person, of those to whom no colleague has written since; what
+    came to the inbox is found there. One query."""
     found = sql.rows(
         """
         SELECT DISTINCT ON (r.id) c.uid, (r.answers -> (q ->> 'id') -> 'chosen' ->> 0)::int, r.finished, COALESCE((
@@ -36,6 +37,7 @@ def low_ratings(since: datetime, *, size: int) -> list[LowRating]:
         CROSS JOIN jsonb_array_elements(v.definition -> 'questions') AS q
         WHERE r.finished >= %s AND c.erased IS NULL AND q ->> 'type' = 'stars'
             AND (r.answers -> (q ->> 'id') -> 'chosen' ->> 0)::int <= %s
+            AND NOT EXISTS (SELECT FROM crm_dialogue_message AS m WHERE m.uid = r.uid)
             AND NOT EXISTS (SELECT FROM crm_dialogue_message AS m WHERE m.contact_id = r.contact_id
                 AND m.direction = 'out' AND m.author_id IS NOT NULL AND m.at > r.finished)
         ORDER BY r.id DESC

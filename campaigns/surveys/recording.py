@@ -15,8 +15,10 @@ from campaigns.surveys.models import Photo, Response, SurveyVersion
 from campaigns.surveys.parse import parse
 from campaigns.surveys.questions import Question, Remember
 from campaigns.surveys.signing import STREAM, ask
+from campaigns.surveys.talking import begin_talk
 from campaigns.surveys.visitors import meet
 from crm.contacts.actions import hold
+from crm.dialogue.models import Conversation
 from crm.events.actions import Fact, derive
 from crm.preferences.actions import forget
 from crm.preferences.models import Preference, PreferenceKey
@@ -151,7 +153,8 @@ def answer(
             origin=visitor.origin,
             at=at,
         )
-        derive([_fact(response, definition, declined)], source="form", cause=visitor.occasion)
+        talk = begin_talk(response, definition, at=at)
+        derive([_fact(response, definition, declined, talk)], source="form", cause=visitor.occasion)
         for id in declined & set(response.answers):
             if question := definition.question(id):
                 decline(response=response, question=question, by="customer", at=at)
@@ -227,9 +230,9 @@ def _keep_photos(response: Response, answers: Mapping[str, Answer], at: datetime
         Photo.objects.create(uid=uid, response=response, question=id, kind=kind, data=data, at=at)
 
 
-def _fact(response: Response, definition: Definition, declined: frozenset[str]) -> Fact:
+def _fact(response: Response, definition: Definition, declined: frozenset[str], talk: Conversation | None) -> Fact:
     """`answers` holds the values by question id, `chosen` the numbers of the choices; triggers may ask for each value
-    as `answer_<id>`."""
+    as `answer_<id>`. `conversation` is the one in which a person answers, where there is one."""
     values = {id: given["value"] for id, given in response.answers.items()}
     assert response.finished is not None and response.contact_id is not None and response.recorded_for_id is not None
     return Fact(
@@ -246,6 +249,7 @@ def _fact(response: Response, definition: Definition, declined: frozenset[str]) 
             "origin": response.origin,
             "answers": values,
             "chosen": _chosen(definition, response.answers),
+            **({"conversation": str(talk.uid)} if talk else {}),
             **{f"answer_{id}": value for id, value in values.items()},
         },
         remember=[

@@ -18,6 +18,9 @@ SILENCE = timedelta(hours=48)
 TAKEN_BACK = "taken_back"
 """The reason's code on a message that was queued by mistake."""
 
+SURVEY = "survey"
+"""The channel of what somebody says by answering a survey."""
+
 TALKING = "talking"
 """The reason's code on a message that waits for a conversation to end."""
 
@@ -68,9 +71,13 @@ def ignored_conversation_of(contact_id: int) -> Conversation | None:
 
 def way_to_answer(contact_id: int, channel: str) -> tuple[str, str]:
     """The channel and the address by which a person's words get their answer: a text message to who wrote one, else a
-    mail. A proved address, else one they claim; empty without any. Two queries at most."""
+    mail, and to who answered a survey where there is no address of mail. A proved address, else one they claim; empty
+    without any. Two queries at most."""
     number = _own(contact_id, Identity.Kind.PHONE) if channel == "sms" else ""
-    return ("sms", number) if number else ("email", _own(contact_id, Identity.Kind.EMAIL))
+    address = "" if number else _own(contact_id, Identity.Kind.EMAIL)
+    if not address and channel == SURVEY:
+        number = _own(contact_id, Identity.Kind.PHONE)
+    return ("sms", number) if number else ("email", address)
 
 
 def _own(contact_id: int, kind: str) -> str:

@@ -16,6 +16,7 @@ from campaigns.journeys.actions import check, create_journey, publish
 from campaigns.journeys.models import Enrolment, Journey
 from campaigns.journeys.moments import telling
 from campaigns.journeys.recipes import RECIPES, Asks, Filling, offered
+from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import one_taps
 from crm.business.actions import update_business
 from crm.business.queries import forget_cached
@@ -23,7 +24,7 @@ from crm.catalog import news
 from crm.catalog.actions import StatedProduct, save_products
 from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
-from crm.dialogue.actions import close, mark_spam, nothing_to_answer, reopen, say
+from crm.dialogue.actions import choose_on_closing, close, mark_spam, nothing_to_answer, reopen, say
 from crm.dialogue.models import Conversation, Message, Outbox, Task
 from crm.events.actions import accept
 from crm.events.models import Inbox
@@ -35,7 +36,7 @@ from engage import listen, speak, walk
 from engage.lib import clock
 from tests import cast
 from tests.campaigns.surveys.pages import submit
-from tests.campaigns.surveys.questions import STARS, published, sent_to, tap
+from tests.campaigns.surveys.questions import STARS, published, republished, sent_to, tap
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,41 @@ def test_the_second_order_asks_and_the_answer_is_thanked_for_by_citing_it(client
     answer(client, Message.objects.get(), 2)
     assert "It is good to know: soy milk" in texts()[1]
     assert Enrolment.objects.get().reason == "Told us"
+
+
+@pytest.mark.parametrize(("chosen", "state"), [("", "withheld"), ("go", "waiting")])
+def test_the_thank_you_for_a_low_answer_is_dropped_unless_the_colleague_who_answers_lets_it_go(
+    client, alice, chosen, state
+):
+    low = {"id": "beans", "type": "stars", "text": "How were the beans?", "talk_at_most": 2}
+    published(low | {"remember": {"key": "beans", "label": "Beans", "citable": True}}, key="beans")
+    question = one_taps(["beans"])["beans"]
+    filling = Filling(question="beans", answer="beans", memory="beans", date="visit")
+    recipe = RECIPES["two-orders"]
+    journey = create_journey(
+        name="Beans", draft=recipe.build(offered(recipe, filling, topic="offers"), question), by="Max", at=clock.now()
+    )
+    publish(journey, by="Max", at=clock.now())
+    order(1)
+    order(2)
+    answer(client, Message.objects.get(), 2, "beans", "beans")
+    talk, thanks = Conversation.objects.get(), Message.objects.filter(direction="out").latest("id")
+    assert (thanks.state, thanks.why) == ("waiting", "talking") and thanks.origin.endswith(":thank")
+    if chosen:
+        choose_on_closing(message=thanks, fate=chosen)
+    close(conversation=talk, by=cast.ada(), at=clock.now())
+    thanks.refresh_from_db()
+    assert thanks.state == state
+
+
+def test_what_comes_to_the_inbox_by_itself_is_no_task_besides(client, alice):
+    journey = switched_on("low-score")
+    survey = Survey.objects.get(key="stars")
+    republished(survey, STARS | {"talk_at_most": 2}, title="Stars")
+    submit(client, tap(sent_to(alice), "stars", "taste", 1), taste=1)
+    run_belts()
+    assert Conversation.objects.get().state == "needs_answer"
+    assert not Task.objects.exists() and not Enrolment.objects.filter(journey=journey).exists()
 
 
 def test_who_does_not_answer_is_let_go_after_a_week(alice, watch):

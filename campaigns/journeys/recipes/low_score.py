@@ -10,10 +10,13 @@ from campaigns.journeys.recipes.needs import Need
 from campaigns.journeys.recipes.recipe import Asks, Fields, Group, Letter, Numbers, Recipe, Start, end, service
 from campaigns.surveys.queries import OneTap
 
+NOT_HEARD: dict[str, Any] = {"property": "conversation", "op": "is_missing"}
+"""Where the survey itself brings it to the inbox, a task besides would be the same thing twice."""
+
 
 def _build(fields: Fields, question: OneTap) -> dict[str, Any]:
     return {
-        "trigger": answered(question.survey, stars(question, 1, 2)),
+        "trigger": answered(question.survey, stars(question, 1, 2), NOT_HEARD),
         "entry": {"again": "never", "key": "response"},
         "start": "task",
         "steps": {

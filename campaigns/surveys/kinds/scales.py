@@ -15,6 +15,9 @@ class Scale(OneOf):
     memory = PreferenceKey.Type.NUMBER
 
     def lacking(self, question: Question) -> tuple[str, str] | None:
+        (low, high), most = question.ends, question.talk_at_most
+        if most is not None and not low <= most <= high:
+            return "talk_at_most", _("Between %(low)d and %(high)d.") % {"low": low, "high": high}
         return Kind.lacking(self, question)
 
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
@@ -62,6 +65,21 @@ def meaning(type: Type, no: int) -> str:
     if type is Type.SMILEYS:
         return [_("very bad"), _("bad"), _("so so"), _("good"), _("very good")][no - 1]
     return ""
+
+
+def in_words(question: Question, no: int) -> str:
+    """A number of a scale to whoever does not see the scale."""
+    said = {"no": no, "low": question.ends[0], "most": question.ends[1]}
+    if question.type is Type.STARS:
+        return _("%(no)d of %(most)d stars") % said
+    if question.type is Type.SMILEYS:
+        return _("%(meaning)s, %(no)d of %(most)d") % {**said, "meaning": meaning(question.type, no)}
+    usual = usual_ends(question.type)
+    worst, best = question.low or usual[0], question.high or usual[1]
+    if worst and best:
+        ends = {"worst": worst, "best": best}
+        return _("%(no)d, where %(low)d is “%(worst)s” and %(most)d “%(best)s”") % {**said, **ends}
+    return _("%(no)d, from %(low)d to %(most)d") % said
 
 
 def usual_ends(type: Type) -> tuple[str, str]:

@@ -4,6 +4,7 @@ Everything here holds the contact first, because the dialogue lock depends on it
 the conversation and the fact that upper rooms react to in one transaction: what was answered with success is kept.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -80,12 +81,15 @@ def say(
     chosen: Subject | None = None,
     visit: ChatVisit | None = None,
     page: str = "",
+    own: str | None = None,
+    detail: Mapping[str, str] | None = None,
 ) -> Message:
     """The customer's words come in: they continue the open conversation, or open one, and an answer is owed.
 
     `about` is the message of ours that they answer. `uid` makes it happen once: the same uid again gives the words
     that are there. `written_by` is the colleague who wrote down what they heard. `chosen` is what they said it is
-    about, which becomes a fact of its own. `visit` is the chat that they were said in, `page` where it stood.
+    about, which becomes a fact of its own. `visit` is the chat that they were said in, `page` where it stood. `own` is
+    what of the text is in their own words, where some of it is ours; `detail` says more of where it comes from.
     """
     uid = uid or ids.uuid7()
     with transaction.atomic():
@@ -95,14 +99,16 @@ def say(
         opened = {"subject": chosen.label if chosen else subject, "about": about}
         conversation, blocked = _place(owner, recorded_for or contact.pk, channel, at, **opened)
         words = {"uid": uid, "channel": channel, "author": written_by, "subject": subject, "text": text, "at": at}
-        message = came_in(conversation, owner, recorded_for or contact.pk, detail=_detail(about, page), **words)
+        message = came_in(
+            conversation, owner, recorded_for or contact.pk, detail=_detail(about, page) | dict(detail or {}), **words
+        )
         if visit:
             ChatLine.objects.create(message=message, visit=visit)
         if about:
             _tell_replied(conversation, about, at)
         if blocked:
             return _ignore(conversation, message, at)
-        _hear(conversation, message, at)
+        _hear(conversation, message, text if own is None else own, at)
         touch({owner: at})
         if chosen:
             _tell_subject(conversation, chosen, text, at)
@@ -171,11 +177,11 @@ def _ignore(conversation: Conversation, message: Message, at: datetime) -> Messa
     return message
 
 
-def _hear(conversation: Conversation, message: Message, at: datetime) -> None:
+def _hear(conversation: Conversation, message: Message, own: str, at: datetime) -> None:
     """What the words ask for: a person; a question of our list, that answers itself where it may; else an answer. What
     was to leave later is held; whoever has it in hand is told, if they wish."""
-    wanted = {"person_wanted": conversation.person_wanted or at} if wants_person(message.text) else {}
-    asked = next(iter(matches(message.text)), None) if not wanted else None
+    wanted = {"person_wanted": conversation.person_wanted or at} if wants_person(own) else {}
+    asked = next(iter(matches(own)), None) if not wanted else None
     held = hold_scheduled(conversation)
     answered = asked is not None and answer_by_itself(conversation, message, asked, at=at)
     ours = {"last_staff": at} if answered or (held and (conversation.last_staff or at) > at) else {}
@@ -193,7 +199,7 @@ def _hear(conversation: Conversation, message: Message, at: datetime) -> None:
     if wanted:
         derive_about(conversation, "Person Wanted", at)
     if asked and asked.sure:
-        _tell_recognised(conversation, asked, message, at)
+        _tell_recognised(conversation, asked, own, at)
 
 
 def give_away(conversation: Conversation) -> None:
@@ -218,8 +224,8 @@ def _tell_subject(conversation: Conversation, chosen: Subject, text: str, at: da
     derive_about(conversation, "Enquiry Received", at, **said)
 
 
-def _tell_recognised(conversation: Conversation, asked: Match, message: Message, at: datetime) -> None:
-    said = {"faq": str(asked.entry.uid), "label": asked.entry.question, "words": message.text[:MOST_WORDS]}
+def _tell_recognised(conversation: Conversation, asked: Match, own: str, at: datetime) -> None:
+    said = {"faq": str(asked.entry.uid), "label": asked.entry.question, "words": own[:MOST_WORDS]}
     derive_about(conversation, "Question Recognised", at, **said)
 
 

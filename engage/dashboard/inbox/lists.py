@@ -42,7 +42,7 @@ WHOSE: dict[str, str | Promise] = {
     "spam": _("Spam"),
 }
 OF_TEAMS = {"late", "soon"}
-CHANNELS = ("email", "chat", "site", "sms", "counter", "phone")
+CHANNELS = ("email", "chat", "site", "survey", "sms", "counter", "phone")
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ CHANNELS = {
     "onsite": gettext_lazy("on the website"),
     "task": gettext_lazy("in person, by a colleague"),
     "site": gettext_lazy("on the website"),
+    "survey": gettext_lazy("in a survey"),
     "chat": gettext_lazy("in the chat"),
     "counter": gettext_lazy("at the counter"),
     "phone": gettext_lazy("by phone"),

@@ -13,7 +13,7 @@ from engage.lib.files import SANDBOX, shut
 
 
 @require_GET
-@role("owner", "marketer")
+@role()
 def survey_photo(request: StaffRequest, uid: UUID) -> HttpResponse:
     """As it was made anew; of what was sent, and not only begun."""
     photo = get_object_or_404(Photo, uid=uid, response__state=Response.State.FINAL)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.surveys.arranging import NEW, Json
 from campaigns.surveys.definition import BadDefinition, Problem
-from campaigns.surveys.questions import Choice
+from campaigns.surveys.questions import SCALES, TALKS, Choice, Question, Type
 from crm.catalog.queries import named_products
 from engage.dashboard.surveys.asked_of import Said, write
 from engage.dashboard.surveys.question_form import NEW_KEY
@@ -54,6 +54,8 @@ def _write(question: Json, path: str, posted: QueryDict, used: int) -> None:
     if "type" in posted:
         question |= {name: name in posted for name in TICKS}
     question |= {name: _number(f"{path}.{name}", said[name]) for name in ("least", "most") if name in said}
+    if "type" in posted:
+        _write_talk(question, path, posted)
     for name in ("choices", "rows"):
         if name in said:
             question[name] = numbered(said[name], [Choice(**one) for one in _choices(question, name)], used)
@@ -70,6 +72,18 @@ def _write(question: Json, path: str, posted: QueryDict, used: int) -> None:
         question["show"] = write(Said(*(said.get(f"show_{part}", "").strip() for part in ("of", "op", "value"))))
     if "jump_to" in posted:
         question["jumps"] = _jumps(question["id"], said)
+
+
+def _write_talk(question: Json, path: str, posted: QueryDict) -> None:
+    """Ticked without a number, what is usually low is taken."""
+    kind, ticked = question["type"], "talk" in posted
+    question["talk"] = ticked and kind in TALKS
+    low = None
+    if ticked and kind in SCALES:
+        low = _number(f"{path}.talk_at_most", posted.get("talk_at_most", ""))
+        if low is None:
+            low = Question(question["id"], Type(kind), "", most=question.get("most")).usually_low
+    question["talk_at_most"] = low
 
 
 def numbered(lines: str, before: list[Choice], used: int) -> list[dict[str, Any]]:

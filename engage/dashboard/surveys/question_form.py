@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.designs.models import Picture
 from campaigns.surveys.arranging import Json
 from campaigns.surveys.definition import END, SCREEN_OUT, Definition, Problem
-from campaigns.surveys.questions import CHOSEN, NEVER_REMEMBERED, SAYS_WHERE, SCALES, SILENT, Question, Type
+from campaigns.surveys.questions import CHOSEN, NEVER_REMEMBERED, SAYS_WHERE, SCALES, SILENT, TALKS, Question, Type
 from crm.catalog.queries import products
 from crm.contacts.models import Topic
 from crm.preferences.queries import keys_for
@@ -87,7 +87,7 @@ def around_form(draft: Json) -> Fields:
 
 def question_form(raw: Json, definition: Definition, role: str) -> Fields:
     question = next(one for one in definition.questions if one.id == raw["id"])
-    asks = _asking(question) | _choices(question) | _remembering(question, role)
+    asks = _asking(question) | _choices(question) | _remembering(question, role) | _talking(question)
     details = _details(question) | _logic(question, definition)
     return Fields(asks | details, kept(question), details)
 
@@ -112,6 +112,8 @@ def kept(question: Question) -> dict[str, Any]:
         "low": question.low,
         "high": question.high,
         "found_us": question.found_us,
+        "talk": question.talk or question.talk_at_most is not None,
+        "talk_at_most": "" if question.talk_at_most is None else question.talk_at_most,
         "topics": list(question.topics),
         "remember": remember.key if remember else "",
         "label": remember.label if remember else "",
@@ -185,6 +187,24 @@ def _remembering(question: Question, role: str) -> dict[str, forms.Field]:
         found["label"] = _line(_("Its name"), 120, hint=_("A short name such as Milk."))
         found["citable"] = forms.BooleanField(label=_("May be mentioned in messages"))
         found["sentence"] = _line(_("How a message would say it"), 300, hint=str(SENTENCE_HINT))
+    return found
+
+
+def _talking(question: Question) -> dict[str, forms.Field]:
+    """Whether an answer begins a conversation."""
+    meanwhile = _("A colleague answers; what you send by yourself waits until it is done.")
+    if question.type in TALKS:
+        return {"talk": forms.BooleanField(label=_("Their words come to the Inbox"), help_text=meanwhile)}
+    if question.type not in SCALES:
+        return {}
+    ticked = forms.CheckboxInput(REFIT)
+    found: dict[str, forms.Field] = {
+        "talk": forms.BooleanField(label=_("A low answer begins a conversation"), widget=ticked)
+    }
+    if question.talk_at_most is not None:
+        number = forms.NumberInput({"min": question.ends[0], "max": question.ends[1], "inputmode": "numeric"})
+        low = _("%(count)d or less begins a conversation in the Inbox.") % {"count": question.talk_at_most}
+        found["talk_at_most"] = forms.CharField(label=_("Low is"), widget=number, help_text=f"{low} {meanwhile}")
     return found
 
 

@@ -91,7 +91,9 @@ def _after_an_order() -> dict[str, Any]:
 
 
 def _nps() -> dict[str, Any]:
-    score = _question("score", "nps", _("How likely are you to recommend us to a friend?"), required=True)
+    score = _question(
+        "score", "nps", _("How likely are you to recommend us to a friend?"), required=True, talk_at_most=6
+    )
     why = _question("why", "text", _("Why this number?"), show={"property": "score", "op": "at_least", "value": 7})
     change = _question("change", "text", _("What would have to change?"))
     change["show"] = {"property": "score", "op": "at_most", "value": 6}
@@ -100,14 +102,15 @@ def _nps() -> dict[str, Any]:
 
 def _csat() -> dict[str, Any]:
     satisfied = _question("satisfied", "csat", _("How satisfied are you with our answer?"), required=True)
-    easy = _question("easy", "ces", _("How easy was it to get it?"))
-    return {"title": _("Did we help?"), "questions": [satisfied, easy, _question("words", "text", _("Anything else?"))]}
+    easy = _question("easy", "ces", _("How easy was it to get it?"), talk_at_most=3)
+    words = _question("words", "text", _("Anything else?"))
+    return {"title": _("Did we help?"), "questions": [satisfied | {"talk_at_most": 2}, easy, words]}
 
 
 def _product() -> dict[str, Any]:
     questions = [
         _question("which", "line", _("Which product is it about?")),
-        _question("stars", "stars", _("How do you like it?")),
+        _question("stars", "stars", _("How do you like it?"), talk_at_most=2),
         _question("missing", "text", _("What is missing, or could be better?")),
         _question("photo", "photo", _("Show it to us, if you like.")),
     ]

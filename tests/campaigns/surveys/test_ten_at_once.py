@@ -9,6 +9,7 @@ from django.test import Client
 
 from campaigns.surveys.models import Response
 from crm.contacts.models import Contact
+from crm.dialogue.models import Conversation, Message
 from crm.events.models import Inbox
 from tests.campaigns.surveys.pages import hidden
 from tests.campaigns.surveys.questions import MILK, STARS, published, tap
@@ -47,7 +48,7 @@ def test_ten_at_once_are_one_answer(client, survey, message, known):
 
 @pytest.mark.parametrize("known", [True, False], ids=["by a link", "by a stranger"])
 def test_ten_at_once_of_the_last_page_are_one_answer(client, message, known):
-    published(MILK, begins("order"), STARS, key="pages")
+    published(MILK, begins("order"), STARS | {"talk_at_most": 5}, key="pages")
     url = "/s/pages/"
     first = client.get(tap(message, "pages", no="") if known else url)
     form = hidden(go(client, first, url=url, milk=1).content.decode())
@@ -56,7 +57,8 @@ def test_ten_at_once_of_the_last_page_are_one_answer(client, message, known):
     assert sum("We’ll remember" in page for page in pages) == 1
     assert sum("answered before" in page for page in pages) == TIMES - 1
     assert Response.objects.get().answers["milk"]["value"] == "oat milk"
-    assert Inbox.objects.count() == 1 and Contact.objects.count() == people + (not known)
+    assert Message.objects.filter(direction="in").count() == Conversation.objects.count() == known
+    assert Inbox.objects.count() == 1 + known and Contact.objects.count() == people + (not known)
 
 
 def test_ten_at_once_of_a_page_before_are_one_that_is_begun(client):

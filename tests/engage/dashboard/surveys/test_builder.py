@@ -93,6 +93,31 @@ def test_a_known_name_is_chosen_in_the_list(client):
     }
 
 
+def test_a_low_answer_and_words_begin_a_conversation_where_it_is_ticked(client):
+    survey = with_questions({**STARS, "type": "nps"}, WORDS)
+    said = {"question": "taste", "text": "How?", "type": "nps"}
+    press(client, survey, talk="on", **said)
+    assert asked(survey)[0]["talk_at_most"] == 6
+    page = client.get(reverse("edit_survey", args=[survey.uid]), {"question": "taste"}).content.decode()
+    assert "6 or less begins a conversation in the Inbox." in page
+    press(client, survey, talk="on", talk_at_most="4", **said)
+    press(client, survey, question="words", text="Why?", type="text", talk="on")
+    assert [(one["talk_at_most"], one["talk"]) for one in asked(survey)] == [(4, False), (None, True)]
+    assert press(client, survey, talk="on", talk_at_most="four", **said).status_code == 400
+    press(client, survey, talk="on", talk_at_most="11", **said)
+    page = client.get(reverse("edit_survey", args=[survey.uid]), {"question": "taste"}).content.decode()
+    assert "Between 0 and 10." in page
+    press(client, survey, **said)
+    assert asked(survey)[0]["talk_at_most"] is None
+
+
+@pytest.mark.parametrize(("start", "low"), [("nps", [6]), ("csat", [2, 3]), ("product", [2]), ("order", [])])
+def test_what_one_can_begin_with_has_it_on(client, start, low):
+    client.post(reverse("new_survey"), {"start": start})
+    said = [one.get("talk_at_most") for one in asked(Survey.objects.get())]
+    assert [number for number in said if number is not None] == low
+
+
 @pytest.mark.parametrize(
     ("do", "order"),
     [
