@@ -137,7 +137,8 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
 
 class Responses(ListModelMixin, RetrieveModelMixin, Resource):
     """What people answered. Provisional ones came by a GET, perhaps of a machine, begun ones were saved page by page
-    and not sent: they count nowhere. Who was screened out is counted apart."""
+    and not sent: they count nowhere, and the list has those that were begun only where `state=begun` asks for them. Who
+    was screened out is counted apart."""
 
     serializer_class = AnswersSerializer
     filters = AnswersFilters
@@ -147,6 +148,8 @@ class Responses(ListModelMixin, RetrieveModelMixin, Resource):
         asked, found = self.asked(), super().get_queryset()
         if "survey" in asked:
             found = found.filter(_named(asked["survey"]))
+        if self.action == "list" and "state" not in asked:
+            found = found.exclude(state=Answered.State.BEGUN)
         return found.filter(**{name: asked[name] for name in ("state", "origin") if name in asked})
 
 

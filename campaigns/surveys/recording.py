@@ -9,23 +9,20 @@ from django.db import transaction
 
 from campaigns.surveys.answers import stored
 from campaigns.surveys.definition import Definition
+from campaigns.surveys.facts import SOURCE, answered, screened_out
 from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Photo, Response, SurveyVersion
 from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import Question, Remember
+from campaigns.surveys.questions import Question
 from campaigns.surveys.signing import STREAM, ask
 from campaigns.surveys.talking import begin_talk
 from campaigns.surveys.visitors import meet
 from crm.contacts.actions import hold
-from crm.dialogue.models import Conversation
-from crm.events.actions import Fact, derive
+from crm.events.actions import derive
 from crm.preferences.actions import forget
 from crm.preferences.models import Preference, PreferenceKey
 from engage.lib import ids, live, sql
-
-EVENT = "Survey Answered"
-SOURCE = "survey"
 
 
 class Occasion(NamedTuple):
@@ -105,13 +102,23 @@ def keep_from_memory(*, response: Response, question: str) -> None:
 
 
 def screen_out(occasion: Occasion, answers: Mapping[str, Answer]) -> bool:
-    """End it for whoever is not asked: counted apart, remembered as nothing. Whether it was not answered before."""
+    """End it for whoever is not asked: counted apart, remembered as nothing. Of whom we know it is an event.
+    Whether it was not answered before."""
+    visitor, at = occasion.visitor, occasion.at
     with transaction.atomic():
+        if visitor.message:
+            hold(contacts=[visitor.message.contact_id])
         response = save_page(occasion, answers, emptied=[], page="")
         if response is None:
             return False
-        ended = Response.objects.filter(pk=response.pk, state=Response.State.BEGUN)
-        return bool(ended.update(state=Response.State.SCREENED, finished=occasion.at))
+        begun = Response.objects.filter(pk=response.pk, state=Response.State.BEGUN)
+        if not begun.update(state=Response.State.SCREENED, finished=at):
+            return False
+        ended = Response.objects.select_related("survey", "version").get(pk=response.pk)
+        if ended.contact_id is not None:
+            fact = screened_out(ended, parse(occasion.version.definition))
+            derive([fact], source="form", cause=visitor.occasion)
+        return True
 
 
 def answer(
@@ -154,7 +161,7 @@ def answer(
             at=at,
         )
         talk = begin_talk(response, definition, at=at)
-        derive([_fact(response, definition, declined, talk)], source="form", cause=visitor.occasion)
+        derive([answered(response, definition, declined, talk)], source="form", cause=visitor.occasion)
         for id in declined & set(response.answers):
             if question := definition.question(id):
                 decline(response=response, question=question, by="customer", at=at)
@@ -228,55 +235,3 @@ def _keep_photos(response: Response, answers: Mapping[str, Answer], at: datetime
         response.photos.filter(question__in=list(came)).delete()
     for id, (uid, data, kind) in came.items():
         Photo.objects.create(uid=uid, response=response, question=id, kind=kind, data=data, at=at)
-
-
-def _fact(response: Response, definition: Definition, declined: frozenset[str], talk: Conversation | None) -> Fact:
-    """`answers` holds the values by question id, `chosen` the numbers of the choices; triggers may ask for each value
-    as `answer_<id>`. `conversation` is the one in which a person answers, where there is one."""
-    values = {id: given["value"] for id, given in response.answers.items()}
-    assert response.finished is not None and response.contact_id is not None and response.recorded_for_id is not None
-    return Fact(
-        contact=response.contact_id,
-        recorded_for=response.recorded_for_id,
-        name=EVENT,
-        at=response.finished,
-        message_id=f"survey:{response.uid}",
-        properties={
-            "survey": response.survey.key,
-            "title": definition.title,
-            "version": response.version.number,
-            "response": str(response.uid),
-            "origin": response.origin,
-            "answers": values,
-            "chosen": _chosen(definition, response.answers),
-            **({"conversation": str(talk.uid)} if talk else {}),
-            **{f"answer_{id}": value for id, value in values.items()},
-        },
-        remember=[
-            _statement(response, definition.title, question, question.remember)
-            for question in definition.questions
-            if question.remember and question.id in response.answers and question.id not in declined
-        ],
-        found_us=next((values[q.id] for q in definition.questions if q.found_us and values.get(q.id)), ""),
-    )
-
-
-def _chosen(definition: Definition, answers: Mapping[str, dict]) -> dict[str, list[str]]:
-    """Of the questions that have choices."""
-    with_choices = (question.id for question in definition.questions if question.options())
-    return {id: answers[id]["chosen"] for id in with_choices if id in answers}
-
-
-def _statement(response: Response, title: str, question: Question, remember: Remember) -> dict:
-    given = response.answers[question.id]
-    return {
-        "key": remember.key,
-        "value": given["value"],
-        "kind": Preference.Kind.STATED.value,
-        "words": given["words"],
-        "question": given["question"],
-        "source_kind": SOURCE,
-        "source_id": str(response.uid),
-        "source_label": title,
-        "by": "customer",
-    }

@@ -162,6 +162,13 @@ TOLD = (
         typed(_("“{question}” of the survey “{survey}” is given {most} or less")),
         (_is("survey", SURVEY), _is(QUESTION, Slot("most", _("At most"), int, 2), "at_most")),
     ),
+    Preset(
+        "screened_out",
+        _("Screened out of a survey"),
+        "Survey Screened Out",
+        typed(_("somebody is screened out of the survey “{survey}”")),
+        (_is("survey", SURVEY),),
+    ),
     _plain("told", _("Tells us something"), "Preference Stated"),
     Preset(
         "told_about",

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.surveys.definition import BadDefinition
 from campaigns.surveys.models import Response
-from crm.events.models import Inbox
+from crm.events.models import Event, Inbox
 from crm.preferences.models import Preference
 from crm.rules import registry
 from engage import listen
@@ -55,14 +55,21 @@ def test_an_answer_ends_it_and_is_sent(client):
     assert Response.objects.get().state == "final"
 
 
-def test_whoever_is_screened_out_is_told_so_counted_apart_and_not_remembered(client, message):
+def test_whoever_is_screened_out_is_told_so_counted_apart_and_not_remembered(client, message, alice):
     published({**MILK, "jumps": [{"when": MILK_RULE, "to": "screen_out"}]}, begins("x"), STARS, sorry="Not this time.")
     page = go(client, client.get(tap(message, no="")), milk=1)
     assert says(page, "Not this time.")
     listen.run()
     assert Response.objects.get().state == "screened"
     assert not Inbox.objects.exists() and not Preference.objects.exists()
+    [event] = Event.objects.all()
+    assert (event.name, event.contact) == ("Survey Screened Out", alice)
+    assert event.properties["answers"] == {"milk": "oat milk"} and event.properties["survey"] == "coffee"
     assert says(client.get(tap(message, no="")), "answered before")
+    go(client, client.get("/s/coffee/"), milk=1)
+    listen.run()
+    assert Response.objects.filter(state="screened").count() == 2
+    assert Event.objects.count() == 1, "a stranger stays nobody"
 
 
 def test_what_was_answered_on_a_way_that_was_left_is_not_sent(client):

@@ -259,7 +259,7 @@ def test_answers_are_found_by_survey_and_state(api: Caller) -> None:
     one = f"surveys/{api.post('surveys/', {'definition': MILK, 'key': 'milk'}).said['id']}/"
     api.post(f"{one}publish/")
     survey, alice = Survey.objects.get(), cast.alice()
-    for state in ("final", "provisional"):
+    for state in ("final", "provisional", "begun"):
         Response.objects.create(
             survey=survey,
             version=survey.current,
@@ -269,7 +269,9 @@ def test_answers_are_found_by_survey_and_state(api: Caller) -> None:
             occasion=state,
             answers={"milk": {"value": "oat", "words": "oat", "question": "Which milk?"}},
         )
-    assert len(api.get("responses/").said["results"]) == 2
+    assert {one["state"] for one in api.get("responses/").said["results"]} == {"final", "provisional"}
+    [begun] = api.get("responses/", state="begun").said["results"]
+    assert api.get(f"responses/{begun['id']}/").said == begun
     [row] = api.get("responses/", survey="milk", state="final").said["results"]
     assert (row["contact"], row["answers"]["milk"]["value"]) == (str(alice.uid), "oat")
     assert api.get("responses/", survey=str(survey.uid), state="final").said["results"] == [row]
