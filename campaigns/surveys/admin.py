@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns.surveys.models import FormerSurvey, Photo, Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.models import FormerSurvey, Photo, Places, Response, SignUp, Survey, SurveyVersion
 from engage.lib.looking import ReadOnly
 
 
@@ -27,6 +27,12 @@ class SurveyVersionAdmin(ReadOnly):
 class ResponseAdmin(ReadOnly):
     list_display = ["survey", "contact", "state", "origin", "started", "finished"]
     list_select_related = ["survey", "contact"]
+
+
+@admin.register(Places)
+class PlacesAdmin(ReadOnly):
+    list_display = ["survey", "key", "taken"]
+    list_select_related = ["survey"]
 
 
 @admin.register(Photo)

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 
 from campaigns.surveys import actions, drafts
 from campaigns.surveys.definition import BadDefinition, Definition
+from campaigns.surveys.limiting import set_limits
+from campaigns.surveys.limits import Limits, parse_limits
 from campaigns.surveys.models import Response as Answered
 from campaigns.surveys.models import Survey
 from campaigns.surveys.parse import parse
@@ -33,6 +35,7 @@ begins one), `show` (a rule), `jumps` (`when`, a rule, and `to`: a later page, e
 class SurveySerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid")
     definition = serializers.DictField(source="draft", help_text=DEFINITION)
+    limits = serializers.DictField(help_text="Who may answer, and until when")
     version = serializers.IntegerField(source="current.number", default=None, allow_null=True, help_text="Published")
 
     class Meta:
@@ -43,12 +46,18 @@ class SurveySerializer(serializers.ModelSerializer):
             "title",
             "state",
             "definition",
+            "limits",
             "version",
             "created",
             "created_by",
             "changed",
             "changed_by",
         )
+
+
+LIMITS = """Who may answer, and until when: `opens` and `closes`, `before` and `after` (words for whoever comes then),
+`most` answers in all, `quotas` (`question`, `choice`, `most`), `full` (words for whoever comes after), `once` (any,
+link, address, device) and `changes`. They hold at once, whatever version is published."""
 
 
 class SurveyBody(Body):
@@ -59,7 +68,8 @@ class SurveyBody(Body):
 
 
 class DraftBody(Body):
-    definition = serializers.DictField(help_text=DEFINITION)
+    definition = serializers.DictField(help_text=DEFINITION, required=False)
+    limits = serializers.DictField(help_text=LIMITS, required=False)
 
 
 class AnswersSerializer(serializers.ModelSerializer):
@@ -104,10 +114,14 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
 
     @extend_schema(request=DraftBody)
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """Changes what would be published next; what is published stays as it is."""
-        survey = self.get_object()
-        definition = _parsed(self.stated(DraftBody)["definition"])
-        drafts.edit_draft(survey, draft=definition.to_json(), by=self.by, at=self.at)
+        """Changes what would be published next; what is published stays as it is. Limits hold at once."""
+        survey, said = self.get_object(), self.stated(DraftBody)
+        definition = _parsed(said["definition"]) if "definition" in said else None
+        limits = _limits(said["limits"]) if "limits" in said else None
+        if definition:
+            drafts.edit_draft(survey, draft=definition.to_json(), by=self.by, at=self.at)
+        if limits:
+            set_limits(survey=survey, limits=limits, by=self.by, at=self.at)
         return self._now(survey)
 
     @extend_schema(request=None)
@@ -138,7 +152,8 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
 class Responses(ListModelMixin, RetrieveModelMixin, Resource):
     """What people answered. Provisional ones came by a GET, perhaps of a machine, begun ones were saved page by page
     and not sent: they count nowhere, and the list has those that were begun only where `state=begun` asks for them. Who
-    was screened out is counted apart."""
+    was screened out, or came when it was full, is counted apart; waiting ones wait for their address to be confirmed,
+    and replaced ones were changed."""
 
     serializer_class = AnswersSerializer
     filters = AnswersFilters
@@ -165,6 +180,13 @@ def _parsed(raw: object) -> Definition:
         return parse(raw)
     except BadDefinition as refused:
         raise _refused(refused) from refused
+
+
+def _limits(raw: object) -> Limits:
+    try:
+        return parse_limits(raw)
+    except BadDefinition as refused:
+        raise Refused("limits", [(problem.path, problem.message) for problem in refused.problems]) from refused
 
 
 def _refused(refused: BadDefinition) -> Refused:

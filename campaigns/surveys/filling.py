@@ -7,13 +7,14 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
-from campaigns.surveys import queries
+from campaigns.surveys import devices, queries
 from campaigns.surveys.answers import read_back, tapped
 from campaigns.surveys.conditions import Conditions
 from campaigns.surveys.definition import Definition, Page
 from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.kinds.special import Hidden
-from campaigns.surveys.links import Sheet, Tap, Visitor
+from campaigns.surveys.limits import Limits, Once, parse_limits
+from campaigns.surveys.links import Sheet, Tap, Visitor, base_of
 from campaigns.surveys.models import Response, SurveyVersion
 from campaigns.surveys.piping import Place, fill, fill_or_leave_out, places
 from campaigns.surveys.questions import Question, Type
@@ -64,6 +65,27 @@ class Filling:
         person = self.visitor.person
         return person is not None and device.is_known(self.request, str(person.uid), at=self.at)
 
+    @property
+    def limits(self) -> Limits:
+        return parse_limits(self.version.survey.limits)
+
+    @property
+    def asks_address(self) -> bool:
+        """Whether their answer counts only once their address is confirmed."""
+        return self.visitor.message is None and self.limits.once is Once.ADDRESS
+
+    @cached_property
+    def former(self) -> dict[str, Answer]:
+        """What they answered before and change now; only where they may see it."""
+        if not self.visitor.changes:
+            return {}
+        here = devices.answered_here(self.request, self.version.survey, at=self.at)
+        if not self.may_see and not here:
+            return {}
+        base = base_of(self.visitor.occasion if self.may_see else here)
+        found = queries.on_occasion(self.version.survey, base)
+        return {id: read_back(raw) for id, raw in found.answers.items()} if found else {}
+
     @cached_property
     def tapped(self) -> dict[str, Answer]:
         """The answer that the link named, if the question still has it."""
@@ -74,7 +96,8 @@ class Filling:
     @cached_property
     def walk(self) -> Walk:
         conditions = Conditions(self.definition.rules(), self.visitor.person, self.at)
-        skipped = frozenset() if self.may_see else self.known - self.tapped.keys()
+        all_asked = self.may_see or self.visitor.changes
+        skipped = frozenset() if all_asked else self.known - self.tapped.keys()
         return Walk(self.definition, conditions.hold, skipped)
 
     @cached_property

@@ -30,6 +30,8 @@ CHANGE_LIVES = timedelta(days=1)
 PREVIEW_LIVES = timedelta(hours=1)
 CONFIRM_LIVES = timedelta(days=7)
 _MESSAGE = "message:"
+_CHANGED = "~"
+"""Behind an occasion and before a number where somebody answers anew."""
 
 
 class BadLink(Exception):
@@ -51,6 +53,16 @@ class Visitor:
     @property
     def person(self) -> Contact | None:
         return self.message.contact if self.message else None
+
+    @property
+    def changes(self) -> bool:
+        """They answered before, and answer anew."""
+        return _CHANGED in self.occasion
+
+    def again(self, latest: str) -> "Visitor":
+        """The same person answering anew after the occasion `latest`."""
+        base, _mark, number = latest.partition(_CHANGED)
+        return Visitor(f"{base}{_CHANGED}{int(number or 0) + 1}", self.message, self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str,
     """Where to go from a survey: to a person, who sees the message it came from, and to her own page."""
     if person is None or not occasion.startswith(_MESSAGE):
         return {"talk_url": talk_path(), "memory_url": ""}
-    message = occasion.removeprefix(_MESSAGE)
+    message = base_of(occasion).removeprefix(_MESSAGE)
     return {"talk_url": talk_path(message), "memory_url": memory_path(person.uid, message, at=at)}
 
 
@@ -111,6 +123,11 @@ def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:
 def stranger(origin: str = LINK) -> Visitor:
     """Somebody on the public page: each opening of it is an occasion of its own."""
     return Visitor(f"page:{ids.uuid7()}", origin=origin)
+
+
+def base_of(occasion: str) -> str:
+    """The occasion on which they answered first."""
+    return occasion.partition(_CHANGED)[0]
 
 
 def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: datetime) -> str:
@@ -131,6 +148,7 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
     version = survey.current
     if version is None or version.number != int(number):
         version = SurveyVersion.objects.get(survey=survey, number=number)
+        version.survey = survey
     page, own, question, no, hidden, origin = orjson.loads(carried)
     sheet = Sheet(page, tuple(own), Tap(question, no), hidden)
     return version, Visitor(occasion, _message(uid) if uid else None, origin), sheet
@@ -149,8 +167,27 @@ def read_resume(token: str, survey: Survey, at: datetime) -> tuple[Response, Vis
     response = Response.objects.select_related("version").filter(uid=uid, survey=survey).first()
     if response is None:
         raise Expired
-    message = response.occasion.removeprefix(_MESSAGE) if response.occasion.startswith(_MESSAGE) else ""
+    response.version.survey = survey
+    base = base_of(response.occasion)
+    message = base.removeprefix(_MESSAGE) if base.startswith(_MESSAGE) else ""
     return response, Visitor(response.occasion, _message(message) if message else None, response.origin)
+
+
+def own_answer_url(response: Response, survey: str, at: datetime) -> str:
+    """The address for the mail that asks whether an answer is theirs; good for a week."""
+    token = tokens.sign("own", str(response.uid), int(at.timestamp()))
+    return settings.PUBLIC_URL + reverse("confirm_answer", args=[survey, token])
+
+
+def read_own_answer(token: str, survey: Survey, at: datetime) -> Response:
+    """What waits to be confirmed, or was. One query. Raises BadLink, Expired."""
+    uid, made = _parts("own", token, 2)
+    found = Response.objects.select_related("version", "survey", "contact").filter(uid=uid, survey=survey).first()
+    if found is None:
+        raise BadLink
+    if found.address and at.timestamp() - int(made) > CONFIRM_LIVES.total_seconds():
+        raise Expired
+    return found
 
 
 def sign_change(response: Response, at: datetime) -> str:

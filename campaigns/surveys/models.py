@@ -20,6 +20,12 @@ class Survey(models.Model):
     title = models.CharField(max_length=120)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.surveys.definition")
+    limits = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Who may answer, and until when: see campaigns.surveys.limits",
+    )
     current = models.ForeignKey(
         "campaigns_surveys.SurveyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -65,8 +71,9 @@ class SurveyVersion(models.Model):
 
 class Response(models.Model):
     """One occasion's answers. Provisional (a GET) and begun (saved page by page) count nowhere and are never
-    remembered, until a POST makes them final, once only. Who was screened out is counted apart, and of them nothing
-    is remembered.
+    remembered, until a POST makes them final, once only. Who was screened out, or came when it was full, is counted
+    apart, and of them nothing is remembered. `waiting` waits for its address to be confirmed; `replaced` was changed:
+    another answer stands in its place.
 
     What a stranger began is nobody's yet.
     """
@@ -76,6 +83,9 @@ class Response(models.Model):
         BEGUN = "begun"
         FINAL = "final"
         SCREENED = "screened"
+        FULL = "full"
+        WAITING = "waiting"
+        REPLACED = "replaced"
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
@@ -87,22 +97,49 @@ class Response(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.PROVISIONAL)
     answers = models.JSONField(default=dict, help_text="{question id: {value, words, question}}")
     page = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="The last one that was put")
-    occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>")
+    occasion = models.CharField(max_length=120, help_text="What was answered: message:<uid>, page:<random>, ~1 changed")
     origin = models.CharField(
         max_length=30, blank=True, default="", db_default="", help_text="Where they came from: link, mail, qr-counter"
+    )
+    once = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="Whom it is the one answer of, unreadable"
+    )
+    address = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="To be confirmed; empty afterwards"
     )
     started = models.DateTimeField(db_default=Now())
     finished = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["survey", "occasion"], name="response_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "occasion"], name="response_once"),
+            models.UniqueConstraint(fields=["survey", "once"], condition=~Q(once=""), name="response_once_each"),
+        ]
         indexes = [
             models.Index(fields=["survey", "-id"], name="response_of", condition=Q(state="final")),
-            models.Index(fields=["started"], name="response_begun", condition=Q(state="begun")),
+            models.Index(fields=["started"], name="response_begun", condition=Q(state__in=["begun", "waiting"])),
+            models.Index(fields=["survey", "state"], name="response_apart", condition=~Q(state="final")),
+            models.Index(fields=["address"], name="response_address", condition=~Q(address="")),
         ]
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class Places(models.Model):
+    """How many places of a survey are taken: of all (`key` is empty) or of one choice (`milk/1`). There is a row for
+    each limit that is set; how many there are stands in the limits."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="places", db_index=False)
+    key = models.CharField(max_length=60, blank=True)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "places"
+        constraints = [models.UniqueConstraint(fields=["survey", "key"], name="places_once")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.key or 'all'}: {self.taken}"
 
 
 class Photo(models.Model):

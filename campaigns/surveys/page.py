@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.surveys import links, queries
 from campaigns.surveys.answers import filled
+from campaigns.surveys.definition import Definition
 from campaigns.surveys.fields import Field
 from campaigns.surveys.filling import Filling
 from campaigns.surveys.kinds import kind_of
@@ -22,6 +23,9 @@ from campaigns.surveys.talking import talk_of
 from crm.dialogue.expecting import when_answered
 from engage.lib import clock
 from engage.lib.public import embeddable, notice
+
+ADDRESS = "own-address"
+"""The field for the address by which an answer is proved to be somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def show(
     errors: Mapping[str, str] | None = None,
     problem: str = "",
     kept: list[Kept] | None = None,
+    asks_address: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """One page of the form. `posted` is what was filled in on it and did not go on; `kept` says that the page before
@@ -49,7 +54,7 @@ def show(
         return _all_known(at_hand)
     questions = at_hand.walk.questions(page, at_hand.answers)
     saved = filled(at_hand.answers) if at_hand.sees(page) else {}
-    parts = {**_said(at_hand), **saved, **filled(at_hand.tapped), **(posted or {})}
+    parts = {**_said(at_hand), **filled(at_hand.former), **saved, **filled(at_hand.tapped), **(posted or {})}
     number, of = at_hand.place(page)
     context = {
         "survey": at_hand.definition,
@@ -58,6 +63,9 @@ def show(
         "fields": [_field(at_hand, one, parts, errors or {}) for one in questions],
         "form": links.sign_form(at_hand.version, at_hand.visitor, at_hand.sheet, at_hand.at),
         "problem": problem,
+        "asks_address": at_hand.asks_address and (asks_address or number == of),
+        "address": at_hand.request.POST.get(ADDRESS, ""),
+        "changes": at_hand.visitor.changes,
         "left_out": _left_out(at_hand),
         "number": number,
         "of": of,
@@ -125,9 +133,21 @@ def screened(at_hand: Filling) -> HttpResponse:
     return embeddable(notice(at_hand.request, _("That was all"), text), at_hand.definition.embed_on)
 
 
-def answered_before(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
-    """Nothing of the answer is shown: the link may have been handed on."""
+def one_step_left(request: HttpRequest, definition: Definition) -> HttpResponse:
+    """The same, whether or not we know the address or sent a mail to it."""
+    text = _(
+        "We are sending a mail to the address you gave. Your answer counts once you have opened its link and pressed "
+        "the button there. It may take a minute or two, and may lie among unwanted mail."
+    )
+    return embeddable(notice(request, _("One step is left"), text), definition.embed_on)
+
+
+def answered_before(request: HttpRequest, visitor: Visitor, at: datetime, *, change: str = "") -> HttpResponse:
+    """Nothing of the answer is shown: the link may have been handed on. `change` is where to answer anew."""
     text = _("This was answered before. It counts once.")
+    if change:
+        text = _("This was answered before. It counts once. If you answer again, that takes its place.")
+        return notice(request, _("Thank you"), text, link=(change, _("Answer again")))
     url = links.ways_on(visitor.occasion, visitor.person, at=at)["memory_url"]
     link = (url, _("See or change what we remember")) if url else None
     return notice(request, _("Thank you"), text, link=link)

@@ -22,7 +22,10 @@ def definition_of(version: SurveyVersion) -> Definition:
 
 def find(key: str) -> Survey | None:
     """The survey with its published version. One query."""
-    return Survey.objects.select_related("current").filter(key=key).first()
+    found = Survey.objects.select_related("current").filter(key=key).first()
+    if found and found.current:
+        found.current.survey = found
+    return found
 
 
 def open_requests(survey: int, address: str) -> QuerySet[SignUp]:
@@ -72,8 +75,22 @@ def said_on(asked: SignUp) -> list["Given"]:
 
 
 def on_occasion(survey: Survey, occasion: str) -> Response | None:
-    """What was answered then, in whatever state. One query."""
-    return Response.objects.select_related("version__survey").filter(survey=survey, occasion=occasion).first()
+    """What was answered then, in whatever state; the latest where they answered anew. One query."""
+    then = Q(occasion=occasion) | Q(occasion__startswith=f"{occasion}~")
+    found = Response.objects.select_related("version__survey").filter(then, survey=survey)
+    return found.order_by("-id").first()
+
+
+def apart(survey: Survey) -> dict[str, int]:
+    """How many answers there are that do not count, by state. One query."""
+    found = Response.objects.filter(survey=survey).exclude(state=Response.State.FINAL)
+    return dict(found.values_list("state").annotate(n=Count("id")))
+
+
+def last_of(survey: Survey, contact: int) -> Response | None:
+    """The answer of a person that counts. One query."""
+    found = Response.objects.select_related("version__survey").filter(survey=survey, contact=contact)
+    return found.filter(state=Response.State.FINAL).order_by("-id").first()
 
 
 def begun(survey: int, occasion: str) -> Response | None:

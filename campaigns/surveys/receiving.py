@@ -6,14 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import page, photos, recording
+from campaigns.surveys import devices, doors, own_answers, page, photos, recording
 from campaigns.surveys.answers import Reading, parts_of, read
 from campaigns.surveys.definition import SCREEN_OUT, Page
 from campaigns.surveys.filling import Filling
 from campaigns.surveys.kinds.kind import Answer, Parts
+from campaigns.surveys.limiting import Full, is_full
+from campaigns.surveys.limits import Once
+from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.page import Kept
 from campaigns.surveys.questions import Question, Type
 from campaigns.surveys.recording import Occasion
+from crm.contacts import normal
 from engage.lib.public import came_from, too_often
 
 LIMIT, WINDOW_SECONDS = 30, 600
@@ -44,6 +48,9 @@ class Receiving:
             return self._again(problem=_("Nothing is filled in yet."), status=400)
         if self._too_much():
             return self._again(problem=str(TOO_MUCH), status=429)
+        is_new = after != SCREEN_OUT and not self.at_hand.visitor.changes
+        if is_new and is_full(self._survey.pk, self.at_hand.limits, self._heard()):
+            return self._full()
         if isinstance(after, Page):
             return self._next(after)
         return self._screen_out() if after == SCREEN_OUT else self._send()
@@ -118,10 +125,44 @@ class Receiving:
         return self._again(kept=self._kept())
 
     def _screen_out(self) -> HttpResponse:
-        done = recording.screen_out(self._occasion(), self.at_hand.walk.heard(self._all()))
+        done = recording.screen_out(self._occasion(), self._heard())
         return page.screened(self.at_hand) if done else self._before()
 
+    @property
+    def _survey(self) -> Survey:
+        return self.at_hand.version.survey
+
+    def _heard(self) -> dict[str, Answer]:
+        return self.at_hand.walk.heard(self._all())
+
+    def _full(self) -> HttpResponse:
+        """Somebody came when all places were taken: counted apart."""
+        done = recording.set_apart(self._occasion(), self._heard(), Response.State.FULL)
+        return doors.full(self.request, self._survey, self.at_hand.limits) if done else self._before()
+
+    def _wait(self) -> HttpResponse:
+        """The answer counts once the address that was given is confirmed."""
+        address = normal.identity("email", self.request.POST.get(page.ADDRESS, "").strip())
+        if address is None:
+            problem = _(
+                "Please give your e-mail address: we mail a link there, and your answer counts once you open it."
+            )
+            return self._again(problem=problem, asks_address=True, status=400)
+        if _mail_flood(self.request):
+            return self._again(problem=str(TOO_MUCH), asks_address=True, status=429)
+        if own_answers.wait(self._occasion(), self._heard(), address=address) is None:
+            return self._before()
+        return page.one_step_left(self.request, self.at_hand.definition)
+
     def _send(self) -> HttpResponse:
+        if self.at_hand.asks_address:
+            return self._wait()
+        try:
+            return self._finish()
+        except Full:
+            return self._full()
+
+    def _finish(self) -> HttpResponse:
         permission = self.at_hand.definition.permission
         asks = permission is not None and permission.id in self.reading.answers
         if asks and _mail_flood(self.request):
@@ -129,14 +170,19 @@ class Receiving:
         response = recording.answer(
             version=self.at_hand.version,
             visitor=self.at_hand.visitor,
-            answers=self.at_hand.walk.heard(self._all()),
+            answers=self._heard(),
             at=self.at_hand.at,
             wordings=self.at_hand.wordings(),
             declined=self._declined(),
             network_address=came_from(self.request),
             language=get_language() or "",
         )
-        return page.thanks(self.request, response, asked=asks) if response else self._before()
+        if response is None:
+            return self._before()
+        thanks = page.thanks(self.request, response, asked=asks)
+        if self.at_hand.limits.once is Once.DEVICE and not self.at_hand.visitor.message:
+            devices.mark(thanks, self._survey, response.occasion, at=self.at_hand.at)
+        return thanks
 
     def _too_much(self) -> bool:
         """Of strangers each survey counts once, however many pages it has."""
@@ -164,10 +210,19 @@ class Receiving:
         errors: Mapping[str, str] | None = None,
         problem: str = "",
         kept: list[Kept] | None = None,
+        asks_address: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         filled: dict[str, Parts] = {one.id: parts_of(one, self.request.POST) for one in self._asked()}
-        return page.show(self.at_hand, posted=filled, errors=errors, problem=problem, kept=kept, status=status)
+        return page.show(
+            self.at_hand,
+            posted=filled,
+            errors=errors,
+            problem=problem,
+            kept=kept,
+            asks_address=asks_address,
+            status=status,
+        )
 
     def _before(self) -> HttpResponse:
         return page.answered_before(self.request, self.at_hand.visitor, self.at_hand.at)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -11,6 +12,7 @@ from campaigns.surveys.answers import stored
 from campaigns.surveys.definition import Definition
 from campaigns.surveys.facts import SOURCE, answered, screened_out
 from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.limiting import admit
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Photo, Response, SurveyVersion
 from campaigns.surveys.parse import parse
@@ -23,6 +25,7 @@ from crm.events.actions import derive
 from crm.preferences.actions import forget
 from crm.preferences.models import Preference, PreferenceKey
 from engage.lib import ids, live, sql
+from engage.lib.patience import patient
 
 
 class Occasion(NamedTuple):
@@ -104,15 +107,12 @@ def keep_from_memory(*, response: Response, question: str) -> None:
 def screen_out(occasion: Occasion, answers: Mapping[str, Answer]) -> bool:
     """End it for whoever is not asked: counted apart, remembered as nothing. Of whom we know it is an event.
     Whether it was not answered before."""
-    visitor, at = occasion.visitor, occasion.at
+    visitor = occasion.visitor
     with transaction.atomic():
         if visitor.message:
             hold(contacts=[visitor.message.contact_id])
-        response = save_page(occasion, answers, emptied=[], page="")
+        response = set_apart(occasion, answers, Response.State.SCREENED)
         if response is None:
-            return False
-        begun = Response.objects.filter(pk=response.pk, state=Response.State.BEGUN)
-        if not begun.update(state=Response.State.SCREENED, finished=at):
             return False
         ended = Response.objects.select_related("survey", "version").get(pk=response.pk)
         if ended.contact_id is not None:
@@ -121,6 +121,19 @@ def screen_out(occasion: Occasion, answers: Mapping[str, Answer]) -> bool:
         return True
 
 
+def set_apart(
+    occasion: Occasion, answers: Mapping[str, Answer], state: Response.State, **fields: Any
+) -> Response | None:
+    """End it with answers that do not count and are not remembered; None if it was answered before."""
+    with transaction.atomic():
+        response = save_page(occasion, answers, emptied=[], page="")
+        if response is None:
+            return None
+        ended = Response.objects.filter(pk=response.pk, state=Response.State.BEGUN)
+        return response if ended.update(state=state, finished=occasion.at, **fields) else None
+
+
+@patient
 def answer(
     *,
     version: SurveyVersion,
@@ -131,20 +144,26 @@ def answer(
     declined: frozenset[str] = frozenset(),
     network_address: str | None = None,
     language: str = "",
+    once: str = "",
 ) -> Response | None:
     """Make the answers of an occasion final, and tell the listening belt, which remembers them but for the `declined`.
 
     Whoever asks to be written to is sent the link that confirms it, in `language` unless we know a better one.
-    Returns None if this occasion was answered before, by however many requests at once: nothing is written then.
+    `once` names whoever has proved to answer, where each may answer once.
+    Returns None if this occasion was answered before, by however many requests at once, or if they answered before and
+    may not again: nothing is written then. Raises Full.
     """
     definition = parse(version.definition)
     with transaction.atomic():
         met = meet(visitor, answers, definition, at=at, language=language)
+        if not admit(version.survey_id, visitor, met.who.contact, answers, once=once):
+            transaction.set_rollback(True)
+            return None
         found = sql.rows(
             _FINAL,
             [
                 *(ids.uuid7(), version.survey_id, version.pk, *met.who, visitor.origin),
-                *(_json(definition, answers, wordings or {}), visitor.occasion, at, at),
+                *(_json(definition, answers, wordings or {}), visitor.occasion, at, at, once),
             ],
         )
         if not found:
@@ -152,14 +171,8 @@ def answer(
             return None
         response = Response.objects.select_related("survey", "version", "contact").get(pk=found[0][0])
         _keep_photos(response, answers, at)
-        ask(
-            met=met,
-            version=version,
-            network_address=network_address,
-            language=language,
-            origin=visitor.origin,
-            at=at,
-        )
+        from_here = partial(ask, network_address=network_address, language=language, origin=visitor.origin)
+        from_here(met=met, version=version, at=at)
         talk = begin_talk(response, definition, at=at)
         derive([answered(response, definition, declined, talk)], source="form", cause=visitor.occasion)
         for id in declined & set(response.answers):
@@ -206,12 +219,12 @@ def decline(*, response: Response, question: Question, by: str, at: datetime) ->
 _FINAL = """
     INSERT INTO campaigns_surveys_response
         (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started,
-        finished)
-    VALUES (%s, %s, %s, %s, %s, %s, 'final', %s, %s, %s, %s)
+        finished, once)
+    VALUES (%s, %s, %s, %s, %s, %s, 'final', %s, %s, %s, %s, %s)
     ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'final', answers = excluded.answers,
         version_id = excluded.version_id, contact_id = excluded.contact_id,
         recorded_for_id = COALESCE(campaigns_surveys_response.recorded_for_id, excluded.recorded_for_id),
-        finished = excluded.finished
+        finished = excluded.finished, once = excluded.once, address = ''
     WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
     RETURNING id
 """

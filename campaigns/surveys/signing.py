@@ -131,7 +131,7 @@ def sweep(*, at: datetime) -> None:
     old = SignUp.objects.filter(confirmed=None, asked__lt=at - KEPT).exclude(address="")
     while found := dict(old.order_by("asked").values_list("pk", "contact")[:SLICE]):
         with transaction.atomic():
-            forget_strangers(_silent(set(found.values())), at=at)
+            forget_strangers(silent(set(found.values())), at=at)
             sql.run(f"{_EMPTY} WHERE id = ANY(%s)", [list(found)])
 
 
@@ -153,7 +153,7 @@ def _was_mailed(sign_up: SignUp, at: datetime) -> bool:
     return any(one == sign_up or said_on(one) == said_on(sign_up) for one in recent)
 
 
-def _silent(contacts: Collection[int]) -> set[int]:
+def silent(contacts: Collection[int]) -> set[int]:
     """Those with whom nobody of us had to do."""
     known = {pk for model in (Conversation, Note, Task) for pk in _of(model, contacts)}
     return set(contacts) - known

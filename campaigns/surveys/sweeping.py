@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from campaigns.surveys.links import RESUME_LIVES
 from campaigns.surveys.models import Response
+from campaigns.surveys.signing import silent
+from crm.contacts.actions import forget_strangers
 from crm.contacts.erasing import Erased
 from engage.lib import sql
 
@@ -11,16 +15,20 @@ SLICE = 500
 
 
 def forget_begun(*, at: datetime) -> None:
-    """In slices."""
-    begun = Response.objects.filter(state=Response.State.BEGUN, started__lt=at - RESUME_LIVES)
-    while found := list(begun.order_by("started").values_list("pk", flat=True)[:SLICE]):
-        begun.filter(pk__in=found).delete()
+    """With strangers of whom nothing else is known. In slices."""
+    unsent = (Response.State.BEGUN, Response.State.WAITING)
+    begun = Response.objects.filter(state__in=unsent, started__lt=at - RESUME_LIVES)
+    while found := dict(begun.order_by("started").values_list("pk", "contact")[:SLICE]):
+        with transaction.atomic():
+            forget_strangers(silent({pk for pk in found.values() if pk is not None}), at=at)
+            begun.filter(pk__in=list(found)).delete()
 
 
 def erase_responses(erased: Erased) -> None:
     """With their photos. One statement: the keys are looked at when the transaction ends."""
     sql.run(
-        "WITH gone AS (DELETE FROM campaigns_surveys_response WHERE contact_id = ANY(%s) RETURNING id) "
+        "WITH gone AS (DELETE FROM campaigns_surveys_response WHERE contact_id = ANY(%s) "
+        "OR (address <> '' AND address = ANY(%s)) RETURNING id) "
         "DELETE FROM campaigns_surveys_photo WHERE response_id IN (SELECT id FROM gone)",
-        [list(erased.contacts)],
+        [list(erased.contacts), list(erased.traces)],
     )

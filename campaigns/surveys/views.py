@@ -1,13 +1,17 @@
 """A survey's public page. A signed link says whom it is for; without one it is open to everybody."""
 
+from datetime import datetime
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.surveys import links, origins, page, photos, queries, recording
+from campaigns.surveys import devices, doors, links, origins, page, photos, queries, recording
 from campaigns.surveys.filling import Filling, begin
 from campaigns.surveys.kinds.kind import Tampered
+from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from campaigns.surveys.receiving import Receiving
@@ -15,7 +19,13 @@ from engage.lib import clock
 from engage.lib.public import embeddable, is_peek, notice, public, speak
 
 HONEYPOT = "website"
-ENDED = (Response.State.FINAL, Response.State.SCREENED)
+ENDED = (
+    Response.State.FINAL,
+    Response.State.SCREENED,
+    Response.State.FULL,
+    Response.State.WAITING,
+    Response.State.REPLACED,
+)
 
 
 @public
@@ -25,8 +35,8 @@ def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     survey = queries.find(key)
     if survey is None or survey.current is None:
         return notice(request, _("There is no such survey"), _("Its address may have changed."), status=404)
-    if survey.state != Survey.State.PUBLISHED:
-        return notice(request, _("This survey is closed"), _("Thank you for wanting to answer."), status=410)
+    if shut := doors.closed(request, survey, clock.now()):
+        return shut
     try:
         if request.method == "POST":
             return _post(request, survey, survey.current)
@@ -64,11 +74,19 @@ def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpR
     at, token = clock.now(), request.GET.get("t", "")
     visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(origins.named(request)), Tap())
     with speak(_language(visitor)):
-        found = queries.on_occasion(survey, visitor.occasion) if visitor.message else None
-        if found and found.state in ENDED:
-            return page.answered_before(request, visitor, at)
+        if refused := doors.not_for(request, survey, visitor):
+            return refused
+        found = doors.known_here(request, survey, visitor, at)
         if found and found.state == Response.State.BEGUN:
-            return _go_on(request, found, visitor)
+            return _go_on(request, found, Visitor(found.occasion, visitor.message, found.origin))
+        limits = parse_limits(survey.limits)
+        if found and found.state in ENDED:
+            may = limits.changes and found.state == Response.State.FINAL
+            if not may or "change" not in request.GET:
+                return page.answered_before(request, visitor, at, change=_change_url(request) if may else "")
+            visitor, tap = visitor.again(found.occasion), Tap()
+        elif doors.is_full_for_all(survey, limits):
+            return doors.full(request, survey, limits)
         at_hand = begin(request, version, visitor, tap, at)
         if at_hand.tapped and not is_peek(request):
             recording.note_tap(version=version, visitor=visitor, answers=at_hand.tapped, at=at)
@@ -82,6 +100,8 @@ def _resume(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     with speak(_language(visitor)):
         if found.state in ENDED:
             return page.answered_before(request, visitor, at)
+        if refused := doors.not_for(request, survey, visitor):
+            return refused
         return _go_on(request, found, visitor)
 
 
@@ -106,9 +126,25 @@ def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
         if request.POST.get(HONEYPOT):
             return notice(request, _("Thank you"), _("Your answer has arrived."))
         at_hand = Filling(request, version, visitor, sheet, at)
-        if at_hand.page is None:
+        if refused := doors.not_for(request, survey, visitor):
+            return refused
+        if at_hand.page is None or _is_other_device(request, survey, visitor, at):
             return page.answered_before(request, visitor, at)
         return Receiving(at_hand, at_hand.page).carry_out()
+
+
+def _change_url(request: HttpRequest) -> str:
+    """This page, to answer anew."""
+    token = request.GET.get("t", "")
+    return f"{request.path}?{urlencode({'t': token, 'change': 1} if token else {'change': 1})}"
+
+
+def _is_other_device(request: HttpRequest, survey: Survey, visitor: Visitor, at: datetime) -> bool:
+    """Whether this device answered on another occasion, and may not again."""
+    if visitor.message or parse_limits(survey.limits).once is not Once.DEVICE:
+        return False
+    here = devices.answered_here(request, survey, at=at)
+    return bool(here) and links.base_of(here) != links.base_of(visitor.occasion)
 
 
 def _language(visitor: Visitor) -> str:

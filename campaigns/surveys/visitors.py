@@ -41,7 +41,7 @@ def meet(
     if visitor.message and asked is None:
         return Met(_receiver(visitor, hold(contacts=[visitor.message.contact_id]), typed))
     held = _hold(visitor, asked)
-    signature = Signature(claimed=() if visitor.message else typed, anonymous=_device(visitor))
+    signature = Signature(claimed=() if visitor.message else typed, anonymous=device_of(visitor))
     stranger = _stranger(held, signature, asked, at)
     name = next(iter(_typed(answers, definition, Type.FIRST_NAME)), "")
     set_profiles([(stranger.contact, Profile(name=name, first_name=name, language=language if asked else ""))])
@@ -51,10 +51,10 @@ def meet(
 
 def _hold(visitor: Visitor, asked: IdentityKey | None) -> Held:
     contacts = [visitor.message.contact_id] if visitor.message else []
-    return hold(keys=[_device(visitor), *([asked] if asked else [])], contacts=contacts)
+    return hold(keys=[device_of(visitor), *([asked] if asked else [])], contacts=contacts)
 
 
-def _device(visitor: Visitor) -> IdentityKey:
+def device_of(visitor: Visitor) -> IdentityKey:
     return IdentityKey("anonymous", visitor.occasion)
 
 

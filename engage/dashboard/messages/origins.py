@@ -50,6 +50,7 @@ def _text(origin: str, named: dict[str, str]) -> str:
         "test": _("Written to yourself"),
         "design": _("A design on trial"),
         "sign-up": _("Asked to confirm a sign-up"),
+        "own-answer": _("Asked to confirm an answer"),
         "faq": _("An answer that went by itself"),
         "closed": _("Word that the shop is closed"),
     }.get(kind, origin)

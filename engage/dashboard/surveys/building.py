@@ -16,6 +16,7 @@ from campaigns.surveys.arranging import Json, Refused
 from campaigns.surveys.checks import publishable
 from campaigns.surveys.definition import BadDefinition, Definition, Problem
 from campaigns.surveys.drafts import edit_draft, redo_draft, undo_draft
+from campaigns.surveys.limits import parse_limits
 from campaigns.surveys.links import preview_path
 from campaigns.surveys.models import Survey
 from campaigns.surveys.parse import parse
@@ -26,6 +27,7 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys import posted
 from engage.dashboard.surveys.commands import carry_out
+from engage.dashboard.surveys.limits_form import summary
 from engage.dashboard.surveys.question_form import around_form, question_form
 from engage.dashboard.surveys.words import FIRST, ICONS, KIND_LABELS, OTHER_ICON, kinds, more_kinds
 from engage.lib import clock
@@ -160,6 +162,7 @@ def _context(request: StaffRequest, found: Survey, answer: Answer) -> dict[str, 
         "can_redo": redo,
         "here": _address(found, ""),
         "preview": preview_path(found, clock.now()),
+        "limits": summary(parse_limits(found.limits)),
         "changed": found.current is None or parse(found.current.definition) != definition,
     }
     if raw := next((one for one in found.draft["questions"] if one["id"] == answer.open), None):

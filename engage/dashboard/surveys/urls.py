@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.surveys import building, leaving, one_answer, photos, sign_ups, views
+from engage.dashboard.surveys import building, leaving, limits, one_answer, photos, sign_ups, views
 
 urlpatterns = [
     path("surveys/", views.surveys, name="surveys"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("surveys/answers/<uuid:uid>/", one_answer.survey_answer, name="survey_answer"),
     path("surveys/<uuid:uid>/", views.survey, name="survey"),
     path("surveys/<uuid:uid>/edit/", building.edit_survey, name="edit_survey"),
+    path("surveys/<uuid:uid>/limits/", limits.limit_survey, name="limit_survey"),
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
     path("surveys/<uuid:uid>/leaving/", leaving.tick_answers, name="tick_answers"),
     path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),
