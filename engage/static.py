@@ -1,6 +1,13 @@
-"""How static files are stored: compressed, with their hash in the name."""
+"""How static files are stored, compressed, with their hash in the name; and how they are served."""
 
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.http import HttpRequest, HttpResponseBase
+from servestatic.middleware import ServeStaticMiddleware
 from servestatic.storage import CompressedManifestStaticFilesStorage
+
+type Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -10,3 +17,16 @@ class Storage(CompressedManifestStaticFilesStorage):
         (glob, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
         for glob, rules in CompressedManifestStaticFilesStorage.patterns
     )
+
+
+def static_files(get_response: Answering) -> Answering:
+    """The middleware of servestatic, asked for its own paths alone. It is async only: whatever went through it would
+    pay an event loop and threads of its own, four times what a small answer costs."""
+    served = ServeStaticMiddleware(sync_to_async(get_response))
+    serve = async_to_sync(served)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        ours = request.path_info.startswith(served.static_prefix)
+        return serve(request) if ours else get_response(request)
+
+    return middleware
