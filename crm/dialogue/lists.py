@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 
-from crm.dialogue.models import AnswerDraft, Conversation, Joined, Mention, Tagged
-from crm.dialogue.queries import Row, with_last_words
+from crm.dialogue.models import AnswerDraft, Conversation, Joined, Mention, Message, Tagged, Task
+from engage.lib import sql
 
 State = Conversation.State
 SIZE = 50
+BEGINNING = 121
+"""So many letters of what was said, and of a draft, are read for a list."""
+COUNTED = 1000
+"""Nothing is counted further: a list says 999+ then."""
+TASKS = "tasks"
 NEWEST_FIRST = {State.WAITING, State.DONE}
 
 
@@ -62,22 +71,51 @@ class Narrowing:
         return found.filter(fits)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A conversation as a list shows it. `last`: direction, at and the beginning of the text of its last words."""
+
+    pk: int
+    uid: UUID
+    state: str
+    subject: str
+    opened: datetime
+    since: datetime
+    snoozed_until: datetime | None
+    urgent: bool
+    name: str
+    language: str
+    answer_soon: datetime | None
+    answer_due: datetime | None
+    settle_soon: datetime | None
+    settle_due: datetime | None
+    team: str
+    assignee: str
+    tags: list[str]
+    draft: str
+    last: dict[str, Any] | None
+
+
+READ = (
+    *("pk", "uid", "state", "subject", "opened", "since", "snoozed_until", "urgent", "contact__name"),
+    *("contact__language", *(f"clock__{name}" for name in ("answer_soon", "answer_due", "settle_soon", "settle_due"))),
+)
+
+
 @dataclass(frozen=True)
 class Page:
     """Rows, and the cursor of the next page or ''."""
 
-    rows: list[Row]
+    rows: list[Line]
     next: str
 
 
 def page(state: str, narrowing: Narrowing, cursor: str = "", *, size: int = SIZE) -> Page:
-    """Three queries. Those who need an answer are served urgent first, then in the order in which they came; what is
-    put off by when it comes back; everything else shows the latest first. A cursor that cannot be read begins at the
-    top."""
+    """One query. Those who need an answer are served urgent first, then in the order in which they came; what is put
+    off by when it comes back; everything else shows the latest first. A cursor that cannot be read begins at the top.
+    """
     urgent_first = state == State.NEEDS_ANSWER
-    known = Conversation.objects.select_related("contact", "assignee", "team", "clock").prefetch_related("tagged__tag")
-    drafts = AnswerDraft.objects.filter(conversation=OuterRef("pk"), colleague=narrowing.reader)
-    known = known.annotate(draft=Subquery(drafts.values("text")[:1]))
+    known = Conversation.objects.all()
     found = narrowing.apply(known if narrowing.spam else known.filter(state=state))
     sign = "-" if state in NEWEST_FIRST or narrowing.spam else ""
     order = [f"{sign}since", f"{sign}pk"]
@@ -85,15 +123,50 @@ def page(state: str, narrowing: Narrowing, cursor: str = "", *, size: int = SIZE
         found = found.filter(_beyond(after, sign, urgent_first))
     if urgent_first and not narrowing.spam:
         order.insert(0, "-urgent")
-    chosen = list(found.order_by(*order)[: size + 1])
+    chosen = [Line(*row) for row in _shown(found.order_by(*order), narrowing.reader)[: size + 1]]
     last = chosen[size - 1] if len(chosen) > size else None
-    return Page(with_last_words(chosen[:size]), _write(last) if last else "")
+    return Page(chosen[:size], _write(last) if last else "")
+
+
+def _shown(found: QuerySet[Conversation], reader: int) -> QuerySet:
+    """What `Line` shows of each. What belongs to one is looked up for the rows of the page alone, along indexes."""
+    drafts = AnswerDraft.objects.filter(conversation=OuterRef("pk"), colleague=reader)
+    said = Message.objects.filter(conversation=OuterRef("pk")).exclude(direction=Message.Direction.NOTE)
+    words = JSONObject(direction=F("direction"), at=F("at"), text=Left("text", BEGINNING))
+    tagged = Tagged.objects.filter(conversation=OuterRef("pk")).order_by("tag__name", "tag")
+    return found.values_list(
+        *READ,
+        Coalesce("team__name", Value("")),
+        Coalesce(NullIf("assignee__name", Value("")), "assignee__email", Value(""), output_field=CharField()),
+        ArraySubquery(tagged.values("tag__name")),
+        Coalesce(Subquery(drafts.values_list(Left("text", BEGINNING))[:1]), Value("")),
+        Subquery(said.order_by("-pk").values_list(words)[:1]),
+    )
 
 
 def counts(narrowing: Narrowing) -> dict[str, int]:
-    """How many conversations stand in each open state. One query."""
-    found = narrowing.apply(Conversation.objects.exclude(state=State.DONE))
-    return dict(found.values_list("state").annotate(n=Count("id")).order_by())
+    """How many conversations stand in each open state, and TASKS, in the reader's hands where that is asked for; no
+    further than COUNTED. One query, along indexes."""
+    open_ = [state for state in State if state != State.DONE]
+    [first, *_rest] = open_
+    talks, params = _statement(narrowing.apply(Conversation.objects.filter(state=first)))
+    tasks, more = _statement(
+        Task.objects.filter(done=None, **({"assignee": narrowing.reader} if narrowing.mine else {}))
+    )
+    asked = [state if param == first else param for state in open_ for param in params]
+    [found] = sql.rows(f"SELECT {', '.join([talks] * len(open_) + [tasks])}", [*asked, *more])
+    return dict(zip([*open_, TASKS], found, strict=True))
+
+
+def _statement(found: QuerySet) -> tuple[str, tuple]:
+    """What counts them, as a value of a SELECT, and its parameters."""
+    query, params = found.order_by().values("pk")[:COUNTED].query.sql_with_params()
+    return f"(SELECT count(*) FROM ({query}) AS counted)", params  # noqa: S608 a statement of ours
+
+
+def waiting() -> int:
+    """How many conversations need an answer at all, no further than COUNTED. One query."""
+    return Conversation.objects.filter(state=State.NEEDS_ANSWER)[:COUNTED].count()
 
 
 def _beyond(after: tuple[bool, datetime, int], sign: str, urgent_first: bool) -> Q:
@@ -105,7 +178,7 @@ def _beyond(after: tuple[bool, datetime, int], sign: str, urgent_first: bool) ->
     return Q(urgent=False) | (Q(urgent=True) & beyond) if urgent else Q(urgent=False) & beyond
 
 
-def _write(last: Conversation) -> str:
+def _write(last: Line) -> str:
     return f"{int(last.urgent)}_{last.since.isoformat()}_{last.pk}"
 
 

@@ -67,6 +67,11 @@ class Conversation(models.Model):
             models.Index(fields=["contact", "-opened"], name="conversation_of"),
             models.Index(fields=["-since", "-id"], name="conversation_done", condition=Q(state="done", spam=None)),
             models.Index(fields=["state", "since", "id"], name="conversation_open", condition=~Q(state="done")),
+            models.Index(
+                fields=["state", "-urgent", "since", "id"],
+                name="conversation_wait",
+                condition=Q(spam=None) & ~Q(state="done"),
+            ),
             models.Index(fields=["assignee", "state", "since", "id"], name="conversation_hands"),
             models.Index(
                 fields=["team", "state", "since", "id"], name="conversation_team", condition=Q(team__isnull=False)

@@ -2,12 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from crm.business.queries import has_teams
-from crm.dialogue.models import Clock, Conversation
+from crm.dialogue.models import Conversation
 from engage.dashboard.shell import times
+
+
+class Running(Protocol):
+    """The due moments of a conversation's clock, wherever they were read."""
+
+    @property
+    def answer_soon(self) -> datetime | None: ...
+    @property
+    def answer_due(self) -> datetime | None: ...
+    @property
+    def settle_soon(self) -> datetime | None: ...
+    @property
+    def settle_due(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -20,8 +34,17 @@ class Standing:
 
 def standings(conversation: Conversation, now: datetime) -> list[Standing]:
     """Of the answer and of the whole, as far as their clocks run. The clock must be loaded."""
-    clock: Clock | None = getattr(conversation, "clock", None)
-    if clock is None or not has_teams():
+    clock: Running | None = getattr(conversation, "clock", None)
+    return _standings(clock, now) if clock else []
+
+
+def pressing(clock: Running, now: datetime) -> list[Standing]:
+    """What is late or soon, for lists."""
+    return [one for one in _standings(clock, now) if one.kind != "fine"]
+
+
+def _standings(clock: Running, now: datetime) -> list[Standing]:
+    if not has_teams():
         return []
     found = []
     if clock.answer_due:
@@ -31,11 +54,6 @@ def standings(conversation: Conversation, now: datetime) -> list[Standing]:
         words = (_("To be done, late by %(span)s"), _("To be done by %(when)s"))
         found.append(_standing(clock.settle_soon, clock.settle_due, now, *words))
     return found
-
-
-def pressing(conversation: Conversation, now: datetime) -> list[Standing]:
-    """What is late or soon, for lists."""
-    return [one for one in standings(conversation, now) if one.kind != "fine"]
 
 
 def _standing(soon: datetime | None, due: datetime, now: datetime, late: str, coming: str) -> Standing:

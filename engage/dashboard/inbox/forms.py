@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import forms
@@ -91,8 +92,8 @@ class ManyForm(forms.Form):
         return f"{dict(flat).get(self.cleaned_data['act'], '')}:"
 
 
-def many() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Two queries, three where there are teams."""
+def many(tags: Iterable[Tag] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Two queries, one where the tags are known, and one more where there are teams."""
     team = User.objects.filter(is_active=True).order_by("name", "email")
     groups: list[tuple[str | Promise, list[tuple[str, str | Promise]]]] = [
         (_("Close"), [("done", _("Done")), ("nothing", _("Nothing to answer")), ("spam", _("Spam"))]),
@@ -100,7 +101,7 @@ def many() -> list[tuple[str, list[tuple[str, str]]]]:
         (_("In whose hands"), [*((f"hands:{one.uid}", str(one)) for one in team), ("hands:", _("Nobody"))]),
         (_("To a team"), _teams() if has_teams() else []),
         (_("Sort"), [("urgent:1", _("Urgent")), ("urgent:", _("Not urgent"))]),
-        (_("Tag"), [(f"tag:{tag.uid}", tag.name) for tag in Tag.objects.all()]),
+        (_("Tag"), [(f"tag:{tag.uid}", tag.name) for tag in (Tag.objects.all() if tags is None else tags)]),
     ]
     return [(str(name), [(key, str(label)) for key, label in group]) for name, group in groups if group]
 

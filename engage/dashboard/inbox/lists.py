@@ -9,15 +9,15 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.business.queries import has_teams
-from crm.dialogue import lists, queries
-from crm.dialogue.lists import Narrowing
+from crm.dialogue import lists
+from crm.dialogue.lists import TASKS, Narrowing
 from crm.dialogue.models import Conversation, Tag, Team
+from engage.dashboard.inbox.rows import Row, rows
 from engage.dashboard.messages.words import channel_text
-from engage.dashboard.shell.frame import Link
+from engage.dashboard.shell.frame import Link, capped
 from engage.lib import clock, ids
 
 State = Conversation.State
-TASKS = "tasks"
 
 LABELS: dict[str, str | Promise] = {
     State.NEEDS_ANSWER: _("Needs an answer"),
@@ -51,7 +51,7 @@ class Listing:
 
     state: str
     narrowing: Narrowing
-    rows: list[queries.Row]
+    rows: list[Row]
     tabs: list[Link]
     next: str
     query: dict[str, str]
@@ -59,6 +59,7 @@ class Listing:
     channels: list[Link]
     tags: list[Link]
     teams: list[Link]
+    known_tags: list[Tag]
 
     @property
     def empty(self) -> str:
@@ -70,35 +71,35 @@ class Listing:
 
 
 def listing(request: HttpRequest, state: str) -> Listing:
-    """Seven queries, eight where there are teams. `?mine=1`, `?channel=`, `?tag=` and their like narrow it; `?after=`
+    """Three queries, four where there are teams. `?mine=1`, `?channel=`, `?tag=` and their like narrow it; `?after=`
     begins after a row."""
     tags, teams = list(Tag.objects.all()), list(Team.objects.all()) if has_teams() else []
     query = _asked(request, tags, teams)
     narrowing = _narrowing(request, query, tags, teams)
     page = lists.page(state, narrowing, request.GET.get("after", ""))
-    tasks = queries.tasks_to_do(assignee=request.user.pk if narrowing.mine else None).count()
     return Listing(
         state=state,
         narrowing=narrowing,
-        rows=page.rows,
-        tabs=tabs(lists.counts(narrowing), tasks, state, query),
+        rows=rows(page.rows, in_teams=has_teams()),
+        tabs=tabs(lists.counts(narrowing), state, query),
         next=url_of(state, {**query, "after": page.next}) if page.next else "",
         query=query,
         whose=[_toggle(state, query, key, "1", str(WHOSE[key])) for key in _offered()],
         channels=[_toggle(state, query, "channel", key, channel_text(key)) for key in CHANNELS],
         tags=[_toggle(state, query, "tag", str(tag.uid), tag.name) for tag in tags],
         teams=[_toggle(state, query, "team", str(team.uid), team.name) for team in teams],
+        known_tags=tags,
     )
 
 
-def tabs(counts: dict[str, int], tasks: int, current: str, query: dict[str, str]) -> list[Link]:
+def tabs(counts: dict[str, int], current: str, query: dict[str, str]) -> list[Link]:
     """The lists of conversations, and last what is to do."""
     talks = [
-        Link(key, str(label), url_of(key, query), current=key == current, count=counts.get(key, 0))
+        Link(key, str(label), url_of(key, query), current=key == current, count=capped(counts.get(key, 0)))
         for key, label in LABELS.items()
     ]
     url = reverse("tasks", query={"mine": 1} if "mine" in query else None)
-    return [*talks, Link(TASKS, gettext("Tasks"), url, current=current == TASKS, count=tasks)]
+    return [*talks, Link(TASKS, gettext("Tasks"), url, current=current == TASKS, count=capped(counts[TASKS]))]
 
 
 def url_of(state: str, query: dict[str, str]) -> str:

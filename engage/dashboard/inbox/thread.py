@@ -93,9 +93,8 @@ def _quoted(found: Iterable[Message]) -> dict[str, Message]:
     return {str(message.uid): message for message in quoted}
 
 
-def tags_of(conversation: Conversation, words: Thread) -> dict[str, list[Tag]]:
-    """Its tags, those that their words name, and all that there are. Two queries."""
-    known = list(Tag.objects.all())
+def tags_of(conversation: Conversation, words: Thread, known: list[Tag]) -> dict[str, list[Tag]]:
+    """Its tags, those that their words name, and all that there are. One query."""
     given = set(Tagged.objects.filter(conversation=conversation).values_list("tag", flat=True))
     said = " ".join(bubble.message.text for bubble in words.bubbles if bubble.side == "theirs").lower()[:MOST_READ]
     fits = (tag for tag in known if tag.pk not in given and re.search(rf"\b{re.escape(tag.name.lower())}", said))

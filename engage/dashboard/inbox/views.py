@@ -35,15 +35,10 @@ def inbox(request: StaffRequest) -> HttpResponse:
     """One of the lists; for htmx the rows alone, also beside the conversation `current`."""
     current = request.GET.get("current", "")
     part = "#list" if request.htmx else ""
+    found = listing(request, chosen(request))
+    context = {"listing": found, "current": current, "choosing": not current}
     return render(
-        request,
-        f"inbox/inbox.html{part}",
-        {
-            "listing": listing(request, chosen(request)),
-            "current": current,
-            "choosing": not current,
-            "many": [] if request.htmx else many(),
-        },
+        request, f"inbox/inbox.html{part}", context | {"many": [] if request.htmx else many(found.known_tags)}
     )
 
 
@@ -73,13 +68,14 @@ def show(
 ) -> HttpResponse:
     """The whole page, also again after a form that could not be taken. `seen` marks what came later as new."""
     words, person = thread(found, seen=seen), summary(found.contact, role=str(request.user.role))
+    beside = listing(request, found.state)
     mine, left = _drafts(request, found)
     colleagues = list(User.objects.filter(is_active=True).order_by("name", "email"))
     answered = way(found)
     context = {
         "conversation": found,
         "thread": words,
-        "listing": listing(request, found.state),
+        "listing": beside,
         "summary": person,
         "held": person.held,
         "held_rows": held_rows(person.held),
@@ -91,7 +87,7 @@ def show(
         "suggestions": suggestions(found, words),
         "left": left,
         "note": note or NoteForm(auto_id="note_%s"),
-        **tags_of(found, words),
+        **tags_of(found, words, beside.known_tags),
         "others": queries.others_of(found),
         "blocked": queries.is_blocked(found.contact_id),
         "seen": seen,

@@ -11,21 +11,21 @@ from django.utils.functional import SimpleLazyObject
 from crm.business import queries as business_queries
 from crm.business.hours import week_of
 from crm.business.models import Business
-from crm.dialogue.models import Conversation
+from crm.dialogue.lists import COUNTED, waiting
 from engage.dashboard.shell.navigation import GEAR, NAV, NEW, ON_A_PHONE, Entry, Tab
 from engage.lib import clock
 
 
 @dataclass(frozen=True)
 class Link:
-    """An entry or a tab as it stands on this page. `count` is 0 where nothing is counted."""
+    """An entry or a tab as it stands on this page. `count` is 0 where nothing is counted, 999+ where there are more."""
 
     key: str
     label: str
     url: str
     icon: str = ""
     current: bool = False
-    count: int = 0
+    count: int | str = 0
 
 
 class Frame:
@@ -56,9 +56,8 @@ class Frame:
         return getattr(self.request.user, "role", "")
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        waiting = Conversation.objects.filter(state=Conversation.State.NEEDS_ANSWER).count()
-        return {"inbox": waiting}
+    def counts(self) -> dict[str, int | str]:
+        return {"inbox": capped(waiting())}
 
     @cached_property
     def entries(self) -> list[Link]:
@@ -133,6 +132,11 @@ class Frame:
     def _shows(self, tab: Tab) -> bool:
         wanted = QueryDict(tab.query)
         return tab.url == self._here and all(self.request.GET.get(name) == wanted[name] for name in wanted)
+
+
+def capped(count: int) -> int | str:
+    """How it stands on a page where nobody counted further than COUNTED."""
+    return count if count < COUNTED else f"{COUNTED - 1}+"
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -4,7 +4,7 @@ from django import template
 
 from crm.business import queries
 from crm.dialogue.models import Conversation
-from engage.dashboard.inbox.clocks import Standing, pressing, standings
+from engage.dashboard.inbox.clocks import Standing, standings
 from engage.lib import clock
 
 register = template.Library()
@@ -20,9 +20,3 @@ def has_teams() -> bool:
 def clocks(conversation: Conversation) -> list[Standing]:
     """`{% clocks conversation as standings %}`: by when it is to be answered and to be done."""
     return standings(conversation, clock.now())
-
-
-@register.simple_tag
-def pressing_clocks(conversation: Conversation) -> list[Standing]:
-    """`{% pressing_clocks conversation as standings %}`: only what is late or soon."""
-    return pressing(conversation, clock.now())

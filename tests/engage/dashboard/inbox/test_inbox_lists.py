@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from crm.dialogue import lists
 from crm.dialogue.actions import assign, close, say
+from crm.dialogue.lists import Narrowing
 from crm.dialogue.models import Conversation, Tag, Tagged
+from engage.dashboard.shell import frame
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +104,18 @@ def test_strangers_find_nothing(client, two):
     client.logout()
     assert "login" in client.post(reverse("find_words"), {"words": "stale"}).url
     assert "login" in client.get(reverse("found_words")).url
+
+
+def test_nothing_is_counted_further_than_a_list_says(client, ada, two, monkeypatch):
+    first, second = two
+    assign(conversation=first, to=ada, by=ada, at=cast.NOON)
+    close(conversation=second, by=ada, at=cast.NOON + HOUR)
+    third = say(contact=cast.carol(), text="Is it here?", channel="email", at=cast.NOON + HOUR).conversation
+    assert lists.counts(Narrowing()) == {"needs_answer": 2, "waiting": 0, "later": 0, "tasks": 0}
+    assert lists.counts(Narrowing(reader=ada.pk, mine=True))["needs_answer"] == 1
+    Conversation.objects.filter(pk=third.pk).update(state="waiting")
+    assert lists.counts(Narrowing(channel="email")) == {"needs_answer": 1, "waiting": 1, "later": 0, "tasks": 0}
+    monkeypatch.setattr(lists, "COUNTED", 1)
+    monkeypatch.setattr(frame, "COUNTED", 1)
+    page = client.get(reverse("inbox")).content.decode()
+    assert page.count('<span class="count">0+</span>') == 4, "two lists, and the room's name in both its places"
