@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from asgiref.sync import async_to_sync, sync_to_async
+from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
 from servestatic.storage import CompressedManifestStaticFilesStorage
@@ -22,8 +22,9 @@ class Storage(CompressedManifestStaticFilesStorage):
 def static_files(get_response: Answering) -> Answering:
     """The middleware of servestatic, asked for its own paths alone. It is async only: whatever went through it would
     pay an event loop and threads of its own, four times what a small answer costs."""
-    served = ServeStaticMiddleware(sync_to_async(get_response))
-    serve = async_to_sync(served)
+    adapt = BaseHandler().adapt_method_mode
+    served = ServeStaticMiddleware(adapt(True, get_response, method_is_async=False))
+    serve = adapt(False, served, method_is_async=True)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         ours = request.path_info.startswith(served.static_prefix)

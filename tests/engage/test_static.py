@@ -1,9 +1,9 @@
 """Static files go by a way of their own, and no other page pays for it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from asgiref.sync import AsyncToSync
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -11,30 +11,32 @@ from engage.static import static_files
 
 
 @pytest.fixture
-def ask(tmp_path: Path, settings, monkeypatch):
+def answer(tmp_path: Path, settings):
     (tmp_path / "look.css").write_text("body { color: ink }")
     settings.STATIC_ROOT = str(tmp_path)
-    loops = []
-    monkeypatch.setattr(AsyncToSync, "__call__", _counted(AsyncToSync.__call__, loops))
-    answer = static_files(lambda _request: HttpResponse("a page"))
-    return lambda path: (answer(RequestFactory().get(path)), loops)
+    return static_files(lambda _request: HttpResponse("a page"))
 
 
-def _counted(call, loops: list):
-    def counted(self, *args, **kwargs):
-        loops.append(self)
-        return call(self, *args, **kwargs)
+@pytest.fixture
+def loops(monkeypatch) -> list[object]:
+    """Each event loop that is begun."""
+    begun: list[object] = []
 
-    return counted
+    def begin():
+        begun.append(loop := asyncio.SelectorEventLoop())
+        return loop
+
+    for module in (asyncio, asyncio.events):
+        monkeypatch.setattr(module, "new_event_loop", begin)
+    return begun
 
 
-def test_a_file_is_served_and_what_is_none_is_a_page(ask) -> None:
-    file, _loops = ask("/static/look.css")
+def test_a_file_is_served_and_what_is_none_is_a_page(answer, loops) -> None:
+    file = answer(RequestFactory().get("/static/look.css"))
     assert b"".join(file) == b"body { color: ink }" and file["Content-Type"].startswith("text/css")
-    missing, _loops = ask("/static/gone.css")
-    assert missing.content == b"a page"
+    assert answer(RequestFactory().get("/static/gone.css")).content == b"a page"
+    assert loops, "or the next test says nothing"
 
 
-def test_a_page_starts_no_event_loop(ask) -> None:
-    page, loops = ask("/healthz")
-    assert page.content == b"a page" and loops == []
+def test_a_page_begins_no_event_loop(answer, loops) -> None:
+    assert answer(RequestFactory().get("/healthz")).content == b"a page" and loops == []
