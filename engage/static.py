@@ -1,6 +1,7 @@
 """How static files are stored, compressed, with their hash in the name; and how they are served."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
@@ -24,7 +25,7 @@ def static_files(get_response: Answering) -> Answering:
     pay an event loop and threads of its own, four times what a small answer costs."""
     adapt = BaseHandler().adapt_method_mode
     served = ServeStaticMiddleware(adapt(True, get_response, method_is_async=False))
-    serve = adapt(False, served, method_is_async=True)
+    serve = cast(Answering, adapt(False, served, method_is_async=True))
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         ours = request.path_info.startswith(served.static_prefix)
