@@ -305,6 +305,24 @@ def test_whom_the_owners_server_names_is_known_and_nothing_of_it_stays(visitor: 
     expect(chat(visitor).get_by_role("log")).to_contain_text("Where is my order?")
 
 
+def test_an_answer_that_comes_late_takes_no_line_away(visitor: Page, site, token) -> None:
+    cast.alice()
+    late: list = []
+    visitor.route("**/begin?*", lambda route: late.append((route, route.fetch())))
+    visitor.goto(site(person=token(email="alice@shop.example")))
+    visitor.get_by_role("button", name="Write to us").click()
+    frame = chat(visitor)
+    wait(visitor, lambda: bool(late))
+    frame.get_by_label("Your message").fill("Where is my order?")
+    frame.get_by_role("button", name="Send").click()
+    visitor.wait_for_timeout(500)
+    route, answer = late[0]
+    with visitor.expect_response("**/begin?*"):
+        route.fulfill(response=answer)
+    visitor.wait_for_timeout(500)
+    expect(frame.get_by_role("log")).to_contain_text("Where is my order?")
+
+
 def test_on_a_phone_it_fills_the_screen(browser: Browser, site) -> None:
     context = visitor_of(browser, PHONE)
     page = context.new_page()
