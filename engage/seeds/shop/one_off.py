@@ -136,7 +136,8 @@ def _chosen(scene: Scene) -> list[Person]:
     free = [p for p in people if scene.contacts[p.number] not in busy | full]
     reached = [p for p in free if p.permission in (Permission.DOUBLE_OPT_IN, Permission.IMPORT)]
     failing = [p for p in reached if p.company == FORGOTTEN]
-    going = rng.sample([p for p in reached if p not in failing], SENT)
+    well = [p for p in reached if p not in failing]
+    going = rng.sample(well, min(SENT, len(well)))
     talking = [p for p in people if scene.contacts[p.number] in busy and p.permission is Permission.DOUBLE_OPT_IN]
     waiting = [p for p in free if p.permission is Permission.PAUSED][: WAITING[Permission.PAUSED]]
     waiting += talking[: WAITING[Permission.DOUBLE_OPT_IN]]
@@ -146,7 +147,7 @@ def _chosen(scene: Scene) -> list[Person]:
 
 def _full() -> set[int]:
     """Who had as much from us in the last week as may be."""
-    recent = Message.objects.filter(direction="out", klass="marketing", settled__gt=clock.now() - timedelta(days=8))
+    recent = Message.objects.filter(direction="out", klass="marketing", settled__gt=clock.now() - timedelta(days=7, hours=1))
     counted = recent.values("contact").annotate(said=Count("id")).filter(said__gte=business().weekly_cap)
     return set(counted.values_list("contact", flat=True))
 

@@ -25,7 +25,11 @@ SILENT = 3
 TODAY = (timedelta(minutes=55), timedelta(minutes=12))
 """How long ago the last two of them answered."""
 
+LATE = SILENT + len(TODAY)
+"""How many of them ordered in the last week: who was asked and thanked then had as much from us as may be."""
+
 RECENT = range(2, 20)
+WEEK = 9
 BEFORE_THAT = 50
 """Days ago of an order that was made again, and of the one before."""
 
@@ -73,7 +77,11 @@ def made_again(scene: Scene, orders: list[PlannedOrder]) -> list[PlannedOrder]:
         if order.person.group in BUYERS and order.person.permission == "double_opt_in" and order.person != held:
             latest.setdefault(order.person.number, []).append(order)
     fitting = [made[-1] for made in latest.values() if len(made) > 1 and _fits(made[-2:], scene)]
-    return sorted(lot("the second orders").sample(fitting, ORDERED_AGAIN), key=lambda order: order.at)
+    late = [order for order in fitting if scene.days_since(order.at) < WEEK]
+    earlier = [order for order in fitting if order not in late]
+    rng = lot("the second orders")
+    before = rng.sample(earlier, min(ORDERED_AGAIN - LATE, len(earlier)))
+    return sorted([*before, *rng.sample(late, ORDERED_AGAIN - len(before))], key=lambda order: order.at)
 
 
 def two_orders(scene: Scene, again: list[PlannedOrder]) -> Journey:
