@@ -196,3 +196,11 @@ def test_a_folder_that_somebody_else_made_is_refused(tmp_path):
     os.chown(strangers, 12345, 12345)
     with pytest.raises(PermissionError, match="belongs to somebody else"):
         unprivileged.own(strangers, unprivileged.Way.AS_WE_ARE)
+
+
+def test_a_server_that_forgets_the_first_word_hears_the_second():
+    deaf = "import signal, time; signal.signal(signal.SIGINT, lambda *_: None); print('up', flush=True); time.sleep(60)"
+    server = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    assert server.stdout and server.stdout.readline() == b"up\n"
+    servers.stop(server)
+    assert server.returncode == -signal.SIGTERM
