@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -75,11 +75,9 @@ def stop(server: subprocess.Popen[bytes]) -> None:
     for number, seconds in ((signal.SIGINT, 5), (signal.SIGTERM, STOP_SECONDS)):
         if server.poll() is None:
             server.send_signal(number)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             server.wait(seconds)
             return
-        except subprocess.TimeoutExpired:
-            pass
     server.kill()
     server.wait()
 

@@ -200,7 +200,7 @@ def test_a_folder_that_somebody_else_made_is_refused(tmp_path):
 
 def test_a_server_that_forgets_the_first_word_hears_the_second():
     deaf = "import signal, time; signal.signal(signal.SIGINT, lambda *_: None); print('up', flush=True); time.sleep(60)"
-    server = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
-    assert server.stdout and server.stdout.readline() == b"up\n"
-    servers.stop(server)
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as server:
+        assert server.stdout and server.stdout.readline() == b"up\n"
+        servers.stop(server)
     assert server.returncode == -signal.SIGTERM
