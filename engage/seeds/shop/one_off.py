@@ -147,7 +147,8 @@ def _chosen(scene: Scene) -> list[Person]:
 
 def _full() -> set[int]:
     """Who had as much from us in the last week as may be."""
-    recent = Message.objects.filter(direction="out", klass="marketing", settled__gt=clock.now() - timedelta(days=7, hours=1))
+    since = clock.now() - timedelta(days=7, hours=1)
+    recent = Message.objects.filter(direction="out", klass="marketing", settled__gt=since)
     counted = recent.values("contact").annotate(said=Count("id")).filter(said__gte=business().weekly_cap)
     return set(counted.values_list("contact", flat=True))
 
