@@ -7,7 +7,8 @@ from campaigns.channels.email.domain import watching
 from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
-from campaigns.surveys import signing
+from campaigns.surveys import counting, signing
+from campaigns.surveys import telling as telling_answers
 from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
@@ -44,7 +45,7 @@ SLICES = 50
 
 def sweep() -> None:
     """Conversations that ended or come back by themselves, late tasks, late answers, people who may be leaving, what
-    new rules notice, twins of who came."""
+    new rules notice, twins of who came, answers to be counted."""
     at = clock.now()
     release_lapsed(at=at)
     wake_snoozed(at=at)
@@ -58,6 +59,7 @@ def sweep() -> None:
     work_off(at=at, seconds=PILES)
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
+    counting.sweep()
     propose_newcomers(slices=SLICES)
 
 
@@ -90,7 +92,9 @@ def nightly() -> None:
     lists_retention.sweep(at=at)
     signing.sweep(at=at)
     forget_begun(at=at)
+    counting.forget_empty()
     webhooks.sweep(at=at)
+    telling_answers.sweep(at=at)
     Seen.objects.filter(received__lt=at - SEEN_KEPT).delete()
     DeadLetter.objects.filter(died__lt=at - DEAD_LETTERS_KEPT).delete()
     Touch.objects.filter(at__lt=at - TOUCHES_KEPT).delete()

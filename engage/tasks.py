@@ -7,6 +7,7 @@ from campaigns.channels.email.received import fetching
 from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.shadow import judging
 from campaigns.journeys.webhooks import sending as telling
+from campaigns.surveys import telling as answers_told
 from crm.catalog import news
 from crm.contacts.imports import running
 from crm.lists import running as acting
@@ -71,6 +72,7 @@ def product_news() -> None:
 @shared_task(name="engage.webhooks")
 def webhooks() -> None:
     telling.run()
+    answers_told.run()
 
 
 @shared_task(name="engage.returns")

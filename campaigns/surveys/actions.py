@@ -10,10 +10,11 @@ from campaigns.surveys.checks import publishable
 from campaigns.surveys.definition import BadDefinition, Definition, Problem
 from campaigns.surveys.keys import free_key
 from campaigns.surveys.kinds import kind_of
-from campaigns.surveys.models import Survey, SurveyVersion
+from campaigns.surveys.models import AnswerHook, Survey, SurveyVersion
 from campaigns.surveys.parse import parse
 from crm.preferences.models import PreferenceKey
 from crm.preferences.queries import keys_by_label
+from engage.lib.outward import place
 
 
 def create(*, definition: Definition, by: str, at: datetime, key: str = "") -> Survey:
@@ -78,3 +79,13 @@ def _define_keys(definition: Definition) -> None:
             PreferenceKey.objects.update_or_create(
                 key=question.remember.key, defaults=said, create_defaults={**said, "type": kind_of(question).memory}
             )
+
+
+def name_webhook(*, survey: Survey, url: str, by: str, at: datetime) -> bool:
+    """Tell the system at `url` of each final answer from now on; '' tells none. False where it is no address."""
+    if url and place(url) is None:
+        return False
+    with transaction.atomic():
+        Survey.objects.filter(pk=survey.pk).update(webhook=url, changed=at, changed_by=by[:120])
+        AnswerHook.objects.filter(response__survey=survey, state=AnswerHook.State.WAITING).exclude(url=url).delete()
+    return True

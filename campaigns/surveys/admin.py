@@ -2,7 +2,23 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns.surveys.models import FormerSurvey, Photo, Places, Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.models import (
+    AnswerHook,
+    AnswerTag,
+    Count,
+    Deed,
+    DeedQuote,
+    FormerSurvey,
+    Photo,
+    Places,
+    Response,
+    Saying,
+    SignUp,
+    Survey,
+    SurveyVersion,
+    TaggedAnswer,
+    Uncounted,
+)
 from engage.lib.looking import ReadOnly
 
 
@@ -49,3 +65,51 @@ class PhotoAdmin(ReadOnly):
 class SignUpAdmin(ReadOnly):
     list_display = ["survey", "contact", "origin", "asked", "again", "mailed", "confirmed"]
     list_select_related = ["survey", "contact"]
+
+
+@admin.register(Count)
+class CountAdmin(ReadOnly):
+    list_display = ["survey", "question", "no", "day", "origin", "language", "n"]
+    list_select_related = ["survey"]
+
+
+@admin.register(Uncounted)
+class UncountedAdmin(ReadOnly):
+    list_display = ["survey", "day", "origin", "language", "sign"]
+    list_select_related = ["survey"]
+
+
+@admin.register(Saying)
+class SayingAdmin(ReadOnly):
+    list_display = ["survey", "question", "score", "at"]
+    list_select_related = ["survey"]
+
+
+@admin.register(AnswerTag)
+class AnswerTagAdmin(ReadOnly):
+    list_display = ["survey", "name"]
+    list_select_related = ["survey"]
+
+
+@admin.register(TaggedAnswer)
+class TaggedAnswerAdmin(ReadOnly):
+    list_display = ["saying", "tag", "by", "at"]
+    list_select_related = ["saying", "tag"]
+
+
+@admin.register(AnswerHook)
+class AnswerHookAdmin(ReadOnly):
+    list_display = ["response", "url", "state", "tries", "reason", "status"]
+    list_select_related = ["response"]
+
+
+@admin.register(Deed)
+class DeedAdmin(ReadOnly):
+    list_display = ["survey", "words", "since", "by"]
+    list_select_related = ["survey"]
+
+
+@admin.register(DeedQuote)
+class DeedQuoteAdmin(ReadOnly):
+    list_display = ["deed", "saying"]
+    list_select_related = ["deed", "saying"]

@@ -11,7 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.surveys import actions, drafts
+from campaigns.surveys import actions, drafts, results_api
 from campaigns.surveys.definition import BadDefinition, Definition
 from campaigns.surveys.limiting import set_limits
 from campaigns.surveys.limits import Limits, parse_limits
@@ -19,6 +19,7 @@ from campaigns.surveys.models import Response as Answered
 from campaigns.surveys.models import Survey
 from campaigns.surveys.parse import parse
 from campaigns.surveys.questions import Type
+from campaigns.surveys.results_api import NarrowedFilters, ResultsFilters, ResultsSerializer
 from crm.business.once import once
 from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body
@@ -81,13 +82,24 @@ class AnswersSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Answered
-        fields = ("id", "survey", "version", "contact", "state", "answers", "occasion", "origin", "started", "finished")
+        fields = (
+            "id",
+            "survey",
+            "version",
+            "contact",
+            "state",
+            "answers",
+            "occasion",
+            "origin",
+            "language",
+            "started",
+            "finished",
+        )
 
 
-class AnswersFilters(serializers.Serializer):
+class AnswersFilters(NarrowedFilters):
     survey = serializers.CharField(max_length=60, required=False, help_text="Its id or its key")
     state = serializers.ChoiceField(Answered.State.choices, required=False)
-    origin = serializers.CharField(max_length=30, required=False, help_text="Where they came from")
 
 
 class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
@@ -145,6 +157,13 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
         actions.close(survey=survey, by=self.by, at=self.at)
         return self._now(survey)
 
+    @extend_schema(responses=ResultsSerializer)
+    @action(detail=True, filters=ResultsFilters)
+    def results(self, request: Request, id: UUID) -> Response:
+        """What people answered, counted, each number with its interval; over all versions."""
+        survey, said = self.get_object(), self.asked()
+        return Response(ResultsSerializer(results_api.of(survey, said, at=self.at)).data)
+
     def _now(self, survey: Survey) -> Response:
         return Response(SurveySerializer(self.queryset.get(pk=survey.pk)).data)
 
@@ -165,6 +184,7 @@ class Responses(ListModelMixin, RetrieveModelMixin, Resource):
             found = found.filter(_named(asked["survey"]))
         if self.action == "list" and "state" not in asked:
             found = found.exclude(state=Answered.State.BEGUN)
+        found = results_api.narrow_by(found, asked)
         return found.filter(**{name: asked[name] for name in ("state", "origin") if name in asked})
 
 

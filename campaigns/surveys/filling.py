@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from django.http import HttpRequest
@@ -37,6 +37,12 @@ class Filling:
     def begun(self) -> Response | None:
         """What was saved by earlier pages."""
         return queries.begun(self.version.survey_id, self.visitor.occasion)
+
+    @property
+    def began(self) -> datetime | None:
+        """When the first page was opened, on whatever device."""
+        opened = datetime.fromtimestamp(self.sheet.began, UTC) if self.sheet.began else None
+        return min(filter(None, [opened, self.begun.started if self.begun else None]), default=None)
 
     @cached_property
     def answers(self) -> dict[str, Answer]:

@@ -64,6 +64,10 @@ class Visitor:
         base, _mark, number = latest.partition(_CHANGED)
         return Visitor(f"{base}{_CHANGED}{int(number or 0) + 1}", self.message, self.origin)
 
+    @property
+    def language(self) -> str:
+        return self.person.language if self.person else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Tap:
@@ -82,6 +86,8 @@ class Sheet:
     own: tuple[str, ...] = ()
     tap: Tap = Tap()
     hidden: Mapping[str, str] = field(default_factory=dict)
+    began: int = 0
+    """When the first page was opened, in seconds."""
 
 
 def answer_url(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
@@ -132,9 +138,10 @@ def base_of(occasion: str) -> str:
 
 def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: datetime) -> str:
     message = str(visitor.message.uid) if visitor.message else ""
-    said = [sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden, visitor.origin]
-    carried = orjson.dumps(said).decode()
     made = int(at.timestamp())
+    began = sheet.began or made
+    said = [sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden, visitor.origin, began]
+    carried = orjson.dumps(said).decode()
     return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, made, carried)
 
 
@@ -149,8 +156,8 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
     if version is None or version.number != int(number):
         version = SurveyVersion.objects.get(survey=survey, number=number)
         version.survey = survey
-    page, own, question, no, hidden, origin = orjson.loads(carried)
-    sheet = Sheet(page, tuple(own), Tap(question, no), hidden)
+    page, own, question, no, hidden, origin, began = orjson.loads(carried)
+    sheet = Sheet(page, tuple(own), Tap(question, no), hidden, began)
     return version, Visitor(occasion, _message(uid) if uid else None, origin), sheet
 
 

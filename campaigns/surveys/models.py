@@ -1,6 +1,7 @@
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Func, Q
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact
 from engage.lib import ids
@@ -33,6 +34,9 @@ class Survey(models.Model):
     created_by = models.CharField(max_length=120, blank=True, default="", db_default="")
     changed = models.DateTimeField(db_default=Now(), help_text="Draft saved, published or closed")
     changed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    webhook = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="The address that is told of each final answer"
+    )
     revision = models.PositiveIntegerField(default=1, db_default=1, help_text="Goes up with every change of the draft")
 
     def __str__(self) -> str:
@@ -107,8 +111,13 @@ class Response(models.Model):
     address = models.CharField(
         max_length=255, blank=True, default="", db_default="", help_text="To be confirmed; empty afterwards"
     )
+    language = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="Of the page")
     started = models.DateTimeField(db_default=Now())
     finished = models.DateTimeField(null=True, blank=True)
+    day = models.DateField(null=True, blank=True, help_text="On which it was finished, by the shop's clock")
+    marks = models.JSONField(
+        null=True, blank=True, help_text="What is counted of it: see campaigns.surveys.counting; empty: not counted yet"
+    )
 
     class Meta:
         constraints = [
@@ -118,8 +127,179 @@ class Response(models.Model):
         indexes = [
             models.Index(fields=["survey", "-id"], name="response_of", condition=Q(state="final")),
             models.Index(fields=["started"], name="response_begun", condition=Q(state__in=["begun", "waiting"])),
-            models.Index(fields=["survey", "state"], name="response_apart", condition=~Q(state="final")),
+            models.Index(fields=["survey", "state", "page"], name="response_apart", condition=~Q(state="final")),
             models.Index(fields=["address"], name="response_address", condition=~Q(address="")),
+            models.Index(fields=["survey", "-finished", "-id"], name="response_latest", condition=Q(state="final")),
+            models.Index(fields=["id"], name="response_uncounted", condition=Q(state="final", marks__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Count(models.Model):
+    """How often something was answered on a day: nobody's any more. `question` is empty for what counts of the whole
+    response; `total` and `squares` are sums of numbers and of their squares."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="counts", db_index=False)
+    question = models.CharField(max_length=40)
+    no = models.CharField(max_length=64)
+    day = models.DateField()
+    origin = models.CharField(max_length=30)
+    language = models.CharField(max_length=10)
+    n = models.BigIntegerField()
+    total = models.DecimalField(max_digits=40, decimal_places=6, null=True, blank=True)
+    squares = models.DecimalField(max_digits=60, decimal_places=12, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "question", "no", "day", "origin", "language"],
+                include=["n", "total", "squares"],
+                name="count_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.no} on {self.day}: {self.n}"
+
+
+class Uncounted(models.Model):
+    """What is still to be added to the counts, or taken from them (`sign` is -1). A trigger on the responses writes it:
+    rows of their own, so that nobody who answers waits for anybody."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    day = models.DateField()
+    origin = models.CharField(max_length=30)
+    language = models.CharField(max_length=10)
+    sign = models.SmallIntegerField()
+    marks = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "uncounted"
+
+    def __str__(self) -> str:
+        return f"{self.sign} on {self.day}"
+
+
+class Saying(models.Model):
+    """An answer in their own words, apart from the rest of its response so that it is found and tagged. The trigger
+    that notes what is to be counted writes it, and takes it away with what counts no more.
+
+    `score` is what the same response says on its first scale.
+    """
+
+    uid = models.UUIDField(db_default=Func(function="gen_random_uuid"), unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="sayings", db_index=False)
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="sayings")
+    question = models.CharField(max_length=40)
+    words = models.TextField()
+    score = models.SmallIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["survey", "-at", "-id"], name="saying_latest"),
+            models.Index(fields=["survey", "question", "-at", "-id"], name="saying_of_question"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class AnswerTag(models.Model):
+    """A word by which staff sort what people said in a survey."""
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tags", db_index=False)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [models.UniqueConstraint("survey", Lower("name"), name="answer_tag_any_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaggedAnswer(models.Model):
+    """That a saying has a tag, by whom and since when."""
+
+    saying = models.ForeignKey(Saying, on_delete=models.CASCADE, related_name="tagged", db_index=False)
+    tag = models.ForeignKey(AnswerTag, on_delete=models.CASCADE, related_name="tagged", db_index=False)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["saying", "tag"], name="answer_tagged_once")]
+        indexes = [models.Index(fields=["tag", "-saying"], name="answer_tagged_with")]
+
+    def __str__(self) -> str:
+        return f"{self.saying_id} has {self.tag_id}"
+
+
+class Deed(models.Model):
+    """Something was done about what people said; `broadcast` is the public id of the one-off message that tells them.
+
+    `words` go on after "Since 4 May …".
+    """
+
+    uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="deeds", db_index=False)
+    tag = models.ForeignKey(AnswerTag, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.CharField(max_length=500)
+    since = models.DateField()
+    broadcast = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["survey", "-id"], name="deed_of")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class DeedQuote(models.Model):
+    """An answer that a deed is about."""
+
+    deed = models.ForeignKey(Deed, on_delete=models.CASCADE, related_name="quotes", db_index=False)
+    saying = models.ForeignKey(Saying, on_delete=models.CASCADE, related_name="quotes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deed", "saying"], name="deed_quote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.saying_id} in {self.deed_id}"
+
+
+class AnswerHook(models.Model):
+    """That another system is told of a final answer, once. The trigger that notes answers to be counted queues it;
+    `uid` is the id that the receiver knows it by, also when it comes twice."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        KEPT = "kept", _("kept in Test")
+
+    uid = models.UUIDField(db_default=Func(function="gen_random_uuid"), unique=True, editable=False)
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="hook")
+    url = models.CharField(max_length=500)
+    state = models.CharField(max_length=7, choices=State, db_default=State.WAITING)
+    made = models.DateTimeField(db_default=Now())
+    due = models.DateTimeField(db_default=Now())
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(db_default=0)
+    reason = models.CharField(max_length=20, blank=True, db_default="", help_text="Of the last try: a code")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="What the other side answered last")
+    settled = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], name="answer_hook_due", condition=Q(state="waiting")),
+            models.Index(fields=["settled"], name="answer_hook_settled", condition=Q(settled__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,8 @@ class Receiving:
         return {id: one for id, one in self.at_hand.answers.items() if id not in emptied} | self.reading.answers
 
     def _occasion(self) -> Occasion:
-        return Occasion(self.at_hand.version, self.at_hand.visitor, self.at_hand.at, self.at_hand.wordings())
+        at_hand = self.at_hand
+        return Occasion(at_hand.version, at_hand.visitor, at_hand.at, at_hand.wordings(), get_language() or "")
 
     def _save(self, turned_to: str) -> bool:
         """Keep what can be read; False where it was answered before."""
@@ -176,6 +177,7 @@ class Receiving:
             declined=self._declined(),
             network_address=came_from(self.request),
             language=get_language() or "",
+            began=self.at_hand.began,
         )
         if response is None:
             return self._before()

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-import orjson
 from django.db import transaction
 
+from campaigns.surveys import counting
 from campaigns.surveys.answers import stored
 from campaigns.surveys.definition import Definition
 from campaigns.surveys.facts import SOURCE, answered, screened_out
@@ -36,6 +36,7 @@ class Occasion(NamedTuple):
     visitor: Visitor
     at: datetime
     wordings: Mapping[str, str] = {}
+    language: str = ""
 
 
 def note_tap(*, version: SurveyVersion, visitor: Visitor, answers: Mapping[str, Answer], at: datetime) -> None:
@@ -67,11 +68,12 @@ def save_page(occasion: Occasion, answers: Mapping[str, Answer], *, emptied: lis
             """
             INSERT INTO campaigns_surveys_response
                 (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started,
-                page)
+                page, language)
             VALUES (%(uid)s, %(survey)s, %(version)s, %(contact)s, %(for)s, %(origin)s, 'begun', %(answers)s,
-                %(occasion)s, %(at)s, %(page)s)
+                %(occasion)s, %(at)s, %(page)s, %(language)s)
             ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'begun', version_id = excluded.version_id,
-                page = excluded.page, answers = CASE campaigns_surveys_response.state WHEN 'begun'
+                page = excluded.page, language = excluded.language,
+                answers = CASE campaigns_surveys_response.state WHEN 'begun'
                 THEN (campaigns_surveys_response.answers - %(emptied)s::text[]) || excluded.answers
                 ELSE excluded.answers END
             WHERE campaigns_surveys_response.state IN ('provisional', 'begun')
@@ -84,6 +86,7 @@ def save_page(occasion: Occasion, answers: Mapping[str, Answer], *, emptied: lis
                 "occasion": occasion.visitor.occasion,
                 "at": occasion.at,
                 "page": page,
+                "language": occasion.language,
             },
         )
         if not found:
@@ -145,8 +148,10 @@ def answer(
     network_address: str | None = None,
     language: str = "",
     once: str = "",
+    began: datetime | None = None,
 ) -> Response | None:
     """Make the answers of an occasion final, and tell the listening belt, which remembers them but for the `declined`.
+    `began` is when their first page was opened.
 
     Whoever asks to be written to is sent the link that confirms it, in `language` unless we know a better one.
     `once` names whoever has proved to answer, where each may answer once.
@@ -159,11 +164,13 @@ def answer(
         if not admit(version.survey_id, visitor, met.who.contact, answers, once=once):
             transaction.set_rollback(True)
             return None
+        kept = _kept(definition, answers, wordings or {})
         found = sql.rows(
             _FINAL,
             [
                 *(ids.uuid7(), version.survey_id, version.pk, *met.who, visitor.origin),
-                *(_json(definition, answers, wordings or {}), visitor.occasion, at, at, once),
+                *(sql.document(kept), visitor.occasion, began or at, at, once, language or visitor.language),
+                *counting.counted(definition, kept, began=began, at=at),
             ],
         )
         if not found:
@@ -219,9 +226,10 @@ def decline(*, response: Response, question: Question, by: str, at: datetime) ->
 _FINAL = """
     INSERT INTO campaigns_surveys_response
         (uid, survey_id, version_id, contact_id, recorded_for_id, origin, state, answers, occasion, started,
-        finished, once)
-    VALUES (%s, %s, %s, %s, %s, %s, 'final', %s, %s, %s, %s, %s)
+        finished, once, language, day, marks)
+    VALUES (%s, %s, %s, %s, %s, %s, 'final', %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (survey_id, occasion) DO UPDATE SET state = 'final', answers = excluded.answers,
+        language = excluded.language, day = excluded.day, marks = excluded.marks,
         version_id = excluded.version_id, contact_id = excluded.contact_id,
         recorded_for_id = COALESCE(campaigns_surveys_response.recorded_for_id, excluded.recorded_for_id),
         finished = excluded.finished, once = excluded.once, address = ''
@@ -238,7 +246,11 @@ def _identity(version: SurveyVersion, visitor: Visitor) -> tuple:
 
 
 def _json(definition: Definition, answers: Mapping[str, Answer], wordings: Mapping[str, str]) -> str:
-    return orjson.dumps(stored(definition.questions, answers, lambda one: wordings.get(one.id, one.text))).decode()
+    return sql.document(_kept(definition, answers, wordings))
+
+
+def _kept(definition: Definition, answers: Mapping[str, Answer], wordings: Mapping[str, str]) -> dict[str, Any]:
+    return stored(definition.questions, answers, lambda one: wordings.get(one.id, one.text))
 
 
 def _keep_photos(response: Response, answers: Mapping[str, Answer], at: datetime) -> None:

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.surveys import queries
+from campaigns.surveys import deeds, queries
 from campaigns.surveys.signing import empty_requests
 from campaigns.surveys.sweeping import erase_responses
 from crm.contacts import erasing, merging
+from crm.preferences.recall import quote_from
 from crm.rules import Field, Kind, Rows, registry
 
 SURVEY = Field("survey", _("survey"), Kind.CHOICE, "r.survey", queries.titles)
@@ -38,7 +39,15 @@ registry.add(
         named_by="question",
         answered_by="answer",
     ),
+    Rows(
+        "quoted",
+        _("can be quoted about what we did"),
+        deeds.QUOTED,
+        (Field("deed", _("what we did"), Kind.CHOICE, "r.deed", deeds.deeds),),
+        named_by="deed",
+    ),
 )
+quote_from(deeds.PREFIX, deeds.quotes)
 for table in ("campaigns_surveys_response", "campaigns_surveys_signup"):
     merging.register(table)
 erasing.register("campaigns_surveys_response", erase_responses)

@@ -148,7 +148,7 @@ def _is_other_device(request: HttpRequest, survey: Survey, visitor: Visitor, at:
 
 
 def _language(visitor: Visitor) -> str:
-    return visitor.person.language if visitor.person else ""
+    return visitor.language
 
 
 def _bad_link(request: HttpRequest, survey: Survey) -> HttpResponse:

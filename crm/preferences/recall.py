@@ -1,6 +1,6 @@
 """What may be quoted, and what is known: promises 1 and 7."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -24,12 +24,32 @@ class Cited(NamedTuple):
     id: int
 
 
+type Quote = Callable[[Collection[int], Collection[str], datetime], dict[int, dict[str, Cited]]]
+"""What may be cited of contacts under keys of one kind that are no preferences: as `recall`. One query."""
+
+_elsewhere: dict[str, Quote] = {}
+
+
+def quote_from(prefix: str, quote: Quote) -> None:
+    """Keys that begin so are words which people told us elsewhere; `quote` obeys what keeps preferences from being
+    cited."""
+    _elsewhere[prefix] = quote
+
+
 def recall(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> dict[int, dict[str, Cited]]:
     """For each contact the preferences that a message may cite at `at`: told us, citable, not muted, still fresh.
 
-    One query, none without keys.
+    One query, none without keys; one more for each kind of words that were told elsewhere.
     """
-    return _fresh_ones(contacts, keys, at, f"{MAY_BE_CITED} AND p.at <= %(at)s")
+    keys = set(keys)
+    quoted = {prefix: {key for key in keys if key.startswith(prefix)} for prefix in _elsewhere}
+    own = keys.difference(*quoted.values())
+    found = _fresh_ones(contacts, own, at, f"{MAY_BE_CITED} AND p.at <= %(at)s")
+    for prefix, asked in quoted.items():
+        if asked and contacts:
+            for contact, facts in _elsewhere[prefix](contacts, asked, at).items():
+                found.setdefault(contact, {}).update(facts)
+    return found
 
 
 def known(contacts: Collection[int], keys: Iterable[str], *, at: datetime) -> dict[int, dict[str, Cited]]:

@@ -8,14 +8,40 @@ const LONGEST_DELAY = 30000;
 const TOGETHER = 150;
 const streams = new Map();
 
-function refresh(name) {
+// A region may follow one thing only (data-live-of="survey=7": messages that name another are nothing to it), and ask
+// at most once in data-live-every milliseconds: what comes meanwhile is read together then.
+const asked = new Map();
+
+function concerns(region, heard) {
+  const [key, id] = (region.dataset.liveOf ?? "").split("=");
+  return !key || heard.some((one) => !(key in one) || String(one[key]) === id);
+}
+
+function ask(key) {
+  const region = document.getElementById(key);
+  asked.set(key, { at: Date.now() });
+  if (region) htmx.trigger(region, "live");
+}
+
+function askInTime(region) {
+  const every = Number(region.dataset.liveEvery ?? 0);
+  if (!every || !region.id) return htmx.trigger(region, "live");
+  const last = asked.get(region.id) ?? { at: 0 };
+  const wait = last.at + every - Date.now();
+  if (wait <= 0) return ask(region.id);
+  last.due ??= setTimeout(ask, wait, region.id);
+  asked.set(region.id, last);
+}
+
+function refresh(name, heard) {
   for (const region of document.querySelectorAll(`[data-live~="${CSS.escape(name)}"]`)) {
-    htmx.trigger(region, "live");
+    if (concerns(region, heard)) askInTime(region);
   }
 }
 
-function refreshSoon(name, stream) {
-  stream.due ??= setTimeout(() => { stream.due = null; refresh(name); }, TOGETHER);
+function refreshSoon(name, stream, heard) {
+  stream.heard.push(heard);
+  stream.due ??= setTimeout(() => { stream.due = null; refresh(name, stream.heard.splice(0)); }, TOGETHER);
 }
 
 function connect(name, stream) {
@@ -23,13 +49,13 @@ function connect(name, stream) {
   stream.source = source;
   source.onopen = () => {
     stream.delay = FIRST_DELAY;
-    refreshSoon(name, stream);
+    refreshSoon(name, stream, {});
     document.dispatchEvent(new Event("live:open"));
   };
   source.onmessage = (message) => {
     const heard = JSON.parse(message.data);
     if (heard.here) document.dispatchEvent(new CustomEvent("live:here", { detail: heard }));
-    else refreshSoon(name, stream);
+    else refreshSoon(name, stream, heard);
   };
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) return;
@@ -55,7 +81,7 @@ function listen() {
   for (const [name, stream] of streams) if (!wanted.has(name)) close(name, stream);
   for (const name of wanted) {
     if (streams.has(name)) continue;
-    const stream = { delay: FIRST_DELAY, due: null };
+    const stream = { delay: FIRST_DELAY, due: null, heard: [] };
     streams.set(name, stream);
     connect(name, stream);
   }

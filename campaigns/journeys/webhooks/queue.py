@@ -10,14 +10,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from campaigns.channels.webhook.calling import BACKOFF, Result
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.definition import Hook
 from engage.lib import ids, sql, wake
 
 LEASE = f"{settings.LEASES['jobs']} seconds"
 CHUNK = 20
-BACKOFF = (5, 300, 1800, 7200, 18_000, 36_000, 21_600)
-"""Seconds until another try: a day together. After the last it has failed."""
 REST = timedelta(minutes=1)
 """So long the others wait for a host that was not reached, so that it holds nobody up."""
 
@@ -40,15 +39,6 @@ class Claimed:
     email: str | None
     external: str | None
     event: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a try went: `reason` is empty when the other side took it, `final` where trying again is no use."""
-
-    reason: str = ""
-    status: int | None = None
-    final: bool = False
 
 
 def call_out(chunk: Chunk, *, at: datetime) -> None:
@@ -84,8 +74,7 @@ def _claimed(*row: Any) -> Claimed:
 
 def settle(one: Claimed, result: Result, *, token: UUID, at: datetime) -> None:
     """Sent, failed for good, or due again. Nothing when others took it up meanwhile. One statement."""
-    over = result.final or not result.reason or one.attempts > len(BACKOFF)
-    if over:
+    if result.is_over(one.attempts):
         state = "failed" if result.reason else "sent"
         sql.run(_OVER, [one.id, token, state, one.attempts, result.reason, result.status, at])
     else:

@@ -9,20 +9,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
-from django.conf import settings
 
 from campaigns.channels.webhook import secrets
-from campaigns.channels.webhook.signing import signed
+from campaigns.channels.webhook.calling import NOT_REACHED, Result, call
 from campaigns.journeys.models import Journey
 from campaigns.journeys.webhooks import queue
-from campaigns.journeys.webhooks.queue import Claimed, Result
+from campaigns.journeys.webhooks.queue import Claimed
 from crm.business.queries import business
-from engage.lib import belts, clock, ids, outward
-from engage.lib.outward import NotReached
+from engage.lib import belts, clock, ids
 
-GONE = 410
 NOBODY = UUID(int=0)
-NOT_REACHED = ("timed_out", "unreachable", "unknown_host")
 
 
 def run() -> int:
@@ -53,17 +49,7 @@ def step() -> int:
 
 def tell(one: Claimed, signed_with: list[str], *, at: datetime) -> Result:
     """One POST, signed as standardwebhooks.com says. No statement: it runs in a thread of its own."""
-    if not signed_with:
-        return Result("no_secret", final=True)
-    text = body(one)
-    headers = signed(text, id=str(one.uid), secrets=signed_with, at=at)
-    try:
-        status = outward.post(one.url, text.encode(), headers, inside=settings.WEBHOOK_NETWORKS)
-    except NotReached as error:
-        return Result(error.reason, final=error.final)
-    if 200 <= status < 300:
-        return Result(status=status)
-    return Result("redirected" if 300 <= status < 400 else "refused", status, final=status == GONE)
+    return call(one.url, body(one), id=str(one.uid), secrets=signed_with, at=at)
 
 
 def send_test(*, url: str, name: str, step: str, journey: Journey, at: datetime) -> Result:

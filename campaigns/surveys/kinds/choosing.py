@@ -9,15 +9,14 @@ from campaigns.surveys.kinds.kind import (
     MAX_VALUE,
     OTHER,
     Answer,
-    Bar,
     Kind,
     Parts,
     Tally,
     Tampered,
     Wrong,
+    bar,
     bars,
     number_of,
-    percent,
     single,
 )
 from campaigns.surveys.questions import Choice, Question
@@ -74,7 +73,7 @@ class OneOf(Kind):
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
         found = bars(question.options(), chosen, answered)
         if question.other:
-            found.append(Bar(_("Something else"), chosen[ELSE], percent(chosen[ELSE], answered)))
+            found.append(bar(_("Something else"), chosen[ELSE], answered))
         return Tally(found)
 
     def _value(self, options: list[Choice], words: str) -> str:

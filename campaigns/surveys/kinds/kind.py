@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from campaigns.surveys.questions import Choice, Question
 from crm.preferences.models import PreferenceKey
+from engage.lib import likely
 
 MAX_VALUE = 500
 OTHER = "-other"
@@ -16,6 +17,10 @@ OTHER = "-other"
 type Parts = Mapping[str, Sequence[str]]
 """What a form has for one question, by the end of the field's name: "" for most, `-other` for what is written beside.
 None empty."""
+
+
+type Mark = tuple[str, str, str | None]
+"""What is counted of an answer: the question, which answer it is, and the number that it is."""
 
 
 class Tampered(ValueError):
@@ -40,27 +45,65 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """`share` in percent of those who answered this question, `low` and `high` the ends of its interval at 95 %."""
+
     label: str
     count: int
     share: int
-    """Percent of those who answered this question."""
+    low: int = 0
+    high: int = 0
+    note: str = ""
+
+    @property
+    def width(self) -> int:
+        """Of the band between them."""
+        return self.high - self.low
+
+    @property
+    def y(self) -> int:
+        """Where it begins of a drawing 100 high, and `top` where its band does."""
+        return 100 - self.share
+
+    @property
+    def top(self) -> int:
+        return 100 - self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`share` in percent of those who answered the row."""
+
+    count: int
+    share: int
+
+    @property
+    def shade(self) -> float:
+        return round(self.share / 100, 2)
 
 
 class Table(NamedTuple):
     """How often each column was chosen, by row."""
 
     columns: Sequence[Choice]
-    rows: Sequence[tuple[str, Sequence[int]]]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What can be counted of a question: `mean` of numbers, on a scale that ends at `of`."""
+    """What can be counted of a question: bars beside each other, or `upright` along an axis; or a table."""
 
     bars: Sequence[Bar] = ()
-    mean: float | None = None
-    of: int = 0
     table: Table | None = None
+    upright: bool = False
+
+    @property
+    def highest(self) -> int:
+        """Of a hundred, how much of their drawing upright bars need, bands and all."""
+        return max((bar.high for bar in self.bars), default=0) or 100
+
+    @property
+    def above(self) -> int:
+        return 100 - self.highest
 
 
 class Kind:
@@ -98,8 +141,12 @@ class Kind:
         """The field that a published question may not lack, and why."""
         return None if question.text else ("text", _("This must not be empty."))
 
+    def marks(self, question: Question, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        """What is counted of a stored answer: which it is, and its number. Few different ones."""
+        return [(no, None) for no in given.get("chosen", ())] if self.counted else []
+
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        """From how often each of `chosen` stands in the answers, and under `1:…` how often it stands first."""
+        """From how often each mark was made."""
         return Tally()
 
 
@@ -117,7 +164,12 @@ def number_of(value: str) -> int | None:
 
 
 def bars(options: Sequence[Choice], chosen: Counter[str], answered: int) -> list[Bar]:
-    return [Bar(one.label, chosen[str(one.no)], percent(chosen[str(one.no)], answered)) for one in options]
+    return [bar(one.label, chosen[str(one.no)], answered) for one in options]
+
+
+def bar(label: str, count: int, answered: int, note: str = "") -> Bar:
+    low, high = likely.share(min(count, answered), answered) if answered > 0 else (0.0, 0.0)
+    return Bar(label, count, percent(count, answered), round(100 * low), round(100 * high), note)
 
 
 def percent(count: int, of: int) -> int:

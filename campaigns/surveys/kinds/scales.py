@@ -1,9 +1,12 @@
 """Stars, smileys, numbers, NPS, CSAT, CES and sliders: answers that are numbers of a scale."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.surveys.kinds import classes
 from campaigns.surveys.kinds.choosing import OneOf
 from campaigns.surveys.kinds.kind import Answer, Kind, Parts, Tally, Tampered, single
 from campaigns.surveys.questions import Question, Type
@@ -21,8 +24,7 @@ class Scale(OneOf):
         return Kind.lacking(self, question)
 
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        found = super().tally(question, chosen, answered)
-        return Tally(found.bars, _mean(chosen, answered), question.ends[1])
+        return Tally(super().tally(question, chosen, answered).bars, upright=True)
 
 
 class Slider(Kind):
@@ -45,12 +47,11 @@ class Slider(Kind):
         low, high = question.ends
         return None if low < high else ("most", _("The most is less than the least."))
 
+    def marks(self, question: Question, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        return classes.marks(given)
+
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        return Tally((), _mean(chosen, answered), question.ends[1])
-
-
-def _mean(chosen: Counter[str], answered: int) -> float | None:
-    return sum(int(no) * count for no, count in chosen.items() if ":" not in no) / answered if answered else None
+        return Tally(classes.bars(chosen, answered), upright=True)
 
 
 SIGN = {Type.STARS: "★"}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.kinds.kind import Answer, Bar, Kind, Parts, Tally, Tampered, percent, single
+from campaigns.surveys.kinds.kind import Answer, Kind, Parts, Tally, Tampered, bar, single
 from campaigns.surveys.questions import Question
 
 MAX_HIDDEN = 200
@@ -43,7 +43,7 @@ class Consent(Kind):
         return {}
 
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        return Tally([Bar(_("Yes"), chosen["1"], percent(chosen["1"], answered))])
+        return Tally([bar(_("Yes"), chosen["1"], answered)])
 
 
 class Hidden(Kind):

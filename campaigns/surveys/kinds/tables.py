@@ -1,19 +1,23 @@
 """Rankings and matrices: answers with a number for each of several things."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns.surveys.kinds.kind import (
     MAX_VALUE,
     Answer,
-    Bar,
+    Cell,
     Kind,
     Parts,
     Table,
     Tally,
     Tampered,
     Wrong,
+    bar,
     number_of,
     percent,
     single,
@@ -57,10 +61,30 @@ class Ranking(Kind):
             return found
         return _few(question.choices, "choices", 2)
 
+    def marks(self, question: Question, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        """Each choice with its place."""
+        return [(f"{no}:{place}", None) for place, no in enumerate(given.get("chosen", ()), 1)]
+
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        """How often each was put first."""
-        first = [(choice.label, chosen[f"1:{choice.no}"]) for choice in question.choices]
-        return Tally([Bar(label, count, percent(count, answered)) for label, count in first])
+        """How often each was put first, the best first; noted is its place on average."""
+        found = [(self._place(question, choice, chosen), choice) for choice in question.choices]
+        found.sort(key=lambda one: one[0] or len(found))
+        return Tally(
+            [
+                bar(
+                    choice.label,
+                    chosen[f"{choice.no}:1"],
+                    answered,
+                    formats.number_format(round(place, 1), 1) if place else "",
+                )
+                for place, choice in found
+            ]
+        )
+
+    def _place(self, question: Question, choice: Choice, chosen: Counter[str]) -> float:
+        counts = {place: chosen[f"{choice.no}:{place}"] for place in range(1, len(question.choices) + 1)}
+        total = sum(counts.values())
+        return sum(place * count for place, count in counts.items()) / total if total else 0.0
 
 
 class Matrix(Kind):
@@ -98,10 +122,18 @@ class Matrix(Kind):
 
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
         rows = [(row.label, [chosen[f"{row.no}:{one.no}"] for one in question.choices]) for row in question.rows]
-        return Tally(table=Table(question.choices, rows))
+        return Tally(table=Table(question.choices, [(label, _cells(counts)) for label, counts in rows]))
 
 
 def _few(choices: tuple[Choice, ...], field: str, least: int) -> tuple[str, str] | None:
     if len(choices) < least or not all(choice.label for choice in choices):
         return field, _("Give at least %(count)d, each with its words.") % {"count": least}
     return None
+
+
+def _cells(counts: list[int]) -> list[Cell]:
+    return [Cell(count, percent(count, sum(counts))) for count in counts]
+
+
+def _one_place(number: float) -> str:
+    return formats.number_format(round(number, 1), 1) if number else ""

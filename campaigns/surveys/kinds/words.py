@@ -1,14 +1,16 @@
 """Words, names, addresses, numbers and days: answers that are written."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.kinds.kind import MAX_VALUE, Answer, Kind, Parts, Tally, Wrong, single
+from campaigns.surveys.kinds import classes
+from campaigns.surveys.kinds.kind import MAX_VALUE, Answer, Kind, Parts, Tally, Wrong, bar, single
 from campaigns.surveys.questions import Question
 from crm.contacts import normal
 from crm.preferences.models import PreferenceKey
@@ -17,6 +19,8 @@ MAX_TEXT = 500
 MAX_NAME = 100
 MOST_TEXT = 5_000
 """What an author may allow at most."""
+MOST_MONTHS = 24
+"""Bars of one chart of days."""
 ADDRESS = ("-street", "-postcode", "-city", "-country")
 
 
@@ -98,14 +102,15 @@ class Number(Kind):
         value = f"{number.normalize():f}" if number else "0"
         return Answer(value, (value,), words)
 
+    def marks(self, question: Question, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        return classes.marks(given)
+
     def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
-        if not answered:
-            return Tally()
-        total = sum(Decimal(number) * count for number, count in chosen.items() if ":" not in number)
-        return Tally((), float(total / answered))
+        return Tally(classes.bars(chosen, answered), upright=True)
 
 
 class Day(Kind):
+    counted = True
     template = "day"
     memory = PreferenceKey.Type.DATE
 
@@ -118,6 +123,22 @@ class Day(Kind):
         if day is None:
             raise Wrong(_("Please write a day, such as 2026-05-01."))
         return Answer(day.isoformat(), (day.isoformat(),), formats.date_format(day))
+
+    def marks(self, question: Question, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        """Its month."""
+        return [(str(given.get("value", ""))[:7], None)]
+
+    def tally(self, question: Question, chosen: Counter[str], answered: int) -> Tally:
+        """By month, the months between too; by year where they are many."""
+        months = {no: count for no, count in chosen.items() if len(no) == 7 and count}
+        if not months:
+            return Tally()
+        cut = 7 if _months(min(months), max(months)) < MOST_MONTHS else 4
+        counts = Counter[str]()
+        for month, count in months.items():
+            counts[month[:cut]] += count
+        labels = _between(min(counts), max(counts)) if cut == 7 else sorted(counts)[-MOST_MONTHS:]
+        return Tally([bar(label, counts[label], answered) for label in labels], upright=True)
 
 
 class Address(Kind):
@@ -148,3 +169,16 @@ def _one_line(text: str) -> str:
 
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 7
+
+
+def _months(first: str, last: str) -> int:
+    (year, month), (end, other) = (map(int, text.split("-")) for text in (first, last))
+    return 12 * (end - year) + other - month
+
+
+def _between(first: str, last: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    return [
+        f"{year + (month - 1 + after) // 12:04}-{(month - 1 + after) % 12 + 1:02}"
+        for after in range(_months(first, last) + 1)
+    ]

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from campaigns.channels.webhook.calling import Result
 from campaigns.journeys.models import Webhook
 from campaigns.journeys.webhooks.actions import send_again
-from campaigns.journeys.webhooks.queue import Result, host_of
+from campaigns.journeys.webhooks.queue import host_of
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast

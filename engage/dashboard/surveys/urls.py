@@ -1,6 +1,19 @@
 from django.urls import path
 
-from engage.dashboard.surveys import building, leaving, limits, one_answer, photos, sign_ups, views
+from engage.dashboard.surveys import (
+    building,
+    crossing,
+    deeds,
+    exports,
+    hooks,
+    leaving,
+    limits,
+    one_answer,
+    photos,
+    reading,
+    sign_ups,
+    views,
+)
 
 urlpatterns = [
     path("surveys/", views.surveys, name="surveys"),
@@ -10,6 +23,17 @@ urlpatterns = [
     path("surveys/photos/<uuid:uid>/", photos.survey_photo, name="survey_photo"),
     path("surveys/answers/<uuid:uid>/", one_answer.survey_answer, name="survey_answer"),
     path("surveys/<uuid:uid>/", views.survey, name="survey"),
+    path("surveys/<uuid:uid>/answers/", reading.survey_answers, name="survey_answers"),
+    path("surveys/<uuid:uid>/answers/find/", reading.find_survey_answers, name="find_survey_answers"),
+    path("surveys/<uuid:uid>/answers/tag/", reading.tag_survey_answers, name="tag_survey_answers"),
+    path("surveys/<uuid:uid>/answers/tag/<str:key>/undo/", reading.undo_survey_tags, name="undo_survey_tags"),
+    path("surveys/<uuid:uid>/export/", exports.export_survey, name="export_survey"),
+    path("surveys/<uuid:uid>/webhook/", hooks.name_survey_webhook, name="name_survey_webhook"),
+    path("surveys/<uuid:uid>/webhook/<uuid:hook>/again/", hooks.tell_answer_again, name="tell_answer_again"),
+    path("surveys/<uuid:uid>/deeds/new/", deeds.new_survey_deed, name="new_survey_deed"),
+    path("surveys/<uuid:uid>/deeds/<uuid:deed>/", deeds.survey_deed, name="survey_deed"),
+    path("surveys/<uuid:uid>/photos/", reading.survey_photos, name="survey_photos"),
+    path("surveys/<uuid:uid>/together/", crossing.cross_survey, name="cross_survey"),
     path("surveys/<uuid:uid>/edit/", building.edit_survey, name="edit_survey"),
     path("surveys/<uuid:uid>/limits/", limits.limit_survey, name="limit_survey"),
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),

@@ -1,6 +1,7 @@
 """Questions worth asking: the list, what one can begin with, and one survey with what people answered."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,31 +10,41 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from campaigns.surveys import actions, queries, results
+from campaigns.surveys import actions, queries, results, telling
+from campaigns.surveys.counting import day_of
+from campaigns.surveys.crossing import crossable
 from campaigns.surveys.definition import BadDefinition, Definition
+from campaigns.surveys.frequent import frequent
+from campaigns.surveys.kinds.kind import bar
 from campaigns.surveys.links import page_url, preview_path, snippet
+from campaigns.surveys.measuring import ENOUGH
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.narrowing import LOOKED_AT
 from campaigns.surveys.parse import parse
 from campaigns.surveys.questions import ONE_TAP, Type
+from campaigns.surveys.reading import tags
+from campaigns.surveys.stopping import stops
 from crm.preferences.queries import hidden_from
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
+from engage.dashboard.surveys.drawing import days_drawn, words_drawn
 from engage.dashboard.surveys.leaving import tickable
+from engage.dashboard.surveys.narrowing import filters
 from engage.dashboard.surveys.starts import STARTS, begin
 from engage.dashboard.surveys.words import STATE_LABELS
 from engage.lib import clock
 
-PAGE = 20
-ENOUGH = 30
-"""From so many answers on a share says something; below, only counts are shown."""
+PAGE = 5
 
 
 @require_GET
 @role("owner", "marketer")
 def surveys(request: StaffRequest) -> HttpResponse:
-    """All of them with their answers. One query."""
-    rows = [(survey, STATE_LABELS[survey.state]) for survey in queries.listed()]
+    """All of them with their answers. Two queries."""
+    found = list(queries.listed())
+    answered = results.answered([survey.pk for survey in found])
+    rows = [(survey, STATE_LABELS[survey.state], answered.get(survey.pk, 0)) for survey in found]
     return render(request, "surveys/surveys.html", {"rows": rows})
 
 
@@ -54,20 +65,31 @@ def new_survey(request: StaffRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What people answered, where the survey stands, and how to ask it. For htmx the answers only."""
-    found = _found(uid)
+    found, at = find(uid), clock.now()
     draft = parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
-    before = request.GET.get("before", "")
-    kept_from = _kept_from(str(request.user.role), found)
-    answers = queries.responses(found, before=int(before) if before.isdigit() else None, size=PAGE + 1)
+    kept_from = kept_from_role(str(request.user.role), found)
+    chosen = filters(found, request.GET, day_of(at))
+    came = results.results(found, without(shown, kept_from), chosen.narrowed, at=at)
+    answers = queries.responses(found, chosen.narrowed, at=at, cursor=request.GET.get("cursor", ""), size=PAGE)
     context = {
         "survey": found,
         "state": STATE_LABELS[found.state],
-        "results": results.results(found, _without(shown, kept_from)),
+        "filters": chosen,
+        "results": came,
         "enough": ENOUGH,
+        "most": LOOKED_AT,
+        "days": days_drawn(came),
+        "frequent": words_drawn(frequent(found, without(shown, kept_from), chosen.narrowed, at=at)),
+        "took": timedelta(seconds=came.took) if came.took else None,
+        "reached": [bar(one.question.text, one.answered, came.answered) for one in came.questions],
+        "stops": stops(found, shown, sent=came.lately) if not chosen.narrowed else [],
+        "crossable": len(crossable(without(shown, kept_from))) > 1,
         "reworded": queries.reworded(found),
-        "responses": [(response, _given(response, shown, kept_from)) for response in answers[:PAGE]],
-        "next": answers[PAGE - 1].pk if len(answers) > PAGE else None,
+        "responses": [(response, given_to(response, shown, kept_from)) for response in answers.rows],
+        "next": answers.next,
+        "tags": tags(found),
+        "hooks": telling.told(found) if found.webhook else {},
         "changed": draft != shown,
         "one_tap": next((question for question in shown.questions if question.type in ONE_TAP), None),
         "tag": f"{{% question {found.key} %}}",
@@ -77,7 +99,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "page_url": page_url(found.key),
         "snippet": snippet(found.key, shown.title),
         "embed_on": shown.embed_on,
-        "preview": preview_path(found, clock.now()),
+        "preview": preview_path(found, at),
     }
     return render(request, f"surveys/survey.html{'#answers' if request.htmx else ''}", context)
 
@@ -86,7 +108,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
 @role("owner", "marketer")
 def publish_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Open it, with the questions as they were last saved."""
-    found = _found(uid)
+    found = find(uid)
     try:
         actions.publish(survey=found, by=str(request.user), at=clock.now())
     except BadDefinition:
@@ -100,26 +122,26 @@ def publish_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
 @role("owner", "marketer")
 def close_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Take no more answers; what came stays."""
-    found = _found(uid)
+    found = find(uid)
     actions.close(survey=found, by=str(request.user), at=clock.now())
     toast(request, _("Closed. Its page now says so."))
     return redirect("survey", found.uid)
 
 
-def _kept_from(role: str, found: Survey) -> frozenset[str]:
+def kept_from_role(role: str, found: Survey) -> frozenset[str]:
     """Questions, those of earlier versions too, whose answers are remembered under what this role may not see."""
     hidden = hidden_from(role)
     every = queries.history(found).questions.values() if hidden else ()
     return frozenset(question.id for question in every if question.remember and question.remember.key in hidden)
 
 
-def _without(shown: Definition, kept_from: frozenset[str]) -> Definition:
+def without(shown: Definition, kept_from: frozenset[str]) -> Definition:
     return replace(shown, questions=tuple(one for one in shown.questions if one.id not in kept_from))
 
 
-def _given(response: Response, shown: Definition, kept_from: frozenset[str]) -> list[queries.Given]:
+def given_to(response: Response, shown: Definition, kept_from: frozenset[str]) -> list[queries.Given]:
     return [one for one in queries.given(response, shown) if one.id not in kept_from]
 
 
-def _found(uid: UUID) -> Survey:
+def find(uid: UUID) -> Survey:
     return get_object_or_404(Survey.objects.select_related("current"), uid=uid)

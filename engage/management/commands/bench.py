@@ -17,9 +17,10 @@ NAMES = (
     "broadcast",
     "inbox",
     "chat",
+    "surveys",
 )
-SIZED = ("pages", "segments", "event_cost", "walk", "broadcast", "inbox")
-OF_PEOPLE = ("broadcast", "inbox")
+SIZED = ("pages", "segments", "event_cost", "walk", "broadcast", "inbox", "surveys")
+OF_PEOPLE = ("broadcast", "inbox", "surveys")
 
 
 class Command(BaseCommand):

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.surveys import counting
 from campaigns.surveys.models import Response, Survey
 from crm.business.actions import create_key
 from crm.contacts.models import Contact, Import, MergeProposal
@@ -177,6 +178,7 @@ def answered_by(person: Contact) -> Survey:
         survey=survey, version=survey.current, contact=person, recorded_for=person, answers=answers, state="final",
         finished=clock.now(),
     )  # fmt: skip
+    counting.sweep()
     return survey
 
 
