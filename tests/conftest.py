@@ -97,12 +97,10 @@ def start_servers() -> None:
 
 
 def simplify_settings() -> None:
-    """What only costs time in tests: slow password hashes, and names of static files that carry a hash. And what runs
-    a loop of its own, which the thread that drives Playwright does not allow."""
+    """What only costs time in tests: slow password hashes, and names of static files that carry a hash."""
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
     settings.STATIC_ROOT = settings.HOME.root / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
