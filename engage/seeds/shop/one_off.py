@@ -18,7 +18,7 @@ from crm.leaving.models import Case
 from crm.segments.picking import create_picked_segment, put_in
 from engage.lib import clock
 from engage.seeds import belts, past
-from engage.seeds.shop import talk
+from engage.seeds.shop import surveys, talk
 from engage.seeds.shop.arrivals import is_new
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.people import COMPANIES, Permission, Person
@@ -67,7 +67,7 @@ PAST = (
         "Tea from Spring Hill",
         "The tea from Spring Hill is here",
         GREETING + "it came on Tuesday, a week late and better than last year. Come and taste it.\n\n"
-        "{{ business.sender_name }}",
+        f"{{% question {surveys.FRIEND} %}}\n\n{{{{ business.sender_name }}}}",
         BUYERS | {"count": {"op": "at_least", "value": 3}},
         33,
     ),
@@ -96,16 +96,42 @@ CALLED_OFF = Said(
     26,
 )
 BATCH = 4
+ASKING = PAST[1]
+SCORES = (10, 9, 10, 9, 7, 8, 10, 9, 5, 8) * 3 + (10, 9, 8, 7, 8, 7, 8, 6, 3, 4, 2)
+"""20 would recommend us, 14 perhaps, 7 not: 32, somewhere between 9 and 55."""
+
+REASONS = {
+    10: ("The tea from Spring Hill, every year.", "You remembered that I take oat milk."),
+    9: ("Fast, and the card was written by hand.", "The Harbour is the best decaf I know."),
+    8: ("Good coffee. The parcel could be smaller.",),
+    5: ("Two of four bags were roasted a month ago.",),
+    3: ("Nobody told me that the grinder was sold out.",),
+}
 
 
 def before(scene: Scene) -> None:
     """Those of the past: before anybody took back what they had said."""
     for said in PAST:
-        _move(_sent(_draft(scene, said)), timedelta(days=said.days))
+        _move(broadcast := _sent(_draft(scene, said)), timedelta(days=said.days))
+        if said is ASKING:
+            _rate(broadcast, days=said.days)
     broadcast = _sent(_draft(scene, CALLED_OFF, batch=BATCH, batch_minutes=60), until=lambda one: one.released >= BATCH)
     actions.cancel(broadcast, by=BY, at=clock.now())
     belts.send(broadcast, until=lambda one: bool(one.finished))
     _move(broadcast, timedelta(days=CALLED_OFF.days))
+
+
+def _rate(broadcast: Broadcast, *, days: int) -> None:
+    """41 say in the days after it how likely they are to recommend us, and some why."""
+    since, rng = clock.now(), lot("would they recommend us")
+    asked = Message.objects.filter(origin=broadcast.origin, state="kept").order_by("contact")
+    people = rng.sample(list(asked.values_list("contact", flat=True)), len(SCORES))
+    scores = dict(zip(people, SCORES, strict=True))
+    reasons = {score: iter(said) for score, said in REASONS.items()}
+    words = {one: why for one, score in scores.items() if (why := next(reasons.get(score, iter(())), ""))}
+    surveys.answer(surveys.FRIEND, origin=broadcast.origin, answers=scores, words=words)
+    belts.drain()
+    past.move_back({one: timedelta(days=days - 4 * rng.random()) for one in people}, since=since)
 
 
 def today(scene: Scene) -> None:

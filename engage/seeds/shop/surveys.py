@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from campaigns.surveys import actions, recording
 from campaigns.surveys.answers import tapped
+from campaigns.surveys.kinds import kind_of
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
 from campaigns.surveys.origins import MAIL
@@ -13,7 +14,7 @@ from crm.dialogue.models import Message
 from engage.lib import clock
 from engage.seeds.shop.scene import Scene
 
-WELCOME, BREWING, STARS = "welcome", "brewing", "after_order"
+WELCOME, BREWING, STARS, FRIEND = "welcome", "brewing", "after_order", "friend"
 MILK = ("oat milk", "whole milk", "soy milk", "none")
 BREWERS = ("V60", "French press", "AeroPress", "moka pot", "espresso machine")
 
@@ -44,6 +45,13 @@ SURVEYS: dict[str, Raw] = {
             {"id": "words", "type": "text", "text": "What should we know?"},
         ],
     },
+    FRIEND: {
+        "title": "Would you recommend us?",
+        "questions": [
+            {"id": "score", "type": "nps", "text": "How likely are you to recommend us to a friend?"},
+            {"id": "why", "type": "text", "text": "Why this number?"},
+        ],
+    },
 }
 
 
@@ -54,20 +62,21 @@ def publish(scene: Scene) -> None:
         actions.publish(survey=survey, by="Max Reed", at=at)
 
 
-def answer(key: str, *, origin: str, answers: Mapping[int, int]) -> None:
+def answer(key: str, *, origin: str, answers: Mapping[int, int], words: Mapping[int, str] = {}) -> None:
     """People tap and confirm, one after the other: the number of the answer by contact, each in the latest message of
-    this origin."""
+    this origin; and what some of them write to the second question."""
     version = Survey.objects.select_related("current").get(key=key).current
     assert version is not None  # published with the shop
-    question = parse(version.definition).questions[0]
+    first, *more = parse(version.definition).questions
     asked = _asked(origin, answers)
     for contact, number in answers.items():
-        message, chosen = asked[contact], tapped(question, str(number))
+        message, chosen = asked[contact], tapped(first, str(number))
         assert chosen is not None
+        said = {more[0].id: kind_of(more[0]).read(more[0], {"": [words[contact]]})} if contact in words else {}
         recording.answer(
             version=version,
             visitor=Visitor(f"message:{message.uid}", message, MAIL),
-            answers={question.id: chosen},
+            answers={first.id: chosen} | {id: given for id, given in said.items() if given},
             at=clock.now(),
         )
 

@@ -228,6 +228,15 @@ def test_journeys_run_and_seventeen_wait_for_their_welcome() -> None:
     assert ended.filter(began__gte=clock.now() - timedelta(days=1)).count() < 5
 
 
+def test_41_said_how_likely_they_are_to_recommend_us() -> None:
+    given = Response.objects.filter(survey__key="friend", state="final")
+    scores = [int(one.answers["score"]["value"]) for one in given]
+    promoters, detractors = sum(score > 8 for score in scores), sum(score < 7 for score in scores)
+    assert (len(scores), promoters, detractors) == (41, 20, 7)
+    assert given.filter(answers__has_key="why").count() == 7
+    assert not given.filter(finished__gt=clock.now() - timedelta(days=20)).exists()
+
+
 def test_118_answered_the_welcome() -> None:
     answered = Response.objects.filter(survey__key="welcome", state="final")
     assert answered.count() == 118
