@@ -9,6 +9,7 @@ from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
 from campaigns.surveys import counting, signing
 from campaigns.surveys import telling as telling_answers
+from campaigns.surveys.embeds.counting import fold
 from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
@@ -61,6 +62,7 @@ def sweep() -> None:
     read_anew(at=at, slices=SLICES)
     counting.sweep()
     propose_newcomers(slices=SLICES)
+    fold(at=at)
 
 
 def sweep_segments() -> None:

@@ -71,7 +71,7 @@ class Surroundings:
         self._recent = _recent(contacts, [message.id for message in messages], since=since, at=at)
         self._sold_out = sold_out(messages)
         self._carried: dict[int, datetime] = {}
-        self._zones, self._seen, self._fewer = _people(contacts)
+        self._zones, self._seen, self._fewer, self._met = _people(contacts)
         self._topics = dict(sql.rows("SELECT id, label FROM crm_contacts_topic"))
 
     def address(self, message: Claimed) -> str:
@@ -117,7 +117,7 @@ class Surroundings:
 
     def _last_question(self, contact: int) -> datetime | None:
         asked = [sent for sent, asks in self._recent.get(contact, ()) if asks]
-        return max([*asked, *filter(None, [self._carried.get(contact)])], default=None)
+        return max([*asked, *filter(None, [self._carried.get(contact), self._met.get(contact)])], default=None)
 
     def take(self, message: Claimed, channel: str, content: int | None) -> None:
         """The message goes by this channel of its routes."""
@@ -203,15 +203,20 @@ def _asks(content: int | None) -> bool:
     return content is not None and bool(asked_surveys(content))
 
 
-def _people(contacts: Collection[int]) -> tuple[dict[int, str], dict[int, datetime], set[int]]:
-    """Time zones, when each was last seen, and who wants to hear from us less often."""
+def _people(
+    contacts: Collection[int],
+) -> tuple[dict[int, str], dict[int, datetime], set[int], dict[int, datetime]]:
+    """Time zones, when each was last seen, who wants to hear from us less often, and when each met a survey by itself
+    on the website."""
     found = sql.rows(
-        f"SELECT c.id, c.timezone, c.last_seen, {frequency.WANTS_FEWER} "  # noqa: S608 our own constant
+        f"SELECT c.id, c.timezone, c.last_seen, {frequency.WANTS_FEWER}, "  # noqa: S608 our own constant
+        "(SELECT max(a.shown) FROM campaigns_surveys_approach AS a WHERE a.contact_id = c.id) "
         "FROM crm_contacts_contact AS c WHERE c.id = ANY(%s)",
         [contacts],
     )
     return (
-        {pk: zone for pk, zone, _, _ in found},
-        {pk: seen for pk, _, seen, _ in found if seen},
-        {pk for pk, _, _, fewer in found if fewer},
+        {pk: zone for pk, zone, _, _, _ in found},
+        {pk: seen for pk, _, seen, _, _ in found if seen},
+        {pk for pk, _, _, fewer, _ in found if fewer},
+        {pk: met for pk, _, _, _, met in found if met},
     )

@@ -5,14 +5,17 @@ from django.http import HttpRequest
 from campaigns.surveys.models import (
     AnswerHook,
     AnswerTag,
+    Approach,
     Count,
     Deed,
     DeedQuote,
     FormerSurvey,
     Photo,
+    Placement,
     Places,
     Response,
     Saying,
+    Seen,
     SignUp,
     Survey,
     SurveyVersion,
@@ -113,3 +116,21 @@ class DeedAdmin(ReadOnly):
 class DeedQuoteAdmin(ReadOnly):
     list_display = ["deed", "saying"]
     list_select_related = ["deed", "saying"]
+
+
+@admin.register(Placement)
+class PlacementAdmin(ReadOnly):
+    list_display = ["survey", "origin", "shape", "on", "changed", "changed_by"]
+    list_select_related = ["survey"]
+
+
+@admin.register(Seen)
+class SeenAdmin(ReadOnly):
+    list_display = ["survey", "origin", "day", "shown", "begun"]
+    list_select_related = ["survey"]
+
+
+@admin.register(Approach)
+class ApproachAdmin(ReadOnly):
+    list_display = ["survey", "contact", "shown", "closed"]
+    list_select_related = ["survey", "contact"]

@@ -12,7 +12,6 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import escape
 
 from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
 from campaigns.surveys.origins import LINK, of_message
@@ -49,6 +48,9 @@ class Visitor:
     occasion: str
     message: Message | None = None
     origin: str = ""
+    device: str = ""
+    """The site script's id of the browser in which a stranger answers on the owner's site: a claim like each other that
+    comes with that id."""
 
     @property
     def person(self) -> Contact | None:
@@ -98,13 +100,6 @@ def answer_url(message: UUID | str, survey: str, question: str = "", no: int | s
 
 def page_url(survey: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse('answer_survey', args=[survey])}"
-
-
-def snippet(survey: str, title: str) -> str:
-    """The HTML, as text, with which one of the owner's sites shows the page in a frame."""
-    return (
-        f'<iframe src="{page_url(survey)}" title="{escape(title)}" width="100%" height="560" loading="lazy"></iframe>'
-    )
 
 
 def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str, str]:

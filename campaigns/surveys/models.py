@@ -3,6 +3,9 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.surveys.embeds.models import Approach as Approach
+from campaigns.surveys.embeds.models import Placement as Placement
+from campaigns.surveys.embeds.models import Seen as Seen
 from crm.contacts.models import Contact
 from engage.lib import ids
 from engage.lib.former import Former

@@ -31,7 +31,9 @@ def is_name(text: str) -> bool:
 
 
 def named(request: HttpRequest) -> str:
-    """What the address says; `link` where it says nothing that is a name."""
+    """That of the place on a site whose frame this is, else what the address says; `link` where it says no name."""
+    if placed := getattr(request, "origin", ""):
+        return str(placed)
     said = request.GET.get(PARAMETER, "").strip().lower()
     return said if is_name(said) else LINK
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import links, queries
@@ -75,6 +76,7 @@ def show(
         "some_required": any(one.required for one in at_hand.definition.questions),
         "sends_photos": any(one.type is Type.PHOTO for one in questions),
         "kept": kept,
+        "begun": _tells_begun(at_hand),
         "resume_url": _resume_url(at_hand) if kept is not None else "",
         **links.ways_on(at_hand.visitor.occasion, at_hand.visitor.person, at=at_hand.at),
     }
@@ -188,6 +190,15 @@ def _resume_url(at_hand: Filling) -> str:
     if at_hand.begun is None:
         return ""
     return links.resume_url(at_hand.begun, at_hand.version.survey.key, at_hand.at)
+
+
+def _tells_begun(at_hand: Filling) -> str:
+    """Where a page that was just opened tells that it was begun, once; not that of whoever came by a message."""
+    if at_hand.visitor.message or at_hand.request.method == "POST":
+        return ""
+    if frame := getattr(at_hand.request, "frame", None):
+        return str(frame.begun)
+    return f"{reverse('begun_on_page', args=[at_hand.version.survey.key])}?o={at_hand.visitor.origin}"
 
 
 def _all_known(at_hand: Filling) -> HttpResponse:

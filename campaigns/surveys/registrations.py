@@ -3,11 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys import deeds, queries
+from campaigns.surveys.embeds import script
+from campaigns.surveys.embeds.queries import groups_asked, some_on
 from campaigns.surveys.signing import empty_requests
 from campaigns.surveys.sweeping import erase_responses
 from crm.contacts import erasing, merging
+from crm.events import site
 from crm.preferences.recall import quote_from
 from crm.rules import Field, Kind, Rows, registry
+from crm.segments import dependence
 
 SURVEY = Field("survey", _("survey"), Kind.CHOICE, "r.survey", queries.titles)
 ANSWERS = """(SELECT p.id * 64 + a.no AS id, p.contact_id, p.finished AS at, s.key AS survey,
@@ -48,7 +52,10 @@ registry.add(
     ),
 )
 quote_from(deeds.PREFIX, deeds.quotes)
-for table in ("campaigns_surveys_response", "campaigns_surveys_signup"):
+for table in ("campaigns_surveys_response", "campaigns_surveys_signup", "campaigns_surveys_approach"):
     merging.register(table)
 erasing.register("campaigns_surveys_response", erase_responses)
 erasing.register("campaigns_surveys_signup", empty_requests)
+erasing.register("campaigns_surveys_approach")
+dependence.register(groups_asked)
+site.load_besides(script.LOADER, where=some_on)

@@ -1,5 +1,6 @@
 """A survey's public page. A signed link says whom it is for; without one it is open to everybody."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -9,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.surveys import devices, doors, links, origins, page, photos, queries, recording
+from campaigns.surveys.embeds import counting
+from campaigns.surveys.embeds.framing import Frame
 from campaigns.surveys.filling import Filling, begin
 from campaigns.surveys.kinds.kind import Tampered
 from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from campaigns.surveys.receiving import Receiving
+from crm.contacts import normal
 from engage.lib import clock
 from engage.lib.public import embeddable, is_peek, notice, public, speak
 
@@ -32,6 +36,10 @@ ENDED = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     """GET shows the questions, with the answer that a mail's link names selected; POST makes the answers final."""
+    return answer(request, key)
+
+
+def answer(request: HttpRequest, key: str) -> HttpResponse:
     survey = queries.find(key)
     if survey is None or survey.current is None:
         return notice(request, _("There is no such survey"), _("Its address may have changed."), status=404)
@@ -53,6 +61,10 @@ def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def dont_remember(request: HttpRequest, key: str) -> HttpResponse:
     """Her "Don't": one answer of a response is taken out of memory; the page that says so."""
+    return dont(request, key)
+
+
+def dont(request: HttpRequest, key: str) -> HttpResponse:
     survey = queries.find(key)
     if survey is None:
         return notice(request, _("There is no such survey"), _("Its address may have changed."), status=404)
@@ -87,6 +99,8 @@ def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpR
             visitor, tap = visitor.again(found.occasion), Tap()
         elif doors.is_full_for_all(survey, limits):
             return doors.full(request, survey, limits)
+        if not visitor.message and not is_peek(request):
+            counting.count(survey.pk, visitor.origin, counting.SHOWN, at=at)
         at_hand = begin(request, version, visitor, tap, at)
         if at_hand.tapped and not is_peek(request):
             recording.note_tap(version=version, visitor=visitor, answers=at_hand.tapped, at=at)
@@ -123,6 +137,7 @@ def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
     at = clock.now()
     version, visitor, sheet = links.read_form(request.POST.get("form", ""), survey, at)
     with speak(_language(visitor)):
+        visitor = _at_device(request, survey, visitor, version)
         if request.POST.get(HONEYPOT):
             return notice(request, _("Thank you"), _("Your answer has arrived."))
         at_hand = Filling(request, version, visitor, sheet, at)
@@ -147,6 +162,16 @@ def _is_other_device(request: HttpRequest, survey: Survey, visitor: Visitor, at:
     return bool(here) and links.base_of(here) != links.base_of(visitor.occasion)
 
 
+def _at_device(request: HttpRequest, survey: Survey, visitor: Visitor, version: SurveyVersion) -> Visitor:
+    """In a frame on the owner's site answers belong to whom its device does, as all that the site script tells. Not
+    where an address is to be confirmed: it may be somebody else's."""
+    device = normal.identity("anonymous", request.POST.get("device", "")) if hasattr(request, "frame") else None
+    confirms = queries.definition_of(version).permission or parse_limits(survey.limits).once is Once.ADDRESS
+    if device is None or visitor.message or confirms:
+        return visitor
+    return replace(visitor, device=device.value)
+
+
 def _language(visitor: Visitor) -> str:
     return visitor.language
 
@@ -168,6 +193,8 @@ def preview_survey(request: HttpRequest, key: str, token: str) -> HttpResponse:
     if survey is None:
         return notice(request, _("There is no such survey"), _("Its address may have changed."), status=404)
     try:
+        if "framed" in request.GET:
+            request.frame = Frame([request.build_absolute_uri("/")[:-1]])  # type: ignore[attr-defined]
         links.read_preview(token, survey, clock.now())
     except (BadLink, Expired):
         text = _("Open the preview again from the dashboard.")

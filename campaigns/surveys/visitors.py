@@ -55,7 +55,7 @@ def _hold(visitor: Visitor, asked: IdentityKey | None) -> Held:
 
 
 def device_of(visitor: Visitor) -> IdentityKey:
-    return IdentityKey("anonymous", visitor.occasion)
+    return IdentityKey("anonymous", visitor.device or visitor.occasion)
 
 
 def _receiver(visitor: Visitor, held: Held, typed: tuple[IdentityKey, ...]) -> Owner:

@@ -53,6 +53,9 @@ class Business(models.Model):
     )
     weekly_cap = models.PositiveSmallIntegerField(default=2)
     question_days = models.PositiveSmallIntegerField(default=14)
+    survey_days = models.PositiveSmallIntegerField(
+        default=30, db_default=30, help_text=_("Between two surveys that appear by themselves on the website")
+    )
     quiet_from = models.TimeField(default=time(20))
     quiet_until = models.TimeField(default=time(9))
     held_policy = models.CharField(max_length=8, choices=Held, default=Held.GO)

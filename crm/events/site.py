@@ -1,6 +1,7 @@
 """The scripts that shops put on their sites: what is looked at, and the button of the chat."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +23,20 @@ _LOADS_CHAT = (
 )
 
 
+_BESIDES: list[tuple[str, Callable[[], bool]]] = []
+
+
+def load_besides(loader: str, *, where: Callable[[], bool]) -> None:
+    """What rooms above have the site script load besides, from their `registrations.py`; `where` says whether now."""
+    if (loader, where) not in _BESIDES:
+        _BESIDES.append((loader, where))
+
+
 @require_safe
 def site_script(request: HttpRequest, site: str) -> HttpResponse:
     """The script for the site key `site`. No cookie, and cached by browsers for an hour."""
-    return _script(site, _source("site.js") + (_LOADS_CHAT if business().chat_on else ""))
+    loaders = [_LOADS_CHAT] if business().chat_on else []
+    return _script(site, "".join([_source("site.js"), *loaders, *(one for one, where in _BESIDES if where())]))
 
 
 @require_safe

@@ -80,10 +80,19 @@ class LimitsForm(forms.ModelForm):
 
     class Meta:
         model = Business
-        fields = ("weekly_cap", "question_days", "quiet_from", "quiet_until", "held_policy", "held_hours")
+        fields = (
+            "weekly_cap",
+            "question_days",
+            "survey_days",
+            "quiet_from",
+            "quiet_until",
+            "held_policy",
+            "held_hours",
+        )
         labels = {
             "weekly_cap": _("Marketing messages a week, at most"),
             "question_days": _("Days between two questions"),
+            "survey_days": _("Days between two surveys on your website"),
             "quiet_from": _("Quiet from"),
             "quiet_until": _("Quiet until"),
             "held_policy": _("What was held while we talked"),
@@ -91,6 +100,7 @@ class LimitsForm(forms.ModelForm):
         }
         help_texts = {
             "weekly_cap": _("To one person, over all channels. Receipts and answers do not count."),
+            "survey_days": _("That appear by themselves. To one person, whichever survey; put away counts too."),
             "quiet_from": _("In the customer's own time zone."),
             "held_policy": _("Messages wait while a person talks with us. After that we send them, or drop them."),
             "held_hours": _("So long after the conversation ends they leave."),
@@ -98,6 +108,7 @@ class LimitsForm(forms.ModelForm):
         widgets = {
             "weekly_cap": forms.NumberInput({"min": 0, "max": 50}),
             "question_days": forms.NumberInput({"min": 1, "max": 365}),
+            "survey_days": forms.NumberInput({"min": 1, "max": 365}),
             "quiet_from": forms.TimeInput({"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput({"type": "time"}, format="%H:%M"),
             "held_hours": forms.NumberInput({"min": 0, "max": 168}),
@@ -108,6 +119,9 @@ class LimitsForm(forms.ModelForm):
 
     def clean_question_days(self) -> int:
         return _at_most(self.cleaned_data["question_days"], 365)
+
+    def clean_survey_days(self) -> int:
+        return _at_most(self.cleaned_data["survey_days"], 365)
 
     def clean_held_hours(self) -> int:
         return _at_most(self.cleaned_data["held_hours"], 168)

@@ -10,7 +10,9 @@ from engage.dashboard.surveys import (
     limits,
     one_answer,
     photos,
+    places,
     reading,
+    sharing,
     sign_ups,
     views,
 )
@@ -39,4 +41,13 @@ urlpatterns = [
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
     path("surveys/<uuid:uid>/leaving/", leaving.tick_answers, name="tick_answers"),
     path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),
+    path("surveys/<uuid:uid>/places/", places.survey_places, name="survey_places"),
+    path("surveys/<uuid:uid>/places/new/<str:shape>/", places.new_place, name="new_place"),
+    path("surveys/<uuid:uid>/places/<uuid:place>/", places.edit_place, name="edit_place"),
+    path("surveys/<uuid:uid>/places/<uuid:place>/switch/", places.switch_place, name="switch_place"),
+    path("surveys/<uuid:uid>/places/<uuid:place>/try/", places.try_place, name="try_place"),
+    path("surveys/<uuid:uid>/places/<uuid:place>/try/script.js", places.try_place_script, name="try_place_script"),
+    path("surveys/<uuid:uid>/share/", sharing.share_survey, name="share_survey"),
+    path("surveys/<uuid:uid>/share/qr.<str:kind>", sharing.survey_qr, name="survey_qr"),
+    path("surveys/<uuid:uid>/share/print/", sharing.print_survey, name="print_survey"),
 ]

@@ -16,7 +16,7 @@ from campaigns.surveys.crossing import crossable
 from campaigns.surveys.definition import BadDefinition, Definition
 from campaigns.surveys.frequent import frequent
 from campaigns.surveys.kinds.kind import bar
-from campaigns.surveys.links import page_url, preview_path, snippet
+from campaigns.surveys.links import page_url, preview_path
 from campaigns.surveys.measuring import ENOUGH
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.narrowing import LOOKED_AT
@@ -97,8 +97,6 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "asked": queries.asked(found) if shown.permission else None,
         "asks_more": any(question.type is not Type.PERMISSION for question in shown.questions),
         "page_url": page_url(found.key),
-        "snippet": snippet(found.key, shown.title),
-        "embed_on": shown.embed_on,
         "preview": preview_path(found, at),
     }
     return render(request, f"surveys/survey.html{'#answers' if request.htmx else ''}", context)

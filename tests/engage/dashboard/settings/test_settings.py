@@ -68,6 +68,7 @@ def test_limits_refuse_what_makes_no_sense(olga: Client) -> None:
     form = {
         "weekly_cap": 99,
         "question_days": 14,
+        "survey_days": 60,
         "quiet_from": "20:00",
         "quiet_until": "09:00",
         "held_policy": "go",

@@ -1,0 +1,81 @@
+"""A link to a survey's public page that says where it stands, as text, QR code and a page to print."""
+
+import io
+from urllib.parse import urlencode
+from uuid import UUID
+
+import segno
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from campaigns.surveys import queries
+from campaigns.surveys.links import page_url
+from campaigns.surveys.models import Survey
+from campaigns.surveys.origins import LINK
+from engage.dashboard.shell.requests import StaffRequest
+from engage.dashboard.shell.roles import role
+from engage.dashboard.surveys.place_forms import LinkForm
+
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}
+SCALES = {"svg": 8, "png": 16}
+
+
+@require_GET
+@role("owner", "marketer")
+def share_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """The name is kept nowhere but in the address of this page. One query."""
+    found, form = _survey(uid), LinkForm(request.GET if "o" in request.GET else {"o": ""})
+    name = form.cleaned_data["o"] if form.is_valid() else ""
+    asked = urlencode({"o": name or LINK})
+    context = {
+        "survey": found,
+        "form": form if "o" in request.GET else LinkForm(),
+        "link": link(found, name),
+        "name": name or LINK,
+        "qr": f"{reverse('survey_qr', args=[uid, 'svg'])}?{asked}",
+        "png": f"{reverse('survey_qr', args=[uid, 'png'])}?{asked}",
+        "sheet": f"{reverse('print_survey', args=[uid])}?{asked}",
+    }
+    return render(request, "surveys/share.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@role("owner", "marketer")
+def survey_qr(request: StaffRequest, uid: UUID, kind: str) -> HttpResponse:
+    """The link as a picture: SVG for print, PNG for everything else."""
+    if kind not in KINDS:
+        raise Http404
+    found, name, out = _survey(uid), _name(request), io.BytesIO()
+    segno.make_qr(link(found, name), error="m").save(out, kind=kind, scale=SCALES[kind], light="#fff")
+    named = f'inline; filename="{found.key}-{name}.{kind}"'
+    return HttpResponse(out.getvalue(), content_type=KINDS[kind], headers={"Content-Disposition": named})
+
+
+@require_GET
+@role("owner", "marketer")
+def print_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """A page for the counter: what is asked, what people say yes to, and the code."""
+    found, name = _survey(uid), _name(request)
+    version = found.current
+    shown = queries.definition_of(version) if version else None
+    qr = f"{reverse('survey_qr', args=[uid, 'svg'])}?{urlencode({'o': name})}"
+    context = {"survey": found, "shown": shown, "qr": qr, "link": link(found, name)}
+    return render(request, "surveys/print.html", context)
+
+
+def link(survey: Survey, name: str) -> str:
+    url = page_url(survey.key)
+    return f"{url}?{urlencode({'o': name})}" if name and name != LINK else url
+
+
+def _name(request: StaffRequest) -> str:
+    form = LinkForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    return str(form.cleaned_data["o"]) or LINK
+
+
+def _survey(uid: UUID) -> Survey:
+    return get_object_or_404(Survey.objects.select_related("current").exclude(current=None), uid=uid)
