@@ -41,7 +41,8 @@ def bars(chosen: Counter[str], answered: int) -> list[Bar]:
     counts = Counter[int]()
     for value, count in found.items():
         counts[int((value / step).to_integral_value(ROUND_FLOOR) - first)] += count
-    return [bar(_label((first + place) * step, step), counts[place], answered) for place in places]
+    whole = all(value == value.to_integral_value() for value in found)
+    return [bar(_label((first + place) * step, step, whole), counts[place], answered) for place in places]
 
 
 def _step(span: Decimal) -> Decimal:
@@ -54,6 +55,12 @@ def _step(span: Decimal) -> Decimal:
         size *= 10
 
 
-def _label(low: Decimal, step: Decimal) -> str:
-    text = f"{low.normalize():f}"
-    return text if step == 1 else f"{text}–"
+def _label(low: Decimal, step: Decimal, whole: bool) -> str:
+    """Of whole numbers the first and the last; else where it begins and where the next does."""
+    if step == 1 and whole:
+        return _plain(low)
+    return f"{_plain(low)}–{_plain(low + step - 1 if whole else low + step)}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}" if number else "0"

@@ -13,8 +13,10 @@ from campaigns.surveys.models import Survey
 from campaigns.surveys.narrowing import Narrowed
 from campaigns.surveys.origins import USUAL
 from campaigns.surveys.results import ways
+from crm.rules import InvalidRule, NoEventAtHand
 from crm.segments.models import Segment
 from crm.segments.queries import segments
+from engage.lib import clock
 
 DAYS: dict[str, str | Promise] = {
     "7": _("The last 7 days"),
@@ -101,8 +103,10 @@ def _among(text: str, known: list[str]) -> str:
 
 
 def _group(text: str, every: list[Segment]) -> Segment | None:
+    """None too where its rule cannot be asked of people any more."""
     try:
-        uid = UUID(text)
-    except ValueError:
+        found = next((one for one in every if one.uid == UUID(text)), None)
+        Narrowed(group=found).of_people(clock.now())
+    except (ValueError, InvalidRule, NoEventAtHand):
         return None
-    return next((one for one in every if one.uid == uid), None)
+    return found

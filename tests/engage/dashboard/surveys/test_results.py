@@ -81,6 +81,7 @@ def test_filters_stand_in_the_address_and_name_nobody(client):
         ({"language": "es", "origin": "mail", "days": "7"}, 1),
         ({"origin": "link"}, 2),
         ({"from": "2020-01-01", "to": "2020-02-01"}, 0),
+        ({"group": Segment.objects.create(name="Gone", rule={"field": "gone", "op": "is", "value": 1}).uid}, 3),
         ({"group": "nonsense", "days": "x", "language": "tlh", "from": "9999-99-99"}, 3),
     ):
         shown = client.get(url, {name: str(value) for name, value in said.items()})

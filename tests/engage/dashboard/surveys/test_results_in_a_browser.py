@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
+from crm.contacts.models import Topic
 from engage.lib import streaming
 from engage.lib.live import listener
 from tests import cast
@@ -33,14 +34,27 @@ def shop(live_server, collected_static: None, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_every_chart_on_a_desk_and_on_a_phone(browser: Browser, shop: str, size, scheme) -> None:
     survey = published(*(question(kind) for kind in DRAWN))
-    alice = cast.alice()
-    answer(survey, *every_kind(40), contact=alice)
+    Topic.objects.create(key="news", label="News")
+    answer(survey, *every_kind(40), contact=cast.alice())
     with closing(signed_in(browser, shop, cast.max_(), size, scheme)) as context:
         page = context.new_page()
         page.goto(f"{shop}/surveys/{survey.uid}/")
         looked_at(page, f"results-{size['width']}-{scheme}")
         page.goto(f"{shop}/surveys/{survey.uid}/together/?down=a_one_of&across=a_nps")
         looked_at(page, f"together-{size['width']}-{scheme}")
+        page.goto(f"{shop}/surveys/{survey.uid}/answers/?question=a_text")
+        page.locator("[name=saying]").first.check()
+        page.get_by_label("Tag those that are ticked").fill("Late")
+        page.get_by_role("button", name="Tag", exact=True).click()
+        expect(page.locator(".toasts")).to_contain_text("1 answer is tagged Late")
+        looked_at(page, f"words-{size['width']}-{scheme}")
+        page.locator(".survey-answer .chip").first.click()
+        page.get_by_role("link", name="We did something about “Late”").click()
+        page.get_by_label("What did you do?").fill("we deliver in the morning.")
+        page.get_by_label("What it is about").select_option(label="News")
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("we deliver in the morning.").first).to_be_visible()
+        looked_at(page, f"deed-{size['width']}-{scheme}")
 
 
 def test_numbers_move_by_themselves_and_many_answers_are_read_together(browser: Browser, shop: str) -> None:
