@@ -57,6 +57,7 @@ def did(client, survey, tag: str, topic) -> Deed:
     said = [str(uid) for uid in Saying.objects.values_list("uid", flat=True)]
     client.post(reverse("tag_survey_answers", args=[survey.uid]), {"saying": said, "tag": tag})
     url = reverse("new_survey_deed", args=[survey.uid]) + f"?tag={survey.tags.get().uid}"
+    assert 'name="words"' in client.get(url).content.decode()
     assert client.post(url, {"since": "", "words": "", "topic": ""}).status_code == 400
     client.post(url, {"since": "2026-05-04", "words": "we grind on Mondays too.", "topic": topic.pk})
     return Deed.objects.get()
