@@ -1,6 +1,7 @@
 """Reads on the chat: what stands in it, and whether our next words belong there."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,12 @@ from crm.dialogue.scheduled import HELD
 CHANNEL = "chat"
 SHOWN = 200
 """The latest lines, at most."""
+
+
+ASKED_FOR_STARS = timedelta(days=7)
+"""So long after it was done they are asked how it was."""
+JUST_RATED = timedelta(minutes=15)
+"""So long what is written after the stars belongs to them."""
 
 
 def stream_of(visit: UUID) -> str:
@@ -52,6 +59,30 @@ def way_to_reply(conversation: Conversation) -> tuple[str, str]:
     """The channel and the address by which the last words of a conversation are answered. Three queries at most."""
     visit = chat_of(conversation)
     return (CHANNEL, str(visit.uid)) if visit else way_to_answer(conversation.contact_id, conversation.channel)
+
+
+def to_rate(found: Sequence[ChatLine], *, at: datetime) -> Conversation | None:
+    """The conversation of the last of these lines, if it is done, a colleague spoke in it, and nobody said yet how it
+    was. One query, none where no colleague spoke."""
+    talk = _talk_of(found)
+    if talk is None or talk.rated or talk.state != Conversation.State.DONE:
+        return None
+    return talk if talk.closed and talk.closed > at - ASKED_FOR_STARS else None
+
+
+def just_rated(found: Sequence[ChatLine], *, at: datetime) -> Conversation | None:
+    """The same, if they gave it stars a moment ago and wrote nothing since."""
+    talk = _talk_of(found)
+    if talk is None or talk.rated is None or talk.rated < at - JUST_RATED:
+        return None
+    return talk if found[-1].message.at <= talk.rated else None
+
+
+def _talk_of(found: Sequence[ChatLine]) -> Conversation | None:
+    last = found[-1].message.conversation_id if found else None
+    lines = (line.message for line in found if line.message.conversation_id == last)
+    ours = any(line.author_id and line.direction == Message.Direction.OUT for line in lines)
+    return Conversation.objects.filter(pk=last, spam=None).first() if last and ours else None
 
 
 def _readable(visit: ChatVisit, at: datetime) -> QuerySet[ChatLine]:

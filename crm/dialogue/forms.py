@@ -10,6 +10,15 @@ from engage.lib import ids, tokens
 LONGEST = 10_000
 
 
+STARS = (
+    (1, _("1 star: very badly")),
+    (2, _("2 stars: badly")),
+    (3, _("3 stars: so so")),
+    (4, _("4 stars: well")),
+    (5, _("5 stars: very well")),
+)
+
+
 class TalkForm(forms.Form):
     """Words to a person. `once` names the words, so that sending them twice keeps them once. What it is about can be
     chosen where the owner has named subjects."""
@@ -63,13 +72,7 @@ class StrangerForm(TalkForm):
 class RatingForm(forms.Form):
     stars = forms.TypedChoiceField(
         label=_("How did we do?"),
-        choices=[
-            (5, _("5 stars: very well")),
-            (4, _("4 stars: well")),
-            (3, _("3 stars: so so")),
-            (2, _("2 stars: badly")),
-            (1, _("1 star: very badly")),
-        ],
+        choices=STARS[::-1],
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how many stars.")},

@@ -11,9 +11,9 @@ from crm.business.queries import business
 from crm.contacts.models import Identity
 from crm.dialogue.actions import see_chat
 from crm.dialogue.actions.turns import ANSWERED
-from crm.dialogue.chat import chat_lines
+from crm.dialogue.chat import chat_lines, just_rated, to_rate
 from crm.dialogue.expecting import when_answered
-from crm.dialogue.forms import once
+from crm.dialogue.forms import STARS, once
 from crm.dialogue.models import ChatLine, ChatVisit, Conversation, Message
 from engage.chat import sessions
 
@@ -56,7 +56,15 @@ def context(
         "live": sessions.live_token(visit) if visit else "",
         "address": _address(visit) if visit else "",
         "asks": _asks(found),
+        **_stars(found, at),
     }
+
+
+def _stars(found: list[ChatLine], at: datetime) -> dict[str, object]:
+    """Whether they are asked how it was, or thanked for having said so. Two queries at most, none while nobody has
+    answered."""
+    asked = to_rate(found, at=at)
+    return {"rates": asked, "stars": STARS if asked else (), "rated": None if asked else just_rated(found, at=at)}
 
 
 def _when(at: datetime) -> str:

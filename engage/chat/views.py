@@ -19,7 +19,9 @@ from crm.business.models import Key
 from crm.business.queries import business
 from crm.dialogue import actions, presence
 from crm.dialogue.actions.chatting import known_chat
-from crm.dialogue.chat import stream_of, visit_that_said
+from crm.dialogue.actions.placing import tell_visitor
+from crm.dialogue.chat import chat_lines, stream_of, to_rate, visit_that_said
+from crm.dialogue.forms import RatingForm
 from crm.dialogue.identified import named
 from crm.dialogue.models import ChatVisit, Conversation
 from crm.events import keys
@@ -157,6 +159,22 @@ def tap(request: HttpRequest, site: str) -> HttpResponse:
         deed = actions.was_helped if "helped" in request.POST else actions.want_person
         deed(conversation=conversation, at=at)
     return talk(request, site, visit, at=at)
+
+
+@public
+@require_POST
+@of_site
+def stars(request: HttpRequest, site: str) -> HttpResponse:
+    """How the conversation was that is done: it counts once, and is the same as the stars that a letter asks for."""
+    at = clock.now()
+    form, visit = RatingForm(request.POST), sessions.find(_token(request), at=at)
+    if visit is None or too_often("chat_tap", _who(request, at), limit=LOOKS, seconds=MINUTE):
+        return _refused(_too_much(), 429)
+    asked = to_rate(chat_lines(visit, at=at), at=at)
+    if asked and form.is_valid() and request.POST.get("of") == str(asked.uid):
+        actions.rate(conversation=asked, stars=form.cleaned_data["stars"], at=at)
+        tell_visitor(visit.uid)
+    return talk(request, site, visit, at=clock.now())
 
 
 @public

@@ -101,10 +101,13 @@ function settle() {
   listen(now.live);
   const lines = document.getElementById("lines");
   lines.scrollTop = lines.scrollHeight;
+  if (byKeys && document.activeElement === document.body) box.focus();  // the star that was pressed is gone
+  byKeys = false;
   tell("unread", { count: Number(now.unread) });
 }
 const trouble = (text) => { document.getElementById("trouble").textContent = text; };
-document.addEventListener("htmx:before:request", () => trouble(""));
+let byKeys = false;
+document.addEventListener("htmx:before:request", () => { trouble(""); byKeys = Boolean(document.activeElement?.matches("#stars :focus-visible")); });
 document.addEventListener("htmx:error", () => trouble(document.getElementById("trouble").dataset.away));
 document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.response?.status < 400) settle(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && shown && who.visit.value) look(); });

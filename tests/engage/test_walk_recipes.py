@@ -24,7 +24,7 @@ from crm.catalog import news
 from crm.catalog.actions import StatedProduct, save_products
 from crm.contacts.actions import pause, record_consent
 from crm.contacts.models import Contact, Identity, Topic
-from crm.dialogue.actions import choose_on_closing, close, mark_spam, nothing_to_answer, reopen, say
+from crm.dialogue.actions import choose_on_closing, close, mark_spam, nothing_to_answer, rate, reopen, say
 from crm.dialogue.models import Conversation, Message, Outbox, Task
 from crm.events.actions import accept
 from crm.events.models import Inbox
@@ -127,7 +127,7 @@ def answer(client, message: Message, no: int, survey: str = "coffee", question: 
     run_belts()
 
 
-def rate(client, stars: int) -> None:
+def give(client, stars: int) -> None:
     """Give so many stars in the mail that asks for them."""
     answer(client, Message.objects.get(), stars, "stars", "taste")
 
@@ -309,7 +309,7 @@ def test_who_is_glad_is_asked_to_tell_others(client, alice, watch, stars, letter
     switched_on("review")
     order(1)
     later(watch, 7)
-    rate(client, stars)
+    give(client, stars)
     assert len(texts()) == letters
     assert Enrolment.objects.get().reason == reason
 
@@ -434,6 +434,31 @@ def test_after_a_conversation_its_stars_are_asked_once_with_one_tap(client, alic
     assert Enrolment.objects.get().reason == "Gave stars"
     talk.refresh_from_db()
     assert (talk.rating, talk.state) == (3, "done")
+
+
+@pytest.mark.parametrize(
+    ("wait", "channel", "asked"), [("1_hour", "email", 0), ("now", "chat", 0), ("now", "email", 1)]
+)
+def test_who_has_given_stars_meanwhile_is_not_asked_for_them(alice, watch, wait, channel, asked):
+    switched_on("did-we-help", wait=wait)
+    say(contact=alice, text="Where is my order?", channel=channel, at=clock.now())
+    talk = Conversation.objects.get()
+    close(conversation=talk, by=cast.ada(), at=clock.now())
+    run_belts()
+    rate(conversation=talk, stars=5, at=clock.now())
+    run_belts()
+    later(watch, 1)
+    assert len(texts()) == asked and Enrolment.objects.get().reason == "Gave stars"
+
+
+def test_where_nothing_is_waited_for_the_chat_asks_first_for_ten_minutes(alice, watch):
+    switched_on("did-we-help", wait="now")
+    say(contact=alice, text="Where is my order?", channel="chat", at=clock.now())
+    close(conversation=Conversation.objects.get(), by=cast.ada(), at=clock.now())
+    run_belts()
+    assert texts() == []
+    later(watch, 1)
+    assert len(texts()) == 1
 
 
 def test_for_a_mere_thank_you_no_stars_are_asked(alice, watch):

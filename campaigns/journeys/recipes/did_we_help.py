@@ -21,7 +21,14 @@ SPAM: dict[str, Any] = {
     "within": {"days": 30},
 }
 """Marked after it was done, too."""
+IN_CHAT: dict[str, Any] = {
+    "did": "conversation",
+    "where": [{"column": "channel", "op": "is", "value": "chat"}, {"column": "state", "op": "is", "value": "done"}],
+    "within": {"days": 30},
+}
+RATED: dict[str, Any] = {"event": "Conversation Rated", "next": "rated"}
 PATIENCE_DAYS = 7
+IN_CHAT_FIRST_MINUTES = 10
 
 
 def _asked(fields: Fields) -> dict[str, Any]:
@@ -33,8 +40,18 @@ def _asked(fields: Fields) -> dict[str, Any]:
     return step | {"channels": ["email", "sms"], "design": step["design"] | words}
 
 
+def _waited(wait: str) -> tuple[str, dict[str, Any]]:
+    """Who gives stars meanwhile is not asked again. Where nothing is to be waited for, whoever talked in the chat is
+    asked there first, for ten minutes."""
+    start, steps = waited(wait, "spam")
+    if steps:
+        return start, {"wait": steps["wait"] | {"exits": [RATED]}}
+    first = {"kind": "wait", "for": {"minutes": IN_CHAT_FIRST_MINUTES}, "exits": [RATED], "next": "spam"}
+    return "chat", {"chat": {"kind": "branch", "rule": IN_CHAT, "yes": "there", "no": "spam"}, "there": first}
+
+
 def _build(fields: Fields, question: OneTap) -> dict[str, Any]:
-    start, steps = waited(fields["wait"], "spam")
+    start, steps = _waited(fields["wait"])
     return {
         "trigger": ANSWERED,
         "entry": {"again": "never", "key": "conversation"},
@@ -46,7 +63,7 @@ def _build(fields: Fields, question: OneTap) -> dict[str, Any]:
             "answer": {
                 "kind": "wait",
                 "for": {"days": PATIENCE_DAYS},
-                "exits": [{"event": "Conversation Rated", "next": "rated"}],
+                "exits": [RATED],
                 "next": "silent",
             },
             "rated": end(_("Gave stars")),

@@ -166,10 +166,11 @@ def end(reason: str) -> dict[str, Any]:
 
 
 def _onward(step: dict[str, Any], steps: Mapping[str, Any]) -> str:
-    """Through the first exit of a wait, and of a branch where more is done."""
+    """Through the first exit of a wait, where more is done than otherwise, and of a branch where more is done."""
     if step["kind"] == "branch":
         return step["no"] if steps[step["no"]]["kind"] != "end" else step["yes"]
-    return step["exits"][0]["next"] if step.get("exits") else step["next"]
+    out = step["exits"][0]["next"] if step.get("exits") else step["next"]
+    return step["next"] if steps[out]["kind"] == "end" and steps[step["next"]]["kind"] != "end" else out
 
 
 def _design(fields: Fields, prefix: str) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from crm.contacts.identify import Recogniser, Signature
 from crm.contacts.models import Contact, Identity
 from crm.contacts.normal import IdentityKey
 from crm.dialogue import outbox
-from crm.dialogue.actions.conversation import say
+from crm.dialogue.actions.conversation import say, stand
 from crm.dialogue.actions.placing import tell_visitor
-from crm.dialogue.chat import CHANNEL, chat_of, stream_of, unseen
+from crm.dialogue.actions.standing import still_in_hand
+from crm.dialogue.actions.taps import AGAIN
+from crm.dialogue.chat import CHANNEL, JUST_RATED, chat_of, stream_of, unseen
 from crm.dialogue.models import ChatLine, ChatVisit, Conversation, Message
 from crm.dialogue.outbox import Settled
 from crm.dialogue.streams import STREAM
@@ -63,6 +65,8 @@ def known_chat(keys: Sequence[IdentityKey]) -> ChatVisit | None:
 def say_in_chat(*, visit: ChatVisit, text: str, page: str, at: datetime, uid: UUID) -> Message:
     """The visitor's words, said on a `page` of the owner's site. The same uid again gives what is there."""
     with transaction.atomic():
+        hold(contacts=[visit.contact_id])
+        _take_up_rated(visit, at)
         said = say(
             contact=visit.contact,
             text=text,
@@ -75,6 +79,14 @@ def say_in_chat(*, visit: ChatVisit, text: str, page: str, at: datetime, uid: UU
         )
         tell_visitor(visit.uid)
         return said
+
+
+def _take_up_rated(visit: ChatVisit, at: datetime) -> None:
+    """What is written right after the stars belongs to what they are for. One query, more where it does."""
+    last = ChatLine.objects.filter(visit=visit).order_by("-message").values("message__conversation")[:1]
+    lately = Conversation.objects.filter(pk__in=last, state=Conversation.State.DONE, spam=None)
+    for talk in lately.filter(rated__gt=at - JUST_RATED):
+        stand(talk, Conversation.State.NEEDS_ANSWER, last_customer=at, **AGAIN, **still_in_hand(talk))
 
 
 @patient

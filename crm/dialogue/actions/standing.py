@@ -9,6 +9,8 @@ from crm.business.models import User
 from crm.contacts.actions import hold
 from crm.dialogue.actions.conversation import derive_about, stand
 from crm.dialogue.actions.holding import release_held
+from crm.dialogue.actions.placing import tell_visitor
+from crm.dialogue.chat import CHANNEL, chat_of
 from crm.dialogue.models import Conversation, Message
 from crm.dialogue.queries import lines, owed
 from crm.dialogue.scheduled import drop_held
@@ -98,6 +100,8 @@ def shut(fresh: Conversation, at: datetime, outcome: str, **changes: Any) -> Non
     if was_open:
         derive_about(fresh, "Conversation Closed", at, outcome=outcome)
         release_held([fresh.contact_id], at=at)
+        if fresh.channel == CHANNEL and (visit := chat_of(fresh)):
+            tell_visitor(visit.uid)
 
 
 def still_in_hand(conversation: Conversation) -> dict[str, Any]:

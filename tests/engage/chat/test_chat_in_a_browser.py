@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from crm.business.actions import update_business
 from crm.contacts.models import Contact
+from crm.dialogue.actions import close, reply
 from crm.dialogue.models import ChatVisit, Conversation, Message
 from engage.embedded.waiting import until
 from engage.lib import clock
@@ -336,8 +337,6 @@ def test_on_a_phone_it_fills_the_screen(browser: Browser, site) -> None:
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_it_looks_right_and_reads_well(browser: Browser, home: str, site, size, scheme) -> None:
-    from crm.dialogue.actions import reply
-
     url = site()
     context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     context.add_init_script(OPEN_SHADOW)
@@ -348,10 +347,11 @@ def test_it_looks_right_and_reads_well(browser: Browser, home: str, site, size, 
     page.get_by_role("button", name="Write to us").click()
     frame = chat(page)
     looked_at(page, f"{name}-empty")
+    ada = cast.ada()
     write(frame, "Which one for a moka pot? It is for my mother, who does not like it bitter.")
     reply(
         conversation=Conversation.objects.get(), text="The Harbour, ground medium.\n\nIt is sweet, and £8.50 a bag.",
-        by=cast.ada(), at=clock.now(), seen=10**9,
+        by=ada, at=clock.now(), seen=10**9,
     )  # fmt: skip
     expect(frame.get_by_role("log")).to_contain_text("It is sweet")
     write(frame, "W" * 300)
@@ -361,6 +361,14 @@ def test_it_looks_right_and_reads_well(browser: Browser, home: str, site, size, 
     frame.get_by_role("button", name="Keep").click()
     expect(frame.get_by_text("the answer goes to who@visitors.test")).to_be_visible()
     looked_at(page, f"{name}-address")
+    close(conversation=Conversation.objects.get(), by=ada, at=clock.now())
+    frame.get_by_role("button", name="4 stars: well").focus()
+    looked_at(page, f"{name}-stars")
+    page.keyboard.press("Enter")
+    expect(frame.get_by_role("status").filter(has_text="Thank you.")).to_be_visible()
+    expect(frame.get_by_label("Your message")).to_be_focused()
+    assert Conversation.objects.get().rating == 4
+    looked_at(page, f"{name}-thanked")
     page.goto(frame.url.partition("#")[0])
     looked_at(page, f"{name}-frame-alone")
     context.close()
