@@ -64,6 +64,7 @@ function listen(url) {
   heard = url;
   if (!url) return;
   source = new EventSource(url);
+  source.onopen = look;  // what happened before it was heard, or while it was away
   source.onmessage = (message) => {
     const { writes } = JSON.parse(message.data);
     writing(writes);
