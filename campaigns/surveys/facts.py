@@ -6,6 +6,7 @@ from typing import Any
 from campaigns.surveys.definition import Definition
 from campaigns.surveys.models import Response
 from campaigns.surveys.questions import Question, Remember
+from crm.business.models import User
 from crm.dialogue.models import Conversation
 from crm.events.actions import Fact
 from crm.preferences.models import Preference
@@ -15,12 +16,21 @@ SCREENED_OUT = "Survey Screened Out"
 SOURCE = "survey"
 
 
-def answered(response: Response, definition: Definition, declined: frozenset[str], talk: Conversation | None) -> Fact:
-    """`conversation` is the one in which a person answers, where there is one. What they `declined` is not
-    remembered."""
+def answered(
+    response: Response,
+    definition: Definition,
+    declined: frozenset[str],
+    talk: Conversation | None,
+    *,
+    typed_by: User | None = None,
+) -> Fact:
+    """`conversation` is the one in which a person answers, where there is one, `typed_by` the colleague who wrote down
+    what they said. What they `declined` is not remembered."""
     more = {"conversation": str(talk.uid)} if talk else {}
+    more |= {"typed_by": str(typed_by)} if typed_by else {}
+    by = str(typed_by) if typed_by else "customer"
     remember = [
-        _statement(response, definition.title, question, question.remember)
+        _statement(response, definition.title, question, question.remember, by)
         for question in definition.questions
         if question.remember and question.id in response.answers and question.id not in declined
     ]
@@ -70,7 +80,7 @@ def _chosen(definition: Definition, answers: Mapping[str, dict]) -> dict[str, li
     return {id: answers[id]["chosen"] for id in with_choices if id in answers}
 
 
-def _statement(response: Response, title: str, question: Question, remember: Remember) -> dict:
+def _statement(response: Response, title: str, question: Question, remember: Remember, by: str) -> dict:
     given = response.answers[question.id]
     return {
         "key": remember.key,
@@ -81,5 +91,5 @@ def _statement(response: Response, title: str, question: Question, remember: Rem
         "source_kind": SOURCE,
         "source_id": str(response.uid),
         "source_label": title,
-        "by": "customer",
+        "by": by,
     }

@@ -13,8 +13,10 @@ import orjson
 from django.conf import settings
 from django.urls import reverse
 
+from campaigns.surveys.in_person import LIVES, is_typed
 from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
 from campaigns.surveys.origins import LINK, of_message
+from crm.business.models import User
 from crm.contacts.models import Contact
 from crm.dialogue.links import memory_path, talk_path
 from crm.dialogue.models import Message
@@ -57,6 +59,11 @@ class Visitor:
         return self.message.contact if self.message else None
 
     @property
+    def typed_by(self) -> User | None:
+        """The colleague who asks them in person and types what they say."""
+        return self.message.author if self.message and is_typed(self.message) else None
+
+    @property
     def changes(self) -> bool:
         """They answered before, and answer anew."""
         return _CHANGED in self.occasion
@@ -94,8 +101,12 @@ class Sheet:
 
 def answer_url(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
     """The address for a mail: the survey's page, with an answer selected where one is named."""
+    return settings.PUBLIC_URL + answer_path(message, survey, question, no)
+
+
+def answer_path(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
     token = tokens.sign("s", str(message), survey, question, no)
-    return f"{page_url(survey)}?t={token}"
+    return f"{reverse('answer_survey', args=[survey])}?t={token}"
 
 
 def page_url(survey: str) -> str:
@@ -115,7 +126,7 @@ def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:
     uid, key, question, no = _parts("s", token, 4)
     if key != survey.key:
         raise BadLink
-    message = _message(uid)
+    message = _message(uid, at)
     if at - message.at > LINK_LIVES:
         raise Expired
     return Visitor(f"{_MESSAGE}{message.uid}", message, of_message(message)), Tap(question, no)
@@ -153,7 +164,7 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
         version.survey = survey
     page, own, question, no, hidden, origin, began = orjson.loads(carried)
     sheet = Sheet(page, tuple(own), Tap(question, no), hidden, began)
-    return version, Visitor(occasion, _message(uid) if uid else None, origin), sheet
+    return version, Visitor(occasion, _message(uid, at) if uid else None, origin), sheet
 
 
 def resume_url(response: Response, survey: str, at: datetime) -> str:
@@ -172,7 +183,7 @@ def read_resume(token: str, survey: Survey, at: datetime) -> tuple[Response, Vis
     response.version.survey = survey
     base = base_of(response.occasion)
     message = base.removeprefix(_MESSAGE) if base.startswith(_MESSAGE) else ""
-    return response, Visitor(response.occasion, _message(message) if message else None, response.origin)
+    return response, Visitor(response.occasion, _message(message, at) if message else None, response.origin)
 
 
 def own_answer_url(response: Response, survey: str, at: datetime) -> str:
@@ -248,12 +259,14 @@ def _parts(purpose: str, token: str, count: int) -> list[str]:
     return parts
 
 
-def _message(uid: str) -> Message:
+def _message(uid: str, at: datetime) -> Message:
     found = (
-        Message.objects.select_related("contact")
+        Message.objects.select_related("contact", "author")
         .filter(uid=uid, direction=Message.Direction.OUT, contact__erased=None)
         .first()
     )
     if found is None:
         raise BadLink
+    if is_typed(found) and at - found.at > LIVES:
+        raise Expired
     return found

@@ -13,12 +13,13 @@ from crm.dialogue.models import Message
 
 PARAMETER = "o"
 LONGEST = 30
-LINK, MAIL = "link", "mail"
+LINK, MAIL, PERSON = "link", "mail", "person"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
-_BY_CHANNEL = {"email": MAIL}
+_BY_CHANNEL = {"email": MAIL, "task": PERSON}
 USUAL: dict[str, str | Promise] = {
     LINK: _("the page's own link"),
     MAIL: _("a mail"),
+    PERSON: _("a colleague who asked"),
     "sms": _("a text message"),
     "webpush": _("a notification"),
     "onsite": _("a message on the website"),

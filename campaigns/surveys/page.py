@@ -25,6 +25,9 @@ from crm.dialogue.expecting import when_answered
 from engage.lib import clock
 from engage.lib.public import embeddable, notice
 
+AGREED = "agreed"
+"""The tick that they agreed that what a colleague typed is remembered."""
+
 ADDRESS = "own-address"
 """The field for the address by which an answer is proved to be somebody's."""
 
@@ -78,10 +81,30 @@ def show(
         "kept": kept,
         "begun": _tells_begun(at_hand),
         "resume_url": _resume_url(at_hand) if kept is not None else "",
-        **links.ways_on(at_hand.visitor.occasion, at_hand.visitor.person, at=at_hand.at),
+        **_around(at_hand),
     }
     response = render(at_hand.request, "surveys/public/page.html", context, status=status)
     return embeddable(response, at_hand.definition.embed_on)
+
+
+def _around(at_hand: Filling) -> dict[str, object]:
+    """The ways on from here; for a colleague who types none, but for whom, and whether it may be kept."""
+    visitor = at_hand.visitor
+    if visitor.typed_by is None:
+        return {**links.ways_on(visitor.occasion, visitor.person, at=at_hand.at)}
+    keeps = any(one.remember for one in at_hand.definition.questions)
+    return {"typed_for": visitor.person, "keeps": keeps, "agreed": AGREED in at_hand.request.POST}
+
+
+def typed(request: HttpRequest, response: Response, *, asked: bool) -> HttpResponse:
+    """To the colleague who typed it. One query at most."""
+    said = [_("It stands with them, with your name beside it.")]
+    if talk_of(response, queries.definition_of(response.version)):
+        said.append(_("It has come to the Inbox too."))
+    if asked:
+        said.append(_("A mail goes to the address that you typed. Only they can confirm it, by the link in it."))
+    said.append(_("You can close this page."))
+    return notice(request, _("It is kept"), " ".join(said))
 
 
 def preview(request: HttpRequest, survey: Survey) -> HttpResponse:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.surveys.answers import tapped
 from campaigns.surveys.definition import Definition
@@ -19,6 +19,8 @@ from crm.contacts.models import Contact
 from crm.preferences.models import Preference
 from engage.lib import sql
 from engage.lib.cursor import Page, page_by_time
+
+BOOL = BooleanField()
 
 
 def definition_of(version: SurveyVersion) -> Definition:
@@ -53,6 +55,16 @@ def waiting_for(contact: Contact) -> list[SignUp]:
     """What this person asked for and has not confirmed, latest first. One query."""
     found = SignUp.objects.select_related("survey").filter(contact=contact, confirmed=None).exclude(address="")
     return list(found.order_by("-asked"))
+
+
+def to_ask(contact: Contact) -> list[Survey]:
+    """What takes answers, each with `answered`, when this person answered it last, and whether it `signs_up`. One
+    query."""
+    final = Q(responses__state=Response.State.FINAL, responses__contact=contact)
+    found = Survey.objects.filter(state=Survey.State.PUBLISHED).exclude(current=None)
+    signs_up = Q(current__definition__questions__contains=[{"type": Type.PERMISSION.value}])
+    told = found.annotate(answered=Max("responses__finished", filter=final), signs_up=ExpressionWrapper(signs_up, BOOL))
+    return list(told.order_by("title", "pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,12 +175,15 @@ class Receiving:
             at=self.at_hand.at,
             wordings=self.at_hand.wordings(),
             declined=self._declined(),
-            network_address=came_from(self.request),
+            network_address=None if self.at_hand.visitor.typed_by else came_from(self.request),
             language=get_language() or "",
             began=self.at_hand.began,
+            unkept=self._unkept(),
         )
         if response is None:
             return self._before()
+        if self.at_hand.visitor.typed_by:
+            return page.typed(self.request, response, asked=asks)
         thanks = page.thanks(self.request, response, asked=asks)
         if self.at_hand.limits.once is Once.DEVICE and not self.at_hand.visitor.message:
             devices.mark(thanks, self._survey, response.occasion, at=self.at_hand.at)
@@ -197,8 +200,16 @@ class Receiving:
         begun = self.at_hand.begun
         return frozenset(id for id, raw in begun.answers.items() if raw.get("declined")) if begun else frozenset()
 
+    def _unkept(self) -> frozenset[str]:
+        """What a colleague typed is remembered where they agreed that we keep it."""
+        if self.at_hand.visitor.typed_by is None or page.AGREED in self.request.POST:
+            return frozenset()
+        return frozenset(one.id for one in self.at_hand.definition.questions if one.remember)
+
     def _kept(self) -> list[Kept]:
         """What will be remembered of the page that was filled in last."""
+        if self.at_hand.visitor.typed_by:
+            return []
         before = self.at_hand.before(self.at_hand.page) if self.at_hand.page else None
         if before is None or not self.at_hand.sees(before):
             return []

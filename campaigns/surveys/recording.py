@@ -149,12 +149,14 @@ def answer(
     language: str = "",
     once: str = "",
     began: datetime | None = None,
+    unkept: frozenset[str] = frozenset(),
 ) -> Response | None:
     """Make the answers of an occasion final, and tell the listening belt, which remembers them but for the `declined`.
     `began` is when their first page was opened.
 
     Whoever asks to be written to is sent the link that confirms it, in `language` unless we know a better one.
-    `once` names whoever has proved to answer, where each may answer once.
+    What is `unkept` is not remembered either, and takes nothing out of memory. `once` names whoever has proved to
+    answer, where each may answer once.
     Returns None if this occasion was answered before, by however many requests at once, or if they answered before and
     may not again: nothing is written then. Raises Full.
     """
@@ -180,13 +182,26 @@ def answer(
         _keep_photos(response, answers, at)
         from_here = partial(ask, network_address=network_address, language=language, origin=visitor.origin)
         from_here(met=met, version=version, at=at)
-        talk = begin_talk(response, definition, at=at)
-        derive([answered(response, definition, declined, talk)], source="form", cause=visitor.occasion)
-        for id in declined & set(response.answers):
-            if question := definition.question(id):
-                decline(response=response, question=question, by="customer", at=at)
-        live.publish(STREAM, {"survey": response.survey_id})
+        _tell(response, definition, visitor, declined, unkept, at)
         return response
+
+
+def _tell(
+    response: Response,
+    definition: Definition,
+    visitor: Visitor,
+    declined: frozenset[str],
+    unkept: frozenset[str],
+    at: datetime,
+) -> None:
+    """The inbox, where a person should hear of it; the listening belt; and the pages."""
+    talk = begin_talk(response, definition, typed_by=visitor.typed_by, at=at)
+    fact = answered(response, definition, declined | unkept, talk, typed_by=visitor.typed_by)
+    derive([fact], source="form", cause=visitor.occasion)
+    for id in declined & set(response.answers):
+        if question := definition.question(id):
+            decline(response=response, question=question, by="customer", at=at)
+    live.publish(STREAM, {"survey": response.survey_id})
 
 
 def decline(*, response: Response, question: Question, by: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from campaigns.surveys.definition import Definition
 from campaigns.surveys.kinds.scales import in_words
 from campaigns.surveys.models import Response
 from campaigns.surveys.questions import TALKS, Question
+from crm.business.models import User
 from crm.dialogue.actions import say
 from crm.dialogue.models import Conversation, Message
 from crm.dialogue.queries import SURVEY, way_to_answer
@@ -25,16 +26,20 @@ class Said(NamedTuple):
     own: str
 
 
-def begin_talk(response: Response, definition: Definition, *, at: datetime) -> Conversation | None:
+def begin_talk(
+    response: Response, definition: Definition, *, typed_by: User | None = None, at: datetime
+) -> Conversation | None:
     """Open a conversation, or go on where one is open, if these final answers ask for it. None where they do not, where
     nobody could answer, and where we do not answer this person: their words are kept then, and hold nothing.
+    `typed_by` is the colleague who wrote down what they said, and can call them again.
 
     Runs in the transaction that made the answers final, which holds them.
     """
     said = what_to_say(definition, response.answers)
     contact = response.contact
-    if said is None or contact is None or not way_to_answer(contact.pk, SURVEY)[1]:
+    if said is None or contact is None or not (typed_by or way_to_answer(contact.pk, SURVEY)[1]):
         return None
+    about = {} if typed_by else _about(response)
     message = say(
         contact=contact,
         recorded_for=response.recorded_for_id,
@@ -43,7 +48,8 @@ def begin_talk(response: Response, definition: Definition, *, at: datetime) -> C
         channel=SURVEY,
         subject=definition.title,
         uid=response.uid,
-        detail={"response": str(response.uid), "survey": definition.title, **_about(response)},
+        detail={"response": str(response.uid), "survey": definition.title, **about},
+        written_by=typed_by,
         at=at,
     )
     return None if message.conversation is None or message.conversation.spam else message.conversation

@@ -9,8 +9,9 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.models import Journey
 from crm.dialogue.models import Occasion
 
-ANSWERS = ("reply:", "code:", "design:")
-"""Beginnings of origins that owe one message each: answers of colleagues, codes, designs on trial."""
+ANSWERS = ("reply:", "code:", "design:", "asked:")
+"""Beginnings of origins that no plan stands behind: answers of colleagues, codes, designs on trial, questions asked in
+person."""
 
 
 def origin_texts(origins: Collection[str]) -> dict[str, str]:
@@ -46,6 +47,7 @@ def _text(origin: str, named: dict[str, str]) -> str:
         return named.get(rest[0]) or (_("A journey") if kind == "journey" else _("A one-off message"))
     return {
         "reply": _("An answer by a colleague"),
+        "asked": _("A survey that a colleague asked"),
         "code": _("A code for their page"),
         "test": _("Written to yourself"),
         "design": _("A design on trial"),

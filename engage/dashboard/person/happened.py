@@ -25,7 +25,9 @@ def _searched(event: Event) -> str:
 
 
 def _answered(event: Event) -> str:
-    return _about(event, _("Answered “%(what)s”"), "title", "survey") or _("Answered a survey")
+    said = _about(event, _("Answered “%(what)s”"), "title", "survey") or _("Answered a survey")
+    by = event.properties.get("typed_by")
+    return _("%(said)s, written down by %(name)s") % {"said": said, "name": by} if isinstance(by, str) and by else said
 
 
 def _followed(event: Event) -> str:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from engage.dashboard.person import duplicates, erasing, knowing, memory, she_said, staff, switches, views, writing
+from engage.dashboard.person import (
+    asking,
+    duplicates,
+    erasing,
+    knowing,
+    memory,
+    she_said,
+    staff,
+    switches,
+    views,
+    writing,
+)
 
 urlpatterns = [
     path("she-said/", she_said.she_said, name="she_said"),
@@ -11,6 +22,7 @@ urlpatterns = [
     path("people/duplicates/rules/<slug:rule>/", duplicates.merge_rule, name="merge_rule"),
     path("people/merges/", duplicates.merges, name="merges"),
     path("people/<uuid:uid>/", views.person, name="person"),
+    path("people/<uuid:uid>/ask/", asking.ask_person, name="ask_person"),
     path("people/<uuid:uid>/write/", writing.write_to_person, name="write_to_person"),
     path("people/<uuid:uid>/erase/", erasing.erase_person, name="erase_person"),
     path("people/<uuid:uid>/note/", staff.note_person, name="note_person"),
