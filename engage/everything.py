@@ -13,7 +13,9 @@ from typing import Any
 from django.apps import apps
 from django.db.models import ForeignKey, Model, QuerySet
 
+from campaigns.board.models import Suggestion, Vote
 from campaigns.journeys.models import Enrolment
+from campaigns.proving.models import Claim
 from campaigns.surveys.models import Response, SignUp
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact, Identity, Imported, Origin, Pause
@@ -190,6 +192,9 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Pause: ("pauses", _of(Pause, "at", "until", "lifted")),
     Preference: ("remembered", _remembered),
     Response: ("answers", _of(Response, "survey__title", "answers", "state", "origin", "finished")),
+    Suggestion: ("suggestions", _of(Suggestion, "title", "words", "original", "shown_as", "state", "standing", "at")),
+    Vote: ("votes", _of(Vote, "suggestion__title", "tell", "at")),
+    Claim: ("claims", _of(Claim, "what", "said", "address", "asked", "confirmed")),
     Message: ("messages", _messages),
     Mail: ("mails", _mails),
     Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),

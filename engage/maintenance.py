@@ -10,6 +10,8 @@ from campaigns.journeys.webhooks import actions as webhooks
 from campaigns.surveys import counting, signing
 from campaigns.surveys import telling as telling_answers
 from campaigns.surveys.embeds.counting import fold
+from campaigns.proving import actions as proving
+from campaigns.surveys import signing
 from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
@@ -93,6 +95,7 @@ def nightly() -> None:
     retention.sweep(at=at)
     lists_retention.sweep(at=at)
     signing.sweep(at=at)
+    proving.sweep(at=at)
     forget_begun(at=at)
     counting.forget_empty()
     webhooks.sweep(at=at)

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "campaigns.channels",
     "campaigns.designs",
     "campaigns.surveys",
+    "campaigns.proving",
+    "campaigns.board",
     "campaigns.guards",
     "campaigns.broadcasts",
     "campaigns.journeys",

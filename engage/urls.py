@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("crm.dialogue.urls")),
     path("", include("campaigns.channels.urls")),
     path("", include("campaigns.surveys.urls")),
+    path("", include("campaigns.proving.urls")),
+    path("", include("campaigns.board.urls")),
     path("", include("campaigns.designs.urls")),
     path("", include("engage.chat.urls")),
     path("", include("engage.memory.urls")),

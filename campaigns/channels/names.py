@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 ANYTHING = None
-LINKS = frozenset({"unsubscribe_url", "memory_url", "talk_url"})
+LINKS = frozenset({"unsubscribe_url", "memory_url", "talk_url", "board_url"})
 STILL_RIGHT = "still_right_url"
 """Stands inside `recall` only: leads to where what is cited there is confirmed or changed."""
 
@@ -48,6 +48,7 @@ SAMPLE: Mapping[str, Any] = {
     "unsubscribe_url": "https://shop.example/u/sample",
     "memory_url": "https://shop.example/m/sample",
     "talk_url": "https://shop.example/talk/sample",
+    "board_url": "https://shop.example/b/sample",
 }
 
 

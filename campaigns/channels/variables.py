@@ -136,6 +136,7 @@ def links(message: Claimed, contact_uid: UUID, at: datetime, *, short: bool = Fa
         "unsubscribe_url": ours.unsubscribe_url(message.uid),
         "memory_url": ours.you_url(message.uid) if short else ours.memory_url(contact_uid, message.uid, at=at),
         "talk_url": ours.talk_url(message.uid),
+        "board_url": ours.board_url(message.uid),
     }
 
 

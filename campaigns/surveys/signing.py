@@ -60,7 +60,7 @@ def ask(
         version=version,
         address=met.address,
         network_address=network_address,
-        language=_spoken_by(met.address) or language,
+        language=spoken_by(met.address) or language,
         origin=origin,
         asked=at,
         again=open_requests(version.survey_id, met.address).exists(),
@@ -163,7 +163,7 @@ def _of(model: type[Conversation | Note | Task], contacts: Collection[int]) -> l
     return list(model._default_manager.filter(contact__in=contacts).values_list("contact", flat=True))
 
 
-def _spoken_by(address: str) -> str:
+def spoken_by(address: str) -> str:
     """The language of whom we know by this address: only they read the mail."""
     owners = Contact.objects.filter(identities__kind="email", identities__value=address).exclude(identities__proof="")
     return owners.values_list("language", flat=True).first() or ""

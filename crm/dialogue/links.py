@@ -13,6 +13,9 @@ from django.urls import reverse
 from engage.lib import tokens
 
 MEMORY_LIVES = timedelta(days=400)
+VOTER = "voter"
+"""What says, behind `?t=` of a page where people vote, who is there."""
+
 TRAP_NUMBER = 9999
 """No message has so many links."""
 
@@ -49,6 +52,11 @@ def talk_url(message: UUID | str) -> str:
 def talk_path(message: UUID | str = "") -> str:
     """Write to a person: about this message, or about nothing."""
     return f"{_path('talk')}?t={tokens.sign('t', str(message))}" if message else _path("talk")
+
+
+def board_url(message: UUID | str) -> str:
+    """Where customers suggest things and vote: as whoever got the message."""
+    return f"{settings.PUBLIC_URL}{_path('public_board')}?t={tokens.sign(VOTER, 'message', str(message))}"
 
 
 def answered_url(conversation: UUID, entry: UUID) -> str:

@@ -20,7 +20,7 @@ from engage.lib.rest.fields import Moment
 
 class EntrySerializer(serializers.Serializer):
     kind = serializers.CharField(
-        help_text="said, machine, note, sent, did, bought, remembered, permission, noted or task"
+        help_text="said, machine, note, sent, did, bought, remembered, permission, noted, task, suggested or voted"
     )
     at = serializers.DateTimeField()
     text = serializers.CharField(help_text="In short")
@@ -112,6 +112,14 @@ def _task(task: Any) -> tuple[str, dict[str, Any]]:
     return task.text, {"task": str(task.uid), "kind": task.kind, "result": task.result}
 
 
+def _suggested(suggestion: Any) -> tuple[str, dict[str, Any]]:
+    return suggestion.title, {"suggestion": str(suggestion.uid), "state": suggestion.state}
+
+
+def _voted(vote: Any) -> tuple[str, dict[str, Any]]:
+    return vote.suggestion.title, {"suggestion": str(vote.suggestion.uid), "tell": vote.tell}
+
+
 _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "said": _words,
     "machine": _machine,
@@ -123,4 +131,6 @@ _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "permission": _permission,
     "noted": _noted,
     "task": _task,
+    "suggested": _suggested,
+    "voted": _voted,
 }

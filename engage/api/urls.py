@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from campaigns.board.api import Suggestions, Votes
 from campaigns.broadcasts.api import Broadcasts
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
@@ -42,6 +43,8 @@ for name, resource in {
     "conversations": Conversations,
     "surveys": Surveys,
     "responses": Responses,
+    "suggestions": Suggestions,
+    "votes": Votes,
     "products": Products,
     "orders": Orders,
 }.items():

@@ -29,8 +29,13 @@ def forget(response: HttpResponse) -> None:
 
 def is_known(request: HttpRequest, person: str, *, at: datetime) -> bool:
     """Whether `person` asked for it on this device, not too long ago."""
+    return bool(person) and who(request, at=at) == person
+
+
+def who(request: HttpRequest, *, at: datetime) -> str:
+    """Who asked for it on this device, not too long ago: a public id, or ''."""
     try:
-        who, until = tokens.read("device", request.COOKIES.get(_COOKIE, ""))
+        person, until = tokens.read("device", request.COOKIES.get(_COOKIE, ""))
     except ValueError:
-        return False
-    return who == person and at.timestamp() < int(until)
+        return ""
+    return person if at.timestamp() < int(until) else ""

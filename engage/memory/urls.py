@@ -1,8 +1,11 @@
 from django.urls import path
 
-from engage.memory.views import click, code, everything, right, switches, unsubscribe
+from engage.memory.views import click, code, everything, right, switches, unsubscribe, wishes
 
 urlpatterns = [
+    path("m/all/<str:proof>/wishes/<uuid:uid>/back", wishes.take_wish_back, name="take_wish_back"),
+    path("m/all/<str:proof>/wishes/<uuid:uid>/quiet", wishes.hear_no_more, name="hear_no_more"),
+    path("m/all/<str:proof>/wishes/<uuid:uid>/nameless", wishes.leave_name_out, name="leave_name_out"),
     path("m/<str:token>", switches.memory, name="memory"),
     path("m/<str:token>/topics", switches.topics, name="memory_topics"),
     path("m/<str:token>/pause", switches.pause, name="memory_pause"),

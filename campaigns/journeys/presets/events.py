@@ -25,6 +25,8 @@ EVENTS = {
     "Enquiry Received": gettext_lazy("somebody writes to us and says what it is about"),
     "Leaving Enquiry": gettext_lazy("somebody shows that they may be leaving"),
     "Leaving Enquiry Closed": gettext_lazy("it is said what came of somebody who may have been leaving"),
+    "Suggestion Made": gettext_lazy("somebody suggests something"),
+    "Suggestion Voted": gettext_lazy("somebody votes for a suggestion"),
     "Segment Entered": gettext_lazy("somebody joins a group"),
     "Segment Left": gettext_lazy("somebody leaves a group"),
     "Cart Left": gettext_lazy("a cart is left"),

@@ -169,6 +169,8 @@ TOLD = (
         typed(_("somebody is screened out of the survey “{survey}”")),
         (_is("survey", SURVEY),),
     ),
+    _plain("suggested", _("Suggests something"), "Suggestion Made"),
+    _plain("voted", _("Votes for a suggestion"), "Suggestion Voted"),
     _plain("told", _("Tells us something"), "Preference Stated"),
     Preset(
         "told_about",

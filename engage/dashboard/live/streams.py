@@ -10,6 +10,7 @@ STREAMS = {
     "messages": WRITERS,
     "broadcasts": WRITERS,
     "surveys": WRITERS,
+    "board": EVERYBODY,
     "events": WRITERS,
 }
 """The names that `live.publish` may use, and the roles that may follow them."""

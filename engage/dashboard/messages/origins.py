@@ -55,6 +55,8 @@ def _text(origin: str, named: dict[str, str]) -> str:
         "own-answer": _("Asked to confirm an answer"),
         "faq": _("An answer that went by itself"),
         "closed": _("Word that the shop is closed"),
+        "prove": _("Asked whether it was them"),
+        "board": _("News of a suggestion"),
     }.get(kind, origin)
 
 

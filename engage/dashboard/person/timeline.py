@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.board.models import Suggestion, Vote
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
 from crm.dialogue.models import Mail, Message, Note, Task
@@ -37,6 +38,8 @@ TOLD_ELSEWHERE = [
     "Question Recognised",
     "Segment Entered",
     "Segment Left",
+    "Suggestion Made",
+    "Suggestion Voted",
     "Stayed Away",
 ]
 """Events whose content the timeline shows in another form: the words, the order, the memory; and what only time did."""
@@ -48,7 +51,8 @@ VISITS = ["Page Viewed", "Screen Viewed", "Product Viewed"]
 @dataclass(frozen=True)
 class Entry:
     """Something that happened. `kind` says how it is drawn: said, machine, note, sent, did, bought, remembered,
-    permission, noted, task."""
+    permission, noted, task, suggested,
+    voted."""
 
     kind: str
     at: datetime
@@ -130,6 +134,14 @@ def permissions(contact: Contact, before: datetime | None, most: int) -> Iterabl
     return [Entry("permission", consent.at, consent) for consent in _until(stated, before)[:most]]
 
 
+def wishes(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    """What they suggested, and the votes that stand. Two queries."""
+    made = Suggestion.objects.filter(contact=contact)
+    yield from (Entry("suggested", one.at, one) for one in _until(made, before)[:most])
+    votes = Vote.objects.filter(contact=contact).exclude(suggestion__contact=contact).select_related("suggestion")
+    yield from (Entry("voted", vote.at, vote) for vote in _until(votes, before)[:most])
+
+
 def notes(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
     written = Note.objects.filter(contact=contact).select_related("author")
     return [Entry("noted", note.at, note) for note in _until(written, before)[:most]]
@@ -146,11 +158,11 @@ def _until(found, before: datetime | None, field: str = "at"):
     return earlier.order_by(f"-{field}", "-id")
 
 
-ALL: tuple[Source, ...] = (words, machines, sent, deeds, orders, memories, permissions, notes, tasks)
+ALL: tuple[Source, ...] = (words, machines, sent, deeds, orders, memories, permissions, wishes, notes, tasks)
 
 FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
     "words": (_("Words"), (words, sent)),
-    "deeds": (_("What they did"), (deeds, orders)),
+    "deeds": (_("What they did"), (deeds, orders, wishes)),
     "visits": (_("Visits"), (visits,)),
     "orders": (_("Orders"), (orders,)),
     "messages": (_("Messages"), (sent, machines)),

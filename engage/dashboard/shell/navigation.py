@@ -116,7 +116,9 @@ NAV = (
         tabs=(
             Tab(_("Surveys"), "surveys"),
             Tab(_("Sign-up forms"), "sign_up_forms"),
+            Tab(_("Board"), "suggestions", package="board"),
         ),
+        packages=("board",),
     ),
     Entry(
         "shop",

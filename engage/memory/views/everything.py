@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.board.queries import suggested_by, votes_by
 from campaigns.channels.webpush import browsers
 from campaigns.channels.webpush import views as push_views
 from campaigns.channels.webpush.actions import subscribe
@@ -34,6 +35,9 @@ DONE = {
     "unmuted": gettext_lazy("We may mention it again."),
     "forgotten": gettext_lazy("Forgotten. The words are gone, too."),
     "later": gettext_lazy("We will not ask before then."),
+    "wish": gettext_lazy("Your vote is taken back."),
+    "quiet": gettext_lazy("We write to you about this one no more."),
+    "nameless": gettext_lazy("Your name no longer stands there."),
     "device": gettext_lazy("This device is no longer remembered."),
 }
 
@@ -186,6 +190,8 @@ def _page(
         "done": done,
         "problem": problem,
         **remembered.sides(guest.contact, at),
+        "suggested": suggested_by(guest.contact.pk),
+        "voted": votes_by(guest.contact.pk),
         "orders": remembered.orders(guest.contact),
         "permissions": remembered.permission_lines(guest.contact),
         "switches_url": memory_path(guest.contact.uid, guest.message, at=at),

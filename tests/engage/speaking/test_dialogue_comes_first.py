@@ -104,6 +104,8 @@ def test_there_is_no_way_out_but_by_the_belt_that_asks_the_guards():
         "crm/dialogue/actions/queue.py",
     }
     assert where(r"[^.\w](queue|dialogue\.queue)\(\[") == {
+        "campaigns/board/telling.py",  # transactional: news that they ticked
+        "campaigns/proving/actions.py",  # security: was it you
         "campaigns/channels/email/received/confirming.py",  # security: that there will be no more
         "campaigns/journeys/carrying.py",
         "campaigns/surveys/signing.py",
