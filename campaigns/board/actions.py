@@ -63,7 +63,7 @@ def put(
     source: tuple[str, str] = ("staff", ""),
 ) -> Suggestion:
     """A colleague puts something on the board: what a customer said to us and may be shown, or what many say. What came
-    from one source stands there once: the second time gives what is there."""
+    from one source stands there once; the second time gives what is there."""
     with transaction.atomic():
         present = hold(contacts=[owner.contact]).present[owner.contact] if owner else None
         kind, id = source

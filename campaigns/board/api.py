@@ -45,10 +45,9 @@ class VoteSerializer(serializers.ModelSerializer):
         fields = ("suggestion", "contact", "tell", "at")
 
 
-def _seen(title: str) -> str:
+def _seen(title: str) -> None:
     if not title_of(title):
         raise serializers.ValidationError("There is nothing to be seen in it.")
-    return title
 
 
 class SuggestionBody(Body):

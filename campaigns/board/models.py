@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact
@@ -80,7 +81,7 @@ class Suggestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or _("Without words")
+        return self.title or gettext("Without words")
 
 
 class Vote(models.Model):

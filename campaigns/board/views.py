@@ -4,6 +4,7 @@ Everybody else proves an address first, and counts nowhere until then."""
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -84,7 +85,7 @@ def suggest(request: HttpRequest, board: Board, there: Voter | None) -> HttpResp
     if problem:
         return pages.show_form(request, board, there, problem=problem, status=status)
     shown_as = words.name_of(request.POST.get("name", "")) if request.POST.get("show_name") else ""
-    said = {"title": title, "text": text, "shown_as": shown_as, "tell": bool(request.POST.get("tell"))}
+    said: dict[str, Any] = {"title": title, "text": text, "shown_as": shown_as, "tell": bool(request.POST.get("tell"))}
     if there:
         made = actions.suggest(owner=there.owner, at=at, **said)
         is_shown = made.standing == Suggestion.Standing.SHOWN

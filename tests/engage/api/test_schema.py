@@ -19,13 +19,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from campaigns.board.actions import put
 from campaigns.broadcasts.actions import create_broadcast
 from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.business import bearer
 from crm.catalog.models import Order, Product
-from crm.contacts.actions import merge, pause, record_consent, suppress
+from crm.contacts.actions import Owner, merge, pause, record_consent, suppress
 from crm.contacts.models import Company, Topic
 from crm.dialogue.actions import Draft, queue, say
 from crm.dialogue.models import Mail, Message
@@ -121,6 +122,7 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "mails": said,
         "surveys": survey,
         "responses": answers,
+        "suggestions": put(title="A bench", text="", owner=Owner(alice.pk, alice.pk), by="Max", at=now),
         "products": product,
         "orders": order,
     }

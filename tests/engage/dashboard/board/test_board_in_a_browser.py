@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from campaigns.board import deciding
 from campaigns.board.models import Board
-from engage.lib import clock
+from engage.lib import clock, streaming
+from engage.lib.live import listener
 from tests import cast
 from tests.campaigns.board.suggesting import suggested, token, voted, votes
 from tests.engage.dashboard.looking import DESKTOP, PHONE, looked_at, signed_in
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_the_board_is_for_everybody(browser: Browser, live_server, collected_static: None, size) -> None:
+def test_the_board_is_for_everybody(browser: Browser, live_server, collected_static: None, monkeypatch, size) -> None:
+    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.2)
     urllib.request.urlopen(f"{live_server.url}/healthz").close()
     Board.objects.create(is_open=True, title="What next?", intro="Tell us what you miss. We read every one.")
     alice, bob = cast.alice(), cast.bob()
@@ -48,3 +50,4 @@ def test_the_board_is_for_everybody(browser: Browser, live_server, collected_sta
         page.goto(live_server.url + path)
         looked_at(page, f"board-{name}-{width}")
     context.close()
+    listener.join()
