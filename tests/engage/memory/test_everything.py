@@ -143,7 +143,7 @@ def test_many_memories_cost_no_more_queries_than_one(client, opened, alice, djan
         told(alice, key=f"key_{number}")
     client.get(opened)
     forget_cached()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(opened)
     assert PreferenceKey.objects.count() == 12
 
