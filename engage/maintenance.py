@@ -7,6 +7,7 @@ from campaigns.channels.email.domain import watching
 from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
+from campaigns.proving import actions as proving
 from campaigns.surveys import counting, signing
 from campaigns.surveys import telling as telling_answers
 from campaigns.surveys.embeds.counting import fold
