@@ -21,7 +21,7 @@ def test_a_suggestion_is_put_changed_answered_and_joined(api: Caller) -> None:
     voted(bob, one, tell=True)
     path = f"suggestions/{one.uid}/"
     said = api.patch(path, {"tags": ["seats"], "state": "planned", "answer": "In June.", "tell": True}).said
-    assert (said["tags"], said["state"], said["answered_by"]) == (["seats"], "planned", "till")
+    assert (said["tags"], said["state"], said["answered_by"]) == (["seats"], "planned", "API: till")
     assert Message.objects.filter(origin=f"board:{one.uid}").count() == 1
     other = suggested(cast.carol(), "A seat outside")
     assert api.post(f"suggestions/{other.uid}/join/", {"into": str(one.uid)}).said["votes"] == 3
