@@ -11,8 +11,6 @@ from campaigns.proving import actions as proving
 from campaigns.surveys import counting, signing
 from campaigns.surveys import telling as telling_answers
 from campaigns.surveys.embeds.counting import fold
-from campaigns.proving import actions as proving
-from campaigns.surveys import signing
 from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews
