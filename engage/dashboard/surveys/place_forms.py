@@ -53,7 +53,10 @@ class PlaceForm(forms.Form):
         help_text=gettext_lazy("Within 7 days, by the name of the event: Order Completed."),
     )
     starts = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("The first day."),
     )
     ends = forms.DateField(
         label=gettext_lazy("Until"),
@@ -120,7 +123,8 @@ class LinkForm(forms.Form):
 
 def _initial(place: Placement | None) -> dict[str, Any]:
     if place is None:
-        return {"sites": "\n".join(business().chat_sites), "when": Placement.When.SECONDS, "amount": 10}
+        latest = Placement.objects.order_by("-pk").values_list("sites", flat=True).first()
+        return {"sites": "\n".join(latest or business().chat_sites), "when": Placement.When.SECONDS, "amount": 10}
     return {
         "sites": "\n".join(place.sites),
         "paths": "\n".join(place.paths),

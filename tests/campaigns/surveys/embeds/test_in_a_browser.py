@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.surveys.embeds import counting
 from campaigns.surveys.embeds.queries import came
-from campaigns.surveys.models import Placement, Response, Survey
+from campaigns.surveys.models import Approach, Placement, Response, Survey
 from crm.contacts.models import Contact
 from engage.embedded.waiting import until
 from engage.lib import clock
-from tests.campaigns.surveys.embeds.places import placed
+from tests import cast
+from tests.campaigns.surveys.embeds.places import DEVICE, device_of, placed
 from tests.campaigns.surveys.questions import published
 from tests.crm.events.test_site_script import site_key
 from tests.engage.chat.test_chat_in_a_browser import OPEN_SHADOW, complaints, serving
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = """<!doctype html><html lang="en"{dir}><head><title>Beans</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width"></head>
 <body><main><h1>Beans</h1><p><a id="first" href="#beans">Beans</a></p>{code}<p>Below</p></main>
+<div style="height:3000px"></div>
 <script async src="{home}/w/surveys/{key}.js"></script></body></html>"""
 STRICT = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {home}; frame-src {home}; "
@@ -84,7 +86,6 @@ def test_within_a_page_it_is_answered_without_a_jump(live_server, site, visit) -
         assert inside <= high <= 1.7 * inside, "room for all of it, and not much more"
         assert page.evaluate("shifts") == 0
         weight = sum(len(gzip.compress(one.body())) for one in sent if "/w/surveys/" not in one.url)
-
         assert weight < 40 * 1024, weight
     frame.get_by_role("radio", name="oat milk").check()
     frame.get_by_role("button", name="Send").click()
@@ -95,6 +96,37 @@ def test_within_a_page_it_is_answered_without_a_jump(live_server, site, visit) -
     until(lambda: counting.fold(at=clock.now()) or came(survey)["site"].begun == 1, "that it was begun", 10)
     assert came(survey)["site"].shown == 2
     assert heard == [] and page.context.cookies() == []
+
+
+def a_person_whom_we_know_is_asked_for_once_after_an_act_and_at_its_moment(url: str, visit) -> None:
+    alice, asked = cast.alice(), []
+    device_of(alice)
+    page = visit()
+    page.add_init_script(f"localStorage.setItem('engage.visitor', '{DEVICE}')")
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/w/surveys/may") else None)
+    page.goto(url)
+    page.mouse.click(5, 5)
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert asked == [], "its moment has not come"
+    page.mouse.wheel(0, 4000)
+    expect(page.get_by_role("dialog", name="Your coffee")).to_be_visible()
+    until(lambda: Approach.objects.filter(contact=alice, closed=None).exists(), "that it was shown", 10)
+    page.get_by_role("button", name="Close").click()
+    until(lambda: Approach.objects.exclude(closed=None).exists(), "that it was put away", 10)
+    assert len(asked) == 1
+
+
+def it_comes_when_the_mouse_leaves(url: str, visit) -> None:
+    other = visit()
+    other.goto(url)
+    expect(other.get_by_text("Below")).to_be_visible()
+    other.wait_for_load_state("networkidle")
+    leave = "document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY: %d }))"
+    other.evaluate(leave % 300)
+    expect(other.get_by_role("dialog")).to_have_count(0)
+    other.evaluate(leave % -1)
+    expect(other.get_by_role("dialog", name="Your coffee")).to_be_visible()
 
 
 def test_a_pop_up_takes_the_focus_gives_it_back_and_does_not_come_again(site, visit) -> None:
@@ -117,6 +149,10 @@ def test_a_pop_up_takes_the_focus_gives_it_back_and_does_not_come_again(site, vi
     page.wait_for_timeout(1500)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert heard == []
+    Placement.objects.update(when="scroll", amount=50)
+    a_person_whom_we_know_is_asked_for_once_after_an_act_and_at_its_moment(url, visit)
+    Placement.objects.update(when="exit")
+    it_comes_when_the_mouse_leaves(url, visit)
 
 
 def test_sliding_in_it_leaves_the_focus_alone_on_a_phone_and_from_right_to_left(site, visit) -> None:
