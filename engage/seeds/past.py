@@ -22,6 +22,7 @@ def move_back(by: Mapping[int, timedelta], *, since: datetime) -> None:
     sql.run(_FORGET_TALLIES)
     sql.run(_TALLY)
     counting.count_anew()
+    sql.run(_MOVE_SAYINGS)
 
 
 def move_broadcast_back(broadcast: Broadcast, span: timedelta) -> None:
@@ -94,6 +95,11 @@ _MOVE_WAITS = f"""
     FROM campaigns_journeys_enrolment AS e JOIN {_MOVED} ON moved.contact_id = e.contact_id
     WHERE w.enrolment_id = e.id AND w.since >= %(since)s
 """  # noqa: S608 names of ours
+
+_MOVE_SAYINGS = """
+    UPDATE campaigns_surveys_saying AS s SET at = r.finished
+    FROM campaigns_surveys_response AS r WHERE r.id = s.response_id AND r.finished <> s.at
+"""
 
 _FORGET_TALLIES = "DELETE FROM campaigns_journeys_steptally"
 
