@@ -8,6 +8,7 @@ from campaigns.channels.webpush import views as webpush
 urlpatterns = [
     path("w/onsite", onsite.waiting, name="onsite_waiting"),
     path("w/onsite/heard", onsite.heard, name="onsite_heard"),
+    path("w/onsite/said", onsite.said, name="onsite_said"),
     path("w/push/worker.js", webpush.worker, name="push_worker"),
     path("w/push/key", webpush.key, name="push_key"),
     path("w/push/<str:site>/", webpush.ask, name="push_ask"),

@@ -69,6 +69,28 @@
       return parent.appendChild(element);
     }
     function close() { host.remove(); tell("closed"); }
+    function write() {
+      var form = add(box, "form", "");
+      words = add(form, "textarea", "all:revert;font:inherit;display:block;box-sizing:border-box;width:100%;height:96px;margin:12px 0 0;padding:8px");
+      words.setAttribute("aria-label", message.write);
+      words.maxLength = 10000;
+      var send = add(form, "button", button + plain, message.send), note = add(form, "p", "margin:8px 0 0");
+      note.setAttribute("role", "status");
+      function said(text, done) {
+        note.textContent = text;
+        send.disabled = false;
+        if (done) form.replaceWith(note), words = null;
+      }
+      form.onsubmit = function (event) {
+        event.preventDefault();
+        send.disabled = true;
+        fetch(home + "/w/onsite/said", { method: "POST", body: JSON.stringify({ token: message.token, once: message.once, text: words.value }), credentials: "omit" })
+          .then(function (answer) { return answer.json().then(function (told) { said(told.text, answer.ok); }); })
+          .catch(function () { said(message.trouble); });
+      };
+      words.focus();
+    }
+    var words, plain = "background:#FFF;color:#1F2622";
     var button = "all:revert;font:inherit;line-height:24px;padding:10px 16px;border-radius:8px;margin:12px 8px 0 0;display:inline-block;cursor:pointer;text-decoration:none;border:1px solid #1F6F5C;";
     var box = add(root, "section", "all:initial;position:fixed;z-index:2147483647;box-sizing:border-box;background:#FFF;color:#1F2622;border:1px solid #857C6D;font:16px/24px system-ui,sans-serif;padding:16px;" + (slides ? "right:16px;bottom:16px;width:360px;max-width:calc(100% - 32px);border-radius:8px" : "top:0;left:0;right:0;border-width:0 0 1px"));
     box.setAttribute("role", "region");
@@ -76,8 +98,12 @@
     if (message.title) add(box, "strong", "display:block", message.title);
     add(box, "div", "white-space:pre-line;max-height:50vh;overflow:auto", message.text);
     if (message.link) add(box, "a", button + "background:#1F6F5C;color:#FFF", message.open).href = message.link;
-    add(box, "button", button + "background:#FFF;color:#1F2622", message.close).onclick = close;
-    box.onkeydown = function (event) { if (event.key === "Escape") close(); };
+    add(box, "button", button + plain, message.write).onclick = function () { this.remove(); write(); };
+    add(box, "button", button + plain, message.close).onclick = close;
+    box.onkeydown = function (event) {
+      event.stopPropagation();
+      if (event.key === "Escape" && !(words && words.value)) close();
+    };
     d.body.appendChild(host);
     tell("seen");
   }

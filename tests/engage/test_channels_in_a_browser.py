@@ -18,6 +18,7 @@ from crm.business.models import StaffBrowser
 from crm.business.queries import forget_cached
 from crm.contacts.models import Consent, Identity, Topic
 from crm.dialogue.actions import Draft, queue
+from crm.dialogue.models import Message
 from engage import speak
 from engage.embedded.waiting import until
 from engage.lib import clock
@@ -130,6 +131,15 @@ def test_what_customers_see_is_open_to_everybody(browser: Browser, home: str, si
         card = page.get_by_role("region", name="Tea for Alice")
         expect(card.get_by_role("link", name="Look")).to_be_visible()
         looked_at(page, f"card-{size['width']}-{scheme}")
+        card.get_by_role("button", name="Write an answer").press("Enter")
+        box = card.get_by_role("textbox", name="Write an answer")
+        expect(box).to_be_focused()
+        box.fill("Is it decaf?")
+        box.press("Escape")
+        looked_at(page, f"card-answer-{size['width']}-{scheme}")
+        card.get_by_role("button", name="Send").click()
+        expect(card.get_by_text("We have your words.")).to_be_visible()
+        assert Message.objects.get(direction="in").text == "Is it decaf?"
         card.get_by_role("button", name="Close").press("Escape")
         expect(card).to_have_count(0)
     context.close()

@@ -4,7 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from campaigns.channels import contents
 from campaigns.channels.actions import set_account
@@ -19,8 +21,9 @@ from crm.dialogue.actions import Draft, queue
 from crm.dialogue.actions import say as hear
 from crm.dialogue.ledger import sums
 from crm.dialogue.models import Message, Outbox
+from crm.preferences.models import Preference
 from engage import speak
-from engage.lib import belts, clock
+from engage.lib import belts, clock, tokens
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,7 @@ class Time:
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch):
     forget_cached()
+    cache.clear()
     Time.now = MORNING
     monkeypatch.setattr(belts, "DRAIN_SECONDS", 0.5)
     monkeypatch.setattr(clock, "now", lambda: Time.now)
@@ -173,6 +177,57 @@ def test_who_is_erased_is_shown_nothing(alice: Contact, key: str, client: Client
     tell(client, token, "seen")
     assert visit(client, key).status_code == 204
     assert Message.objects.get().state == "withheld"
+
+
+def write(client: Client, shown: dict, text: str = "Is it decaf?", **changed):
+    said = {"token": shown["token"], "once": shown["once"], "text": text, **changed}
+    return client.post("/w/onsite/said", json.dumps(said), content_type="text/plain")
+
+
+def test_they_answer_beneath_it_and_the_words_are_a_claim(alice: Contact, key: str, client: Client) -> None:
+    message = say(alice)
+    shown = visit(client, key).json()
+    tell(client, shown["token"], "seen")
+    answers = [write(client, shown), write(client, shown)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].headers["Access-Control-Allow-Origin"] == "*" and not answers[0].cookies
+    assert "A person reads them" in answers[0].json()["text"]
+
+    words = Message.objects.get(direction="in")
+    assert words.conversation and words.conversation.about_id == message.pk, "kept once, with its context"
+    assert (words.text, words.channel, words.contact, words.is_claim) == ("Is it decaf?", "site", alice, True)
+    message.refresh_from_db()
+    assert message.replied == MORNING
+
+    client.force_login(cast.ada())
+    page = client.get(reverse("conversation", args=[words.conversation.uid])).content.decode()
+    keep = reverse("keep_words", args=[words.uid])
+    assert "nothing else says who wrote it" in page and keep not in page
+    assert client.post(keep, {"key": "milk", "value": "oat"}).status_code == 403
+    assert not Preference.objects.exists()
+
+
+def test_what_is_no_answer_is_refused_and_keeps_nothing(alice: Contact, key: str, client: Client) -> None:
+    say(alice)
+    shown = visit(client, key).json()
+    assert [write(client, shown, text).status_code for text in ("", "  ", "x" * 10_001, "\x00")] == [400] * 4
+    assert [write(client, shown, token=token).status_code for token in ("", "guessed", "x" * 32)] == [404] * 3
+    other = write(
+        client, {"token": tokens.seal("w", hear(contact=alice, text="?", channel="site", at=MORNING).uid), "once": ""}
+    )
+    assert other.status_code == 404, "no message of ours on the website"
+    assert client.post("/w/onsite/said", b"x" * 70_000, content_type="text/plain").status_code == 404
+    assert client.get("/w/onsite/said").status_code == 405
+    assert Message.objects.filter(direction="in").count() == 1
+    erase(contact=alice, by="Olga", at=MORNING)
+    assert write(client, shown).status_code == 404
+
+
+def test_who_writes_without_end_is_stopped(alice: Contact, key: str, client: Client) -> None:
+    say(alice)
+    shown = visit(client, key).json()
+    answers = [write(client, shown, once="").status_code for _number in range(21)]
+    assert answers == [200] * 20 + [429]
 
 
 def test_the_owner_says_how_it_is_shown(alice: Contact, key: str, client: Client) -> None:

@@ -8,11 +8,14 @@ from django.db import transaction
 
 from campaigns.channels.models import OnsiteMessage
 from crm.dialogue import outbox
+from crm.dialogue.actions import say
 from crm.dialogue.models import Message
+from crm.dialogue.models.message import BY_DEVICE
 from crm.dialogue.outbox import Settled
 from crm.dialogue.queries import SILENCE
 from engage.lib import sql
 
+CHANNEL = "site"
 APART = timedelta(days=7)
 """One interruption in so long, at most."""
 LOADING = timedelta(minutes=1)
@@ -52,6 +55,19 @@ def seen(message: UUID, *, at: datetime) -> bool:
 def closed(message: UUID, *, at: datetime) -> bool:
     """They put it away."""
     return bool(OnsiteMessage.objects.filter(message__uid=message, closed=None).update(closed=at))
+
+
+def answered(message: UUID, *, text: str, uid: UUID, at: datetime) -> bool:
+    """What they wrote beneath it, as if they had come by its link to `/talk`; only their device says who they are.
+    False if it does not stand on a page of theirs."""
+    rows = OnsiteMessage.objects.filter(message__uid=message, message__contact__erased=None)
+    row = rows.exclude(message__state=Message.State.WITHHELD).select_related("message__contact").first()
+    if row is None:
+        return False
+    about, words = row.message, {"text": text, "uid": uid, "at": at, "channel": CHANNEL}
+    words |= {"subject": about.subject[:200], "recorded_for": about.recorded_for_id}
+    say(contact=about.contact, about=about, detail=BY_DEVICE, **words)
+    return True
 
 
 _OFFER = """

@@ -2,6 +2,7 @@
 public, the device's id is known to nobody else, and a message is named by its seal."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,14 +16,18 @@ from campaigns.channels.queries import account
 from campaigns.channels.skeleton import link_target, splice
 from crm.business.models import Key
 from crm.contacts import normal
+from crm.dialogue.expecting import when_answered
+from crm.dialogue.forms import TalkForm, once
 from crm.dialogue.links import click_url
 from crm.dialogue.models import Message
+from crm.dialogue.views import LIMIT, TOO_MUCH, TROUBLE, WINDOW_SECONDS
 from crm.events import keys
 from engage.lib import clock, tokens
 from engage.lib.patience import PASSING
-from engage.lib.public import speak
+from engage.lib.public import speak, too_often
 
 MAX_BODY = 1000
+MAX_WORDS = 60_000
 SLIDE, BANNER = "slide", "banner"
 _HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 
@@ -62,6 +67,35 @@ def heard(request: HttpRequest) -> HttpResponse:
     return _nothing(204)
 
 
+@csrf_exempt
+@require_POST
+def said(request: HttpRequest) -> HttpResponse:
+    """What they wrote beneath a message. When the answer thanks them, it stands in the inbox; else it says why not."""
+    given = _said(request, most=MAX_WORDS)
+    form = TalkForm({"text": given.get("text"), "once": given.get("once")})
+    at, told = clock.now(), str(given.get("token", ""))
+    try:
+        message = tokens.unseal("w", told)
+    except tokens.BadToken:
+        return _nothing(404)
+    with speak(_language(message)):
+        if not form.is_valid():
+            return _told(_("Write a few words first; at most 10,000 letters."), 400)
+        if too_often("onsite", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS):
+            return _told(TOO_MUCH, 429)
+        try:
+            if not actions.answered(message, text=form.cleaned_data["text"], uid=form.cleaned_data["once"], at=at):
+                return _nothing(404)
+        except PASSING:
+            return _told(TROUBLE, 503)
+        thanks = _("We have your words. A person reads them and answers by e-mail.")
+        return _told(f"{thanks} {when_answered(at).text}", 200)
+
+
+def _language(message: UUID) -> str:
+    return Message.objects.filter(uid=message).values_list("contact__language", flat=True).first() or ""
+
+
 def shown(pk: int) -> dict[str, Any]:
     """What the script draws: texts only. Its first link is a button."""
     message = Message.objects.select_related("contact", "rendered").get(pk=pk)
@@ -73,9 +107,11 @@ def shown(pk: int) -> dict[str, Any]:
         text = text.replace(f"<{link}>", "").replace(link, "")
     known = account("onsite")
     with speak(message.contact.language):
-        words = {"open": _("Look"), "close": _("Close")}
+        words = {"open": _("Look"), "close": _("Close"), "write": _("Write an answer"), "send": _("Send")}
+        words |= {"trouble": str(TROUBLE)}
     return {
         "token": tokens.seal("w", message.uid),
+        "once": once(),
         "shape": known.options["shape"] if known else SLIDE,
         "title": rendered.subject,
         "text": text.strip(),
@@ -84,14 +120,18 @@ def shown(pk: int) -> dict[str, Any]:
     }
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+def _said(request: HttpRequest, *, most: int = MAX_BODY) -> dict[str, Any]:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         return {}
     try:
         said = orjson.loads(request.body)
     except orjson.JSONDecodeError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _told(words: str, status: int) -> HttpResponse:
+    return JsonResponse({"text": str(words)}, status=status, headers=_HEADERS)
 
 
 def _nothing(status: int) -> HttpResponse:

@@ -9,6 +9,10 @@ from crm.dialogue.models.conversation import Conversation
 from engage.lib import ids
 
 
+BY_DEVICE = {"by_device": "yes"}
+"""In the `detail` of words: nothing but a device says who wrote them."""
+
+
 class Content(models.Model):
     """What a design was when it was sent: an immutable skeleton, found again by its digest."""
 
@@ -141,3 +145,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.channel} {self.state}"
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether nothing but a device says that its person wrote it: shown, and never remembered as theirs."""
+        return BY_DEVICE.items() <= self.detail.items()

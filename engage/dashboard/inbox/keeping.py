@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,6 +33,8 @@ def keep_words(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The dialog for one message of a customer, and what it sends."""
     words = Message.objects.select_related("contact", "conversation")
     message = get_object_or_404(words, uid=uid, direction=Message.Direction.IN)
+    if message.is_claim:
+        raise PermissionDenied
     form = KeepForm(request.POST or None, initial=_initial(message.text, str(request.user.role)))
     if form.is_valid():
         kept = tell(
