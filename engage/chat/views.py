@@ -6,7 +6,7 @@ whoever gives somebody else's address has nothing of theirs.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -209,7 +209,8 @@ def live(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404 from error
     if too_often("chat_live", visit.hex, limit=LINES, seconds=MINUTE):
         return HttpResponse(status=429)
-    return respond(stream_of(visit), places.places, lambda: presence.note_here(visit))
+    here, cut = partial(presence.note_here, visit), partial(presence.note_cut, visit)
+    return respond(stream_of(visit), places.places, here, cut)
 
 
 def _visit(request: HttpRequest, words: UUID, at: datetime) -> ChatVisit | None:

@@ -101,6 +101,25 @@ if (talk) {
   setInterval(show, 2000);
 }
 
+// Whether the visitor has the chat before them: told by the stream, and read again with what was said.
+const ENDS = 5000;
+let ending;
+function visitorIs(here) {
+  clearTimeout(ending);
+  const line = document.getElementById("visitor");
+  const text = line?.dataset[here ? "here" : "left"];
+  if (line && line.textContent !== text) line.textContent = text;
+}
+document.addEventListener("live:here", ({ detail }) => {
+  if (!detail.visitor || detail.here !== document.getElementById("visitor")?.dataset.visit) return;
+  if (detail.visitor === "ends") ending = setTimeout(visitorIs, ENDS, false);
+  else visitorIs(detail.visitor === "came");
+});
+document.addEventListener("htmx:after:swap", () => {
+  const thread = document.getElementById("thread");
+  if (thread) visitorIs("here" in thread.dataset);
+});
+
 // Many at once: what is chosen stays chosen when the list is fetched again.
 const chosen = new Set();
 document.addEventListener("change", (event) => {

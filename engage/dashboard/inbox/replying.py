@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.business import queries as business_queries
-from crm.dialogue import actions, presence
-from crm.dialogue.chat import chat_of
+from crm.dialogue import actions
 from crm.dialogue.models import Conversation, Message
 from engage.dashboard.inbox.forms import AnswerForm, DraftForm
 from engage.dashboard.inbox.later import comes_back
 from engage.dashboard.inbox.views import conversation_or_404, show
+from engage.dashboard.inbox.ways import is_before_visitor
 from engage.dashboard.shell import times
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -35,7 +35,7 @@ def answer_conversation(request: StaffRequest, uid: UUID) -> HttpResponseBase:
     leaves = _leaves(form, now) if form.is_valid() else None
     if form.errors:
         return show(request, conversation, answer=form, status=400)
-    there = leaves is None and is_there(conversation)
+    there = leaves is None and is_before_visitor(conversation)
     words = form.cleaned_data
     try:
         message = actions.reply(
@@ -123,12 +123,6 @@ def look_at_conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
     if writes:
         actions.tell_visitor_of_writing(conversation=conversation, by=request.user)
     return HttpResponse(status=204)
-
-
-def is_there(conversation: Conversation) -> bool:
-    """Whether they have the chat before them: what is said there is heard at once, and cannot be taken back."""
-    visit = chat_of(conversation)
-    return visit is not None and presence.is_here(visit.uid)
 
 
 def _answer_or_404(uid: UUID) -> tuple[Message, Conversation]:

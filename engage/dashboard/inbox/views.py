@@ -22,7 +22,7 @@ from engage.dashboard.inbox.later import CHOICES
 from engage.dashboard.inbox.lists import chosen, listing, number
 from engage.dashboard.inbox.suggesting import chosen_answer, suggestions
 from engage.dashboard.inbox.thread import tags_of, thread
-from engage.dashboard.inbox.ways import Way, way
+from engage.dashboard.inbox.ways import Way, is_before_visitor, way
 from engage.dashboard.person.summary import on_closing, summary
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -53,6 +53,7 @@ def conversation(request: StaffRequest, uid: UUID) -> HttpResponse:
         seen = number(request.GET.get("seen", "")) or None
         words = thread(found, seen=seen)
         context = {"conversation": found, "thread": words, "held": held, "seen": seen}
+        context["visitor_here"] = is_before_visitor(found)
         return render(request, "inbox/conversation.html#thread", context)
     return show(request, found)
 
@@ -82,6 +83,7 @@ def show(
         "replans": LATER.items(),
         "on_closing": on_closing(),
         "way": answered,
+        "visitor_here": answered.here,
         "owner_of_address": _somebody_else(found.contact, answered),
         "answer": answer or AnswerForm(initial={"seen": words.last, "text": _begun(request, mine, left)}),
         "suggestions": suggestions(found, words),

@@ -28,11 +28,24 @@ class Way:
         """Empty where it is none."""
         if self.visit is None:
             return ""
-        if self.here:
-            return _("In the chat: they have it before them.")
+        return self.while_here if self.here else self.once_left
+
+    @property
+    def while_here(self) -> str:
+        return _("In the chat: they have it before them.")
+
+    @property
+    def once_left(self) -> str:
         if self.address:
             return _("They have left the chat: by e-mail to %(address)s.") % {"address": self.address}
         return _("They have left the chat without an address: it waits there until they come back.")
+
+
+def is_before_visitor(conversation: Conversation) -> bool:
+    """Whether they have the chat before them: what is said there is heard at once, and cannot be taken back. One
+    query."""
+    visit = chat_of(conversation)
+    return visit is not None and presence.is_here(visit.uid)
 
 
 def way(conversation: Conversation) -> Way:
