@@ -64,9 +64,18 @@ def answered(message: UUID, *, text: str, uid: UUID, at: datetime) -> bool:
     row = rows.exclude(message__state=Message.State.WITHHELD).select_related("message__contact").first()
     if row is None:
         return False
-    about, words = row.message, {"text": text, "uid": uid, "at": at, "channel": CHANNEL}
-    words |= {"subject": about.subject[:200], "recorded_for": about.recorded_for_id}
-    say(contact=about.contact, about=about, detail=BY_DEVICE, **words)
+    about = row.message
+    say(
+        contact=about.contact,
+        about=about,
+        subject=about.subject[:200],
+        recorded_for=about.recorded_for_id,
+        text=text,
+        channel=CHANNEL,
+        uid=uid,
+        detail=BY_DEVICE,
+        at=at,
+    )
     return True
 
 

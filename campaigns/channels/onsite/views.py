@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -130,7 +131,7 @@ def _said(request: HttpRequest, *, most: int = MAX_BODY) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _told(words: str, status: int) -> HttpResponse:
+def _told(words: str | Promise, status: int) -> HttpResponse:
     return JsonResponse({"text": str(words)}, status=status, headers=_HEADERS)
 
 

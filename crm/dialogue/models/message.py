@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -7,7 +9,6 @@ from django.db.models.functions import Now
 from crm.contacts.models import Contact, Topic
 from crm.dialogue.models.conversation import Conversation
 from engage.lib import ids
-
 
 BY_DEVICE = {"by_device": "yes"}
 """In the `detail` of words: nothing but a device says who wrote them."""
@@ -142,6 +143,9 @@ class Message(models.Model):
             ),
             models.Index(fields=["inside"], name="message_inside", condition=Q(inside__isnull=False)),
         ]
+
+    recognised: Any = None
+    """What of the shop's questions these words ask, a `faq.Match`, where that was looked into as they came in."""
 
     def __str__(self) -> str:
         return f"{self.direction} {self.channel} {self.state}"
