@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, time
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from crm.business.actions import update_business
@@ -89,6 +90,7 @@ def test_colleagues_see_that_the_visitor_writes_and_the_visitor_that_we_do(visit
     assert [next(heard), next(told)] == [b"retry: 1000\n\n"] * 2
     assert [next(heard), next(told)] == [b"data: {}\n\n"] * 2
     assert presence.is_here(ChatVisit.objects.get().uid)
+    assert b'"visitor": "came"' in next(heard)
 
     someone.post("writes")
     assert b'"writes": true' in next(heard)
@@ -96,8 +98,42 @@ def test_colleagues_see_that_the_visitor_writes_and_the_visitor_that_we_do(visit
     assert next(told) == b'data: {"writes": true}\n\n'
     someone.post("gone")
     assert not presence.is_here(ChatVisit.objects.get().uid)
-    staff.close(), theirs.close()
+    assert b'"visitor": "left"' in next(heard)
+    theirs.close(), staff.close()
     listener.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_line_is_cut_is_gone_in_a_moment_unless_they_are_back(visitor, client, monkeypatch):
+    someone, told = visitor(), []
+    monkeypatch.setattr(presence.live, "publish", lambda stream, said: told.append((stream, said.get("visitor"))))
+    live = attribute(someone.say("Hello").content.decode(), "data-live")
+    told.clear()
+    visit = ChatVisit.objects.get().uid
+    first = someone.client.get(live)
+    next(iter(first))
+    first.close()
+    assert told == [("inbox", "came"), ("inbox", "ends")] and presence.is_here(visit)
+    again = someone.client.get(live)
+    next(iter(again))
+    assert told[2:] == [("inbox", "came")] and not presence.note_here(visit), "a heartbeat is no news"
+    again.close()
+    cache.delete(presence._key(visit))
+    presence.note_gone(visit)
+    assert told[3:] == [("inbox", "ends")], "who is gone does not go again"
+    listener.join()
+
+
+def test_the_page_reads_again_whether_they_are_there(visitor, client):
+    visitor().say("Hello")
+    conversation = Conversation.objects.get()
+    client.force_login(cast.ada())
+    url, visit = reverse("conversation", args=[conversation.uid]), ChatVisit.objects.get().uid
+    presence.note_here(visit)
+    assert "data-here data-live" in client.get(url, headers={"HX-Request": "true"}).content.decode()
+    presence.note_gone(visit)
+    page = client.get(url).content.decode()
+    assert "data-here data-live" not in page and f'data-visit="{visit}" data-here="In the chat' in page
 
 
 def test_looking_alone_is_not_told_to_the_visitor(visitor, client, monkeypatch):
