@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +53,16 @@ def add_holiday(*, day: date, name: str, yearly: bool, by: str, at: datetime) ->
         note({"holiday": (known or "", f"{day} {name}")}, by=by, at=at)
     queries.forget_cached()
     return holiday
+
+
+def set_holidays(holidays: Collection[Mapping[str, Any]], *, by: str, at: datetime) -> None:
+    """These, each with its `day`, `name` and whether it is `yearly`, and no others. Raises ValidationError."""
+    with transaction.atomic():
+        for gone in Holiday.objects.exclude(day__in=[one["day"] for one in holidays]):
+            remove_holiday(gone, by=by, at=at)
+        for one in holidays:
+            if not Holiday.objects.filter(**one).exists():
+                add_holiday(**one, by=by, at=at)
 
 
 def remove_holiday(holiday: Holiday, *, by: str, at: datetime) -> None:

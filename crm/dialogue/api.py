@@ -17,46 +17,15 @@ from crm.business.bearer import caller
 from crm.business.models import User
 from crm.business.once import once
 from crm.dialogue import actions
-from crm.dialogue.models import Conversation, Mail, Message
+from crm.dialogue.models import Conversation, Mail, Message, Team
+from crm.dialogue.serializers import ConversationSerializer
 from engage.lib.files import as_file
 from engage.lib.rest.errors import Conflict
-from engage.lib.rest.fields import Body, Moment
+from engage.lib.rest.fields import Body, Moment, PublicId
 from engage.lib.rest.resource import Resource
 
 State = Conversation.State
 OPEN, DONE, NOTHING = "open", "done", "nothing_to_answer"
-
-
-class ColleagueSerializer(serializers.ModelSerializer):
-    id = serializers.UUIDField(source="uid")
-
-    class Meta:
-        model = User
-        fields = ("id", "name", "email")
-
-
-class ConversationSerializer(serializers.ModelSerializer):
-    id = serializers.UUIDField(source="uid")
-    contact = serializers.UUIDField(source="contact.uid")
-    about = serializers.UUIDField(source="about.uid", default=None, allow_null=True, help_text="The message answered")
-    assignee = ColleagueSerializer(allow_null=True)
-
-    class Meta:
-        model = Conversation
-        fields = (
-            "id",
-            "contact",
-            "channel",
-            "subject",
-            "state",
-            "about",
-            "assignee",
-            "opened",
-            "last_customer",
-            "last_staff",
-            "snoozed_until",
-            "closed",
-        )
 
 
 class SaidSerializer(serializers.ModelSerializer):
@@ -95,7 +64,12 @@ def _mail(message: Message) -> Mail | None:
     return getattr(message, "mail", None) if message.direction == Message.Direction.IN else None
 
 
+class TeamBody(Body):
+    team = PublicId(Team.objects.all(), allow_null=True)
+
+
 class ConversationFilters(serializers.Serializer):
+    team = serializers.UUIDField(required=False)
     contact = serializers.UUIDField(required=False)
     state = serializers.ChoiceField([*State.values, OPEN], required=False, help_text="open: all but done")
 
@@ -134,13 +108,15 @@ class Conversations(ListModelMixin, RetrieveModelMixin, Resource):
 
     serializer_class = ConversationSerializer
     filters = ConversationFilters
-    queryset = Conversation.objects.select_related("contact", "about", "assignee")
+    queryset = Conversation.objects.select_related("contact", "about", "assignee", "team", "clock")
 
     def get_queryset(self) -> QuerySet[Conversation]:
         found = super().get_queryset()
         asked = self.asked() if self.action == "list" else {}
         if "contact" in asked:
             found = found.filter(contact__uid=asked["contact"])
+        if "team" in asked:
+            found = found.filter(team__uid=asked["team"])
         if asked.get("state") == OPEN:
             return found.exclude(state=State.DONE)
         return found.filter(state=asked["state"]) if "state" in asked else found
@@ -150,6 +126,14 @@ class Conversations(ListModelMixin, RetrieveModelMixin, Resource):
     def assignee(self, request: Request, id: UUID) -> Response:
         conversation, to = self.get_object(), self.stated(AssigneeBody)["assignee"]
         actions.assign(conversation=conversation, to=to, by=speaker(request, conversation), at=self.at)
+        return self._now(conversation)
+
+    @extend_schema(request=TeamBody)
+    @action(detail=True, methods=["put"])
+    def team(self, request: Request, id: UUID) -> Response:
+        """The team has it in hand; whoever has it and is not of the team has it no longer. With null, no team."""
+        conversation, team = self.get_object(), self.stated(TeamBody)["team"]
+        actions.assign_team(conversation=conversation, team=team, by=speaker(request, conversation), at=self.at)
         return self._now(conversation)
 
     @extend_schema(request=StateBody)

@@ -10,10 +10,12 @@ from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
 from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
 from campaigns.surveys.api import Responses, Surveys
+from crm.business.hours_api import Hours
 from crm.catalog.api import ContactOrders, Orders, Products
 from crm.contacts.api import ContactConsents, Contacts, Merges, Suppressions, Topics
 from crm.contacts.companies import Companies
 from crm.dialogue.api import ConversationMessages, Conversations
+from crm.dialogue.teams_api import Teams
 from crm.events.api import Envelopes, Events
 from crm.lists.api import People, Views
 from crm.preferences.api import ContactPreferences, Preferences
@@ -41,6 +43,7 @@ for name, resource in {
     "messages": Messages,
     "templates": Designs,
     "conversations": Conversations,
+    "teams": Teams,
     "surveys": Surveys,
     "responses": Responses,
     "suggestions": Suggestions,
@@ -53,6 +56,7 @@ for name, resource in {
 resources = [
     *router.urls,
     path("suppressions/", Suppressions.as_view({"get": "list", "post": "create", "delete": "lift"})),
+    path("hours/", Hours.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("contacts/<uuid:contact>/preferences/", ContactPreferences.as_view({"get": "list"})),
     path("contacts/<uuid:contact>/consents/", ContactConsents.as_view({"get": "list", "post": "create"})),
     path("contacts/<uuid:contact>/timeline/", Timeline.as_view({"get": "retrieve"})),

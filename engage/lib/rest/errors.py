@@ -39,6 +39,13 @@ class Refused(APIException):
         super().__init__("; ".join(error["message"] for error in self.errors))
 
 
+class Forbidden(APIException):
+    """403: not with this key."""
+
+    status_code = 403
+    default_detail = "Not with this key."
+
+
 class Conflict(APIException):
     """409: right in itself, but not as things stand."""
 

@@ -17,6 +17,7 @@ IDEMPOTENCY = OpenApiParameter(
 ALWAYS = {
     "400": "What was sent cannot be used, and why",
     "401": "No key, or one that does not open this",
+    "403": "Not with this key",
     "429": "More requests than we take in a minute: try again after `Retry-After` seconds",
     "503": "The database is away or busy: try again",
 }

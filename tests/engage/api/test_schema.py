@@ -29,6 +29,7 @@ from crm.catalog.models import Order, Product
 from crm.contacts.actions import Owner, merge, pause, record_consent, suppress
 from crm.contacts.models import Company, Topic
 from crm.dialogue.actions import Draft, queue, say
+from crm.dialogue.actions.desks import save_team
 from crm.dialogue.models import Mail, Message
 from crm.events.actions import accept
 from crm.events.models import DeadLetter, Event
@@ -120,6 +121,7 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "messages": Message.objects.get(origin="journey:1:ask"),
         "conversations": said.conversation,
         "mails": said,
+        "teams": save_team(None, name="Roastery", members=[olga], by="Olga", at=now),
         "surveys": survey,
         "responses": answers,
         "suggestions": put(title="A bench", text="", owner=Owner(alice.pk, alice.pk), by="Max", at=now),
@@ -179,6 +181,9 @@ def test_all_of_the_interface_is_in_the_schema() -> None:
         "GET /api/v1/broadcasts/{id}/ledger/",
         "POST /api/v1/templates/preview/",
         "PUT /api/v1/conversations/{id}/snooze/",
+        "PUT /api/v1/conversations/{id}/team/",
+        "PATCH /api/v1/hours/",
+        "PATCH /api/v1/teams/{id}/",
         "POST /api/v1/surveys/{id}/publish/",
     } <= labels
     assert len(labels) > 60
