@@ -113,7 +113,7 @@ def test_a_mail_of_anybody_else_at_that_address_says_nothing_and_stands_aside(wo
     before = Message.objects.count()
     arrives(words, ada, sender=sender)
     assert Message.objects.count() == before
-    assert (Mail.objects.get().kind, Mail.objects.get().why) == ("unread", "no_answer")
+    assert (Mail.objects.get().kind, Mail.objects.get().why) == ("unread", "no_colleague")
     client.force_login(ada)
     assert "not from that colleague" in client.get(reverse("mails_aside")).content.decode()
 

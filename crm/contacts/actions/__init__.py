@@ -8,7 +8,7 @@ from crm.contacts.actions.consent import (
     suppress,
     suppress_returned,
 )
-from crm.contacts.actions.erase import erase, forget_strangers
+from crm.contacts.actions.erase import erase, erased_since, forget_strangers
 from crm.contacts.actions.hold import Held, HoldFailed, Owner, hold
 from crm.contacts.actions.learn import Profile, forget_sightings, learn, set_profiles, touch
 from crm.contacts.actions.merge import CannotMerge, absorb, merge, undo_merge
@@ -24,6 +24,7 @@ __all__ = [
     "absorb",
     "address_digest",
     "erase",
+    "erased_since",
     "forget_sightings",
     "forget_strangers",
     "hold",

@@ -56,6 +56,13 @@ def forget_strangers(contacts: Collection[int], *, at: datetime) -> None:
             _forget(alone, [], at)
 
 
+def erased_since(address: str, at: datetime) -> bool:
+    """Whether somebody was erased, at `at` or later, who was known by this address of mail: what was on its way from
+    them then is theirs too. It must be held. One query."""
+    known = Suppression.objects.filter(channel="email", digest=address_digest(address), at__gte=at)
+    return known.filter(reason=Suppression.Reason.ERASED).exists()
+
+
 def _is_stranger(held: Held, contact: int) -> bool:
     return all(key.kind in DEVICES for key in held.identities.get(contact, ()))
 

@@ -18,7 +18,7 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 WHY: dict[str, str | Promise] = {
     "nobody": gettext_lazy("It does not say who wrote it."),
     "broken": gettext_lazy("It is broken in a way that we cannot read."),
-    "no_answer": gettext_lazy("It came to the address for a colleague's answer, and not from that colleague."),
+    "no_colleague": gettext_lazy("It came to the address for a colleague's answer, and not from that colleague."),
     "too_many_parts": gettext_lazy("It has more parts than anybody means to send."),
     Mail.Kind.AUTOMATIC: gettext_lazy("A machine wrote it."),
     Mail.Kind.LIST: gettext_lazy("It was sent to many."),

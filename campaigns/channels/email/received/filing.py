@@ -17,6 +17,7 @@ from campaigns.channels.email.received.confirming import confirm
 from campaigns.channels.email.received.letters import Letter
 from campaigns.channels.email.received.parts import TooManyParts
 from campaigns.channels.email.received.places import is_own
+from crm.contacts.actions import erased_since, hold
 from crm.contacts.models import Contact
 from crm.dialogue.actions import keep_mail, meet_stranger, say, say_as_stranger, say_beside
 from crm.dialogue.actions.notices import ByMail, answer_by_mail
@@ -70,6 +71,11 @@ def _file(letter: Letter, arrival: Arrival) -> None:
     if arrival.answer:
         _answer(letter, arrival)
         return
+    assert letter.author
+    hold(keys=[letter.author])
+    if erased_since(letter.author.value, arrival.at):
+        log.info("a mail was dropped: whoever wrote it was erased since it came")
+        return
     about = matching.about(letter, arrival.message)
     theirs = about is not None and matching.is_theirs(about, letter)
     owner = about.contact if about and theirs else matching.owner(letter)
@@ -98,7 +104,7 @@ def _answer(letter: Letter, arrival: Arrival) -> None:
         words = stripping.bare(stripping.shown(letter.text))
         told = answer_by_mail(sender=letter.author.value, tag=arrival.answer, text=words, uid=letter.uid, at=arrival.at)
     refused = told in (ByMail.REFUSED, ByMail.EMPTY)
-    _kept(letter, arrival, Kind.UNREAD if refused else Kind.OWN, why="no_answer" if refused else "")
+    _kept(letter, arrival, Kind.UNREAD if refused else Kind.OWN, why="no_colleague" if refused else "")
 
 
 def _kind(letter: Letter, arrival: Arrival, *, answers_ours: bool) -> str:

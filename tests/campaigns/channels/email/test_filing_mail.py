@@ -393,6 +393,25 @@ def test_erased_means_erased_in_mails_too(alice, newsletter):
     assert our.pk
 
 
+def test_what_was_on_its_way_when_they_were_erased_never_comes_in(alice, newsletter):
+    came = clock.now()
+    waiting = [
+        Heard("mail", came, detail={"to": to, "source": "hello@shop.test"}, raw=written(words, sender=sender))
+        for words, sender, to in [
+            ("And oat milk.", "Alice@Shop.example", [addresses.reply_to(newsletter.uid)]),
+            ("A new thing.", "alice@shop.example", []),
+            ("I am her sister.", "sister@home.test", []),
+        ]
+    ]
+    reports.accept(waiting)
+    erase(contact=alice, by="test", at=clock.now())
+    returns.run()
+    assert [mail.sender for mail in Mail.objects.all()] == ["sister@home.test"]
+    assert [message.text for message in Message.objects.filter(direction="in")] == ["I am her sister."]
+    hear(written("May I come back?"))
+    assert Message.objects.filter(direction="in").count() == 2, "who writes later is somebody new"
+
+
 def test_a_mail_goes_with_its_words_even_where_it_names_nobody(alice):
     hear(written(sender="alice@shop.example"))
     Mail.objects.update(contact=None, recorded_for=None, sender="")
