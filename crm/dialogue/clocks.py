@@ -52,11 +52,13 @@ def digest(targets: Targets, week: Week) -> str:
     return sha256(repr((targets, parts, week.closed)).encode()).hexdigest()[:32]
 
 
-def moved(times: Times, state: str, at: datetime, targets: Targets, week: Week) -> Times:
+def moved(
+    times: Times, state: str, at: datetime, targets: Targets, week: Week, *, owed: datetime | None = None
+) -> Times:
     """The clocks after the conversation came into `state` at `at`. The same state again changes
-    nothing, unless hours or targets are others."""
+    nothing, unless hours or targets are others. `owed`: since when they wait, where that was before it moved."""
     ours = state == State.NEEDS_ANSWER
-    owed_since = (times.owed_since or at) if ours else None
+    owed_since = (times.owed_since or owed or at) if ours else None
     since, left = times.settle_since, times.settle_left
     if left is None or targets.settle is None:
         left, since = targets.settle, None

@@ -25,9 +25,11 @@ class Alarm:
     late: bool
 
 
-def follow(conversations: Collection[Conversation], *, at: datetime | None = None) -> None:
-    """Their clocks after they moved, at `at` or when who moved them spoke. No query where there is no target, three at
-    most."""
+def follow(
+    conversations: Collection[Conversation], *, at: datetime | None = None, owed: datetime | None = None
+) -> None:
+    """Their clocks after they moved, at `at` or when who moved them spoke; `owed` is since when they wait, where that
+    was before. No query where there is no target, three at most."""
     targets = targets_of(business())
     if not (targets.answer or targets.settle) or not conversations:
         return
@@ -36,7 +38,7 @@ def follow(conversations: Collection[Conversation], *, at: datetime | None = Non
         Clock.objects.filter(conversation__in=over).delete()
     going = {one: at or _moved_at(one) for one in conversations if one.state != State.DONE}
     if going:
-        _keep(going, targets)
+        _keep(going, targets, owed)
 
 
 def keep_clocks(*, at: datetime) -> int:
@@ -73,13 +75,16 @@ def take_alarms(*, at: datetime) -> list[Alarm]:
     return [Alarm(clock.conversation, bool(clock.due and clock.due <= at)) for clock in known]
 
 
-def _keep(going: Mapping[Conversation, datetime], targets: Targets) -> None:
+def _keep(going: Mapping[Conversation, datetime], targets: Targets, owed: datetime | None = None) -> None:
     """Two statements."""
     with transaction.atomic():
         found = Clock.objects.filter(conversation__in=going).select_for_update()
         known = {clock.conversation_id: clock for clock in found}
         week = working_week()
-        times = {one.pk: moved(_times(known.get(one.pk)), one.state, at, targets, week) for one, at in going.items()}
+        times = {
+            one.pk: moved(_times(known.get(one.pk)), one.state, at, targets, week, owed=owed)
+            for one, at in going.items()
+        }
         _save(times, known, targets)
 
 

@@ -155,13 +155,20 @@ def draft_of(
     )
 
 
-def stand(conversation: Conversation, state: str, *, moved: datetime | None = None, **changes: object) -> None:
-    """Put the conversation into a state, at `moved` or when who moved it spoke, and tell the pages. The contact must
-    be held."""
+def stand(
+    conversation: Conversation,
+    state: str,
+    *,
+    moved: datetime | None = None,
+    owed: datetime | None = None,
+    **changes: object,
+) -> None:
+    """Put the conversation into a state, at `moved` or when who moved it spoke, and tell the pages. `owed` is since
+    when they wait for an answer, where that was before. The contact must be held."""
     for name, value in {"state": state, **changes}.items():
         setattr(conversation, name, value)
     conversation.save(update_fields=["state", *changes])
-    follow([conversation], at=moved)
+    follow([conversation], at=moved, owed=owed)
     live.publish(STREAM, {"conversation": conversation.uid})
 
 
@@ -181,7 +188,7 @@ def _hear(conversation: Conversation, message: Message, own: str, at: datetime) 
     """What the words ask for: a person; a question of our list, that answers itself where it may; else an answer. What
     was to leave later is held; whoever has it in hand is told, if they wish."""
     wanted = {"person_wanted": conversation.person_wanted or at} if wants_person(own) else {}
-    asked = next(iter(matches(own)), None) if not wanted else None
+    asked = message.recognised = next(iter(matches(own)), None) if not wanted else None
     held = hold_scheduled(conversation)
     answered = asked is not None and answer_by_itself(conversation, message, asked, at=at)
     ours = {"last_staff": at} if answered or (held and (conversation.last_staff or at) > at) else {}

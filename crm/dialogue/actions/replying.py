@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
 from crm.business.models import User
 from crm.contacts.actions import hold
@@ -73,7 +73,8 @@ def take_answer_back(*, message: Message, by: User, at: datetime) -> bool:
         conversation.last_staff = last_word_of_ours(conversation)
         came = {"person_came": _first_word_of_a_person(conversation)} if conversation.person_came else {}
         state = conversation.state if conversation.state == State.LATER else queries.owed(conversation)
-        stand(conversation, state, moved=at, last_staff=conversation.last_staff, closed=None, **came)
+        owed = _first_word_unanswered(conversation)
+        stand(conversation, state, moved=at, owed=owed, last_staff=conversation.last_staff, closed=None, **came)
         return True
 
 
@@ -97,6 +98,13 @@ def last_word_of_ours(conversation: Conversation) -> datetime | None:
     """When we spoke last, or will by ourselves. One query."""
     said = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT)
     return said.exclude(why__in=[HELD, TAKEN_BACK]).aggregate(last=Max("at"))["last"]
+
+
+def _first_word_unanswered(conversation: Conversation) -> datetime | None:
+    """Since when they wait for a word of ours. One query."""
+    theirs = conversation.messages.filter(direction=Message.Direction.IN)
+    since = Q(at__gt=conversation.last_staff) if conversation.last_staff else Q()
+    return theirs.filter(since).aggregate(first=Min("at"))["first"]
 
 
 def _first_word_of_a_person(conversation: Conversation) -> datetime | None:

@@ -85,10 +85,15 @@ def test_our_answer_ends_the_one_and_stops_the_other_and_theirs_begins_them_agai
     assert clock().settle_left == 18 * HOUR and clock().settle_due == NOON + 3 * DAY
 
 
-def test_an_answer_that_was_taken_back_leaves_them_waiting_from_then_on(alice, ada):
-    message = answers(writes(alice), ada, NOON + 2 * HOUR)
-    assert take_answer_back(message=message, by=ada, at=NOON + 2 * HOUR)
-    assert clock().answer_due == NOON + DAY - 3 * HOUR
+def test_an_answer_that_was_taken_back_leaves_them_waiting_since_their_first_word(alice, ada):
+    talk = writes(alice)
+    answers(talk, ada, NOON + HOUR)
+    again = NOON + HOUR + timedelta(minutes=30)
+    writes(alice, again), writes(alice, NOON + 2 * HOUR)
+    message = answers(talk, ada, NOON + 2 * HOUR)
+    assert take_answer_back(message=message, by=ada, at=NOON + 2 * HOUR + timedelta(seconds=9))
+    assert (clock().owed_since, clock().answer_due) == (again, again + 4 * HOUR), "as if nobody had pressed"
+    assert clock().settle_left == 18 * HOUR + timedelta(minutes=30), "the whole stood still while we waited for them"
 
 
 def test_put_off_nothing_counts_until_it_comes_back(alice, ada):
