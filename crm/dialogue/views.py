@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from crm.dialogue.actions import say, say_as_stranger
 from crm.dialogue.actions.answering import may_answer
 from crm.dialogue.expecting import when_answered
-from crm.dialogue.faq import matches
+from crm.dialogue.faq import Match
 from crm.dialogue.forms import StrangerForm, TalkForm, once
 from crm.dialogue.links import answered_path
 from crm.dialogue.models import Message
@@ -40,9 +40,10 @@ def talk(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, form: TalkForm, about: Message | None) -> HttpResponse:
+    refused = too_often("talk", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS)
     if not form.is_valid():
         return _page(request, form, about, status=400)
-    if too_often("talk", request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS):
+    if refused:
         form.add_error(None, TOO_MUCH)
         return _page(request, form, about, status=429)
     try:
@@ -73,9 +74,9 @@ def _form(request: HttpRequest, about: Message | None) -> TalkForm:
 
 
 def _answer(said: Message) -> dict[str, object]:
-    """The answer to what they asked, where the owner lets it be given without a colleague; a person reads it all the
-    same."""
-    found = next(iter(matches(said.text)), None)
+    """The answer to what they asked, where the owner lets it be given without a colleague and they did not ask for a
+    person; a person reads it all the same."""
+    found: Match | None = said.recognised
     if found is None or not found.sure or not may_answer(found.entry) or said.conversation is None:
         return {}
     return {"entry": found.entry, "answered": answered_path(said.conversation.uid, found.entry.uid)}

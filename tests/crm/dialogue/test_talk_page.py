@@ -6,10 +6,12 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
+from crm.business.actions import update_business
 from crm.contacts.models import Contact, Identity
-from crm.dialogue import queries, views
+from crm.dialogue import faq, queries, views
+from crm.dialogue.actions import keep_faq
 from crm.dialogue.models import Conversation, Message
-from engage.lib import tokens
+from engage.lib import clock, tokens
 from tests.crm.dialogue.messages import ours
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,16 @@ def test_markup_in_words_stays_words(client, link):
 def test_another_website_cannot_write_for_anybody(client, link):
     response = client.post(link, {"text": "Spam"}, headers={"Origin": "https://evil.example"})
     assert response.status_code == 403 and not Message.objects.filter(direction="in").exists()
+
+
+def test_what_they_ask_is_looked_up_once_and_answered(client, link, monkeypatch):
+    update_business(by="test", at=clock.now(), answers_by_itself=True)
+    entry = {"question": "How do I stop my subscription?", "answer": "Under My orders, with Stop."}
+    keep_faq(None, language="en", automatic=True, by="Olga", at=clock.now(), **entry)
+    asked = []
+    monkeypatch.setattr(faq, "rank", lambda *given, rank=faq.rank: asked.append(given) or rank(*given))
+    assert "Under My orders" in client.post(link, {"text": entry["question"]}).content.decode()
+    assert len(asked) == 1
 
 
 def test_a_flood_is_stopped_and_its_words_come_back(client, link):
