@@ -43,6 +43,9 @@ def test_its_pages_are_looked_at(browser: Browser, run_web, talks, size, scheme)
     ]:
         page.goto(url + path)
         looked_at(page, f"inbox-{name}-{size['width']}-{scheme}")
+        if name == "talk":
+            more, done = (page.locator(f".page-head [data-key={key}]").bounding_box() for key in "me")
+            assert more and done and more["y"] == done["y"], "the rest stands in the first row"
     page.goto(url + reverse("inbox"))
     page.locator("#inbox-words").fill("stale")
     page.locator("#inbox-words").press("Enter")
