@@ -172,7 +172,23 @@ def test_words_go_to_and_fro_and_outlive_a_reload_another_page_and_a_second_tab(
     expect(chat(visitor).get_by_role("log")).to_contain_text("From the second tab")
     assert (ChatVisit.objects.count(), Conversation.objects.count()) == (1, 1)
     assert heard == []
+    tab.close(), visitor.goto("about:blank")
+    expect(desk.get_by_text("They have left the chat without an address")).to_be_visible()
     staff.close()
+
+
+def test_without_script_the_link_leads_to_the_page_for_writing(browser: Browser, home: str, site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site())
+    page.get_by_role("link", name="Ask us").click()
+    page.get_by_label("Your name").fill("Dana")
+    page.get_by_label("Your e-mail address").fill("dana@visitors.test")
+    page.get_by_label("What would you like to tell us?").fill("Which one for a moka pot?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="We have your words")).to_be_visible()
+    assert Message.objects.get().text == "Which one for a moka pot?" and context.cookies() == []
+    context.close()
 
 
 def test_a_strict_content_policy_with_the_named_directives_is_enough(visitor: Page, site) -> None:
