@@ -95,6 +95,7 @@ def test_colleagues_see_that_the_visitor_writes_and_the_visitor_that_we_do(visit
     assert b'"writes": true' in next(heard)
     client.post(reverse("look_at_conversation", args=[conversation.uid]), {"writes": "1"})
     assert next(told) == b'data: {"writes": true}\n\n'
+    assert b'"writes": true' in next(heard), "colleagues hear of each other too"
     someone.post("gone")
     assert not presence.is_here(ChatVisit.objects.get().uid)
     assert b'"visitor": "left"' in next(heard)
