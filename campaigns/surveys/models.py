@@ -141,8 +141,9 @@ class Response(models.Model):
 
 
 class Count(models.Model):
-    """How often something was answered on a day: nobody's any more. `question` is empty for what counts of the whole
-    response; `total` and `squares` are sums of numbers and of their squares."""
+    """How often something was answered on a day, and under the first day of all at any time: nobody's any more.
+    `question` is empty for what counts of the whole response; `total` and `squares` are sums of numbers and of their
+    squares."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="counts", db_index=False)
     question = models.CharField(max_length=40)
@@ -162,6 +163,7 @@ class Count(models.Model):
                 name="count_once",
             )
         ]
+        indexes = [models.Index(fields=["survey", "day"], name="count_by_day")]
 
     def __str__(self) -> str:
         return f"{self.question} {self.no} on {self.day}: {self.n}"

@@ -11,7 +11,7 @@ from crm.business.queries import business
 from crm.segments import asking
 from crm.segments.models import Segment
 
-LOOKED_AT = 50_000
+LOOKED_AT = 20_000
 """So many answers, the latest, are looked at one by one: for groups and for tables of two questions."""
 
 

@@ -39,7 +39,7 @@ def sayings(
     cursor: str = "",
     size: int = 20,
 ) -> Page[Saying]:
-    """A page of what was said with who said it, their tags. Three queries; one more for a group. Raises InvalidRule,
+    """A page of what was said with who said it, their tags. Three queries. Raises InvalidRule,
     NoEventAtHand."""
     found = matching(survey, search, narrowed, at=at).select_related("response__contact")
     return page_by_time(found.prefetch_related("tagged__tag"), cursor, size=size)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count as Counted
 
-from campaigns.surveys.counting import ALL, TIME, day_of, seconds_of
+from campaigns.surveys.counting import ALL, EVER, TIME, day_of, seconds_of
 from campaigns.surveys.definition import Definition
 from campaigns.surveys.kinds import kind_of
 from campaigns.surveys.kinds.kind import Tally
@@ -19,6 +19,7 @@ from campaigns.surveys.narrowing import EVERYBODY, LOOKED_AT, Narrowed
 from campaigns.surveys.questions import Question
 from engage.lib import clock, sql
 
+FIRST = EVER + timedelta(days=1)
 COMPARED = 30
 """Days that are compared with as many before, where no days were chosen."""
 
@@ -78,7 +79,7 @@ def results(
     looked = 0
     for question, no, day, *sums in sql.rows(*_asked(survey, narrowed, compared, at)):
         if day:
-            days[day] = int(sums[0])
+            days[day] = days.get(day, 0) + int(sums[0])
         elif no == _LOOKED:
             looked = sums[0]
         else:
@@ -104,10 +105,10 @@ def ways(survey: Survey) -> tuple[list[str], list[str]]:
     found = sql.rows(
         """
         SELECT DISTINCT language, origin FROM campaigns_surveys_count
-        WHERE survey_id = %(survey)s AND question = '' AND no = 'all'
+        WHERE survey_id = %(survey)s AND question = '' AND no = 'all' AND day = %(ever)s
         UNION SELECT language, origin FROM campaigns_surveys_uncounted WHERE survey_id = %(survey)s
         """,
-        {"survey": survey.pk},
+        {"survey": survey.pk, "ever": EVER},
     )
     return sorted({language for language, _ in found if language}), sorted({origin for _, origin in found if origin})
 
@@ -119,11 +120,11 @@ def answered(surveys: Collection[int]) -> dict[int, int]:
             """
             SELECT survey_id, sum(n)::bigint FROM (
                 SELECT survey_id, n FROM campaigns_surveys_count
-                WHERE survey_id = ANY(%(surveys)s) AND question = '' AND no = 'all'
+                WHERE survey_id = ANY(%(surveys)s) AND question = '' AND no = 'all' AND day = %(ever)s
                 UNION ALL SELECT survey_id, sign FROM campaigns_surveys_uncounted WHERE survey_id = ANY(%(surveys)s)
             ) AS t GROUP BY survey_id
             """,
-            {"surveys": list(surveys)},
+            {"surveys": list(surveys), "ever": EVER},
         )
     )
 
@@ -164,32 +165,36 @@ def _aside(survey: Survey, narrowed: Narrowed) -> Counter[str]:
 
 _LOOKED = "looked"
 
-_SUMS = """
-    SELECT question, no, NULL::date AS day,
+_ALL = """
         sum(n) FILTER (WHERE day >= %(since)s AND day <= %(until)s),
         sum(total) FILTER (WHERE day >= %(since)s AND day <= %(until)s),
-        sum(squares) FILTER (WHERE day >= %(since)s AND day <= %(until)s),
+        sum(squares) FILTER (WHERE day >= %(since)s AND day <= %(until)s)"""
+_NONE = "NULL::numeric, NULL::numeric, NULL::numeric"
+_COMPARED = """
         sum(n) FILTER (WHERE day >= %(recent)s), sum(total) FILTER (WHERE day >= %(recent)s),
         sum(squares) FILTER (WHERE day >= %(recent)s),
         sum(n) FILTER (WHERE day >= %(before)s AND day < %(recent)s),
         sum(total) FILTER (WHERE day >= %(before)s AND day < %(recent)s),
-        sum(squares) FILTER (WHERE day >= %(before)s AND day < %(recent)s)
-    FROM t GROUP BY question, no
-    UNION ALL
-    SELECT '', '', day, sum(n), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM t WHERE question = '' AND no = 'all' AND day >= %(since)s GROUP BY day
-"""
+        sum(squares) FILTER (WHERE day >= %(before)s AND day < %(recent)s)"""
+_BY_ANSWER = f"""
+    SELECT question, no, NULL::date AS day, {_ALL}, {_COMPARED} FROM {{source}} AS t GROUP BY question, no
+"""  # noqa: S608 ours
+_BY_DAY = f"""
+    SELECT '', '', day, sum(n), NULL::numeric, NULL::numeric, {_NONE}, {_NONE} FROM {{source}} AS t
+    WHERE question = '' AND no = 'all' AND day >= %(since)s AND day <= %(until)s {{more}} GROUP BY day
+"""  # noqa: S608 ours
 
-_OF_ALL = """
-    WITH t AS (
-        SELECT question, no, day, n, total, squares FROM campaigns_surveys_count
-        WHERE survey_id = %(survey)s AND day >= %(from)s AND day <= %(until)s {rows}
-        UNION ALL
-        SELECT m ->> 0, m ->> 1, day, sign, sign * (m ->> 2)::numeric, sign * (m ->> 2)::numeric ^ 2
-        FROM campaigns_surveys_uncounted, jsonb_array_elements(marks) AS m
-        WHERE survey_id = %(survey)s AND day >= %(from)s AND day <= %(until)s {rows}
-    )
-"""
+_KEPT = """(SELECT question, no, day, n, total, squares FROM campaigns_surveys_count
+    WHERE survey_id = %(survey)s AND day >= %(from)s AND day <= %(until)s {rows})"""
+_NEW = """(SELECT m ->> 0 AS question, m ->> 1 AS no, day, sign AS n, sign * (m ->> 2)::numeric AS total,
+        sign * (m ->> 2)::numeric ^ 2 AS squares
+    FROM campaigns_surveys_uncounted, jsonb_array_elements(marks) AS m
+    WHERE survey_id = %(survey)s AND day <= %(until)s {rows})"""
+_EVER = f"""
+    SELECT question, no, NULL::date, sum(n), sum(total), sum(squares), {_NONE}, {_NONE}
+    FROM campaigns_surveys_count WHERE survey_id = %(survey)s AND day = %(ever)s {{rows}} GROUP BY question, no
+"""  # noqa: S608 ours
+
 
 _OF_GROUP = """
     WITH looked AS MATERIALIZED (
@@ -202,9 +207,7 @@ _OF_GROUP = """
         FROM looked AS r, jsonb_array_elements(r.marks) AS m WHERE TRUE {people}
     )
 """
-_HOW_MANY = """
-    UNION ALL SELECT '', 'looked', NULL, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM looked
-"""
+_HOW_MANY = f"SELECT '', 'looked', NULL::date, count(*), NULL, NULL, {_NONE}, {_NONE} FROM looked"  # noqa: S608 ours
 
 
 def _asked(survey: Survey, narrowed: Narrowed, compared: Compared, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -213,15 +216,33 @@ def _asked(survey: Survey, narrowed: Narrowed, compared: Compared, at: datetime)
     people, more = narrowed.of_people(at)
     named = {
         "survey": survey.pk,
-        "since": narrowed.since or date.min,
+        "since": narrowed.since or FIRST,
         "until": compared.until,
         "recent": compared.since,
         "before": compared.before,
-        "from": compared.before if narrowed.since else date.min,
+        "from": FIRST if narrowed.until and not narrowed.since else compared.before,
+        "ever": EVER,
         "most": LOOKED_AT,
         **values,
         **more,
     }
-    if narrowed.group is None:
-        return _OF_ALL.format(rows=rows) + _SUMS, named
-    return _OF_GROUP.format(rows=rows, people=people) + _SUMS + _HOW_MANY, named
+    if narrowed.group:
+        parts = [_BY_ANSWER.format(source="t"), _BY_DAY.format(source="t", more=""), _HOW_MANY]
+        return _OF_GROUP.format(rows=rows, people=people) + " UNION ALL ".join(parts), named
+    return " UNION ALL ".join(_from_counts(narrowed, rows)), named
+
+
+def _from_counts(narrowed: Narrowed, rows: str) -> list[str]:
+    """What was added up and what was not yet. All of a survey was added up once more: of its days only those that are
+    compared are read then."""
+    kept, new = _KEPT.format(rows=rows), _NEW.format(rows=rows)
+    by_answer = _BY_ANSWER.format(source=kept)
+    if not (narrowed.since or narrowed.until):
+        by_answer = f"{_EVER.format(rows=rows)} UNION ALL {by_answer.replace(_ALL, f' {_NONE}')}"
+    of_days = f" AND survey_id = %(survey)s AND day > %(ever)s {rows}"
+    return [
+        by_answer,
+        _BY_ANSWER.format(source=new),
+        _BY_DAY.format(source="campaigns_surveys_count", more=of_days),
+        _BY_DAY.format(source=new, more=""),
+    ]

@@ -27,7 +27,7 @@ class NarrowedFilters(serializers.Serializer):
 
 
 class ResultsFilters(NarrowedFilters):
-    group = serializers.UUIDField(required=False, help_text="A segment; counted among the latest 50,000 answers")
+    group = serializers.UUIDField(required=False, help_text="A segment; counted among the latest 20,000 answers")
 
 
 class BarSerializer(serializers.Serializer):
@@ -73,7 +73,7 @@ class ResultsSerializer(serializers.Serializer):
     begun = serializers.IntegerField()
     screened = serializers.IntegerField()
     median_seconds = serializers.FloatField(allow_null=True)
-    cut = serializers.BooleanField(help_text="Only the latest 50,000 answers were looked at")
+    cut = serializers.BooleanField(help_text="Only the latest 20,000 answers were looked at")
     questions = QuestionSerializer(many=True)
 
 

@@ -110,7 +110,7 @@ def test_how_long_it_takes_is_the_median_over_all_pages(client):
             page = go(client, page, milk=1)
             clock_.shift(seconds / 2)
             go(client, page, do="send", taste=5)
-    assert found(survey).took == pytest.approx(60, rel=0.05)
+    assert found(survey).took == pytest.approx(60, rel=0.13)
     assert Response.objects.first().origin == "link"
 
 
