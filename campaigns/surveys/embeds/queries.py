@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from campaigns.surveys.embeds.models import Placement, Seen
+from campaigns.surveys.limiting import is_full
+from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.models import Response, Survey
 
 
@@ -16,9 +18,18 @@ def placements() -> QuerySet[Placement]:
 
 
 def live(at: datetime) -> list[Placement]:
-    """Those that appear now, of surveys that take answers. One query."""
+    """Those that appear now, of surveys that whoever comes may answer. One query, and one for each whose places are
+    limited."""
     found = placements().filter(on=True, survey__state=Survey.State.PUBLISHED).exclude(survey__current=None)
-    return list(found.filter(Q(starts=None) | Q(starts__lte=at), Q(ends=None) | Q(ends__gt=at)))
+    now = found.filter(Q(starts=None) | Q(starts__lte=at), Q(ends=None) | Q(ends__gt=at))
+    return [one for one in now if is_open(one.survey, at)]
+
+
+def is_open(survey: Survey, at: datetime) -> bool:
+    """Whether its limits let whoever comes answer now. At most one query."""
+    limits = parse_limits(survey.limits)
+    shut = limits.is_early(at) or limits.is_late(at) or limits.once is Once.LINK
+    return not shut and not is_full(survey.pk, limits, {})
 
 
 def some_on() -> bool:

@@ -135,6 +135,8 @@ def _state(place: Placement, at: datetime) -> str:
         return _("Off")
     if place.survey.state != Survey.State.PUBLISHED:
         return _("Waits until the survey is open")
+    if not queries.is_open(place.survey, at):
+        return _("The survey takes no answers now")
     if place.starts and place.starts > at:
         return _("Waits until its first day")
     return _("Over") if place.ends and place.ends <= at else _("On")

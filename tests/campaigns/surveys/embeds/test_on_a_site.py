@@ -8,6 +8,8 @@ import pytest
 from campaigns.guards.queries import _people
 from campaigns.surveys import actions as surveys
 from campaigns.surveys.embeds import actions, offering
+from campaigns.surveys.limiting import set_limits
+from campaigns.surveys.limits import parse_limits
 from campaigns.surveys.models import Approach, Response
 from crm.business.actions import update_business
 from crm.business.queries import forget_cached
@@ -70,6 +72,14 @@ def test_what_has_an_end_a_beginning_or_a_closed_survey_does_not_appear(client, 
     assert client.get(f"/w/surveys/{key}.js").content == b""
     shown = placed(survey, starts=now - timedelta(hours=1), ends=now + timedelta(hours=1))
     assert str(shown.uid) in client.get(f"/w/surveys/{key}.js").content.decode()
+    late = (now - timedelta(minutes=1)).isoformat()
+    for limits in ({"closes": late}, {"once": "link"}, {"most": 1}):
+        set_limits(survey=survey, limits=parse_limits(limits), by="Max", at=now)
+        if "most" in limits:
+            submit(client, frame(shown), milk=1)
+        assert client.get(f"/w/surveys/{key}.js").content == b"", limits
+    set_limits(survey=survey, limits=parse_limits({}), by="Max", at=now)
+    assert client.get(f"/w/surveys/{key}.js").content != b""
     surveys.close(survey=survey, by="Max", at=now)
     assert client.get(f"/w/surveys/{key}.js").content == b""
 
