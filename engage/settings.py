@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "campaigns.surveys",
     "campaigns.proving",
     "campaigns.board",
+    "campaigns.polls",
     "campaigns.guards",
     "campaigns.broadcasts",
     "campaigns.journeys",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("campaigns.surveys.urls")),
     path("", include("campaigns.proving.urls")),
     path("", include("campaigns.board.urls")),
+    path("", include("campaigns.polls.urls")),
     path("", include("campaigns.designs.urls")),
     path("", include("engage.chat.urls")),
     path("", include("engage.memory.urls")),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import links, queries
+from campaigns.surveys.afterwards import what_came
 from campaigns.surveys.answers import filled
 from campaigns.surveys.definition import Definition
 from campaigns.surveys.fields import Field
@@ -147,6 +148,7 @@ def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> 
         "answers": [Thanked(given, states.get(given.id, "")) for given in shown],
         "answered": links.sign_change(response, clock.now()),
         "key": response.survey.key,
+        "what_came": what_came(response),
         **links.ways_on(response.occasion, response.contact, at=clock.now()),
     }
     return embeddable(render(request, "surveys/public/thanks.html", context), definition.embed_on)

@@ -9,6 +9,7 @@ from campaigns.broadcasts.api import Broadcasts
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
 from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
+from campaigns.polls.api import Polls
 from campaigns.surveys.api import Responses, Surveys
 from crm.business.hours_api import Hours
 from crm.catalog.api import ContactOrders, Orders, Products
@@ -48,6 +49,7 @@ for name, resource in {
     "responses": Responses,
     "suggestions": Suggestions,
     "votes": Votes,
+    "polls": Polls,
     "products": Products,
     "orders": Orders,
 }.items():

@@ -116,9 +116,10 @@ NAV = (
         tabs=(
             Tab(_("Surveys"), "surveys"),
             Tab(_("Sign-up forms"), "sign_up_forms"),
+            Tab(_("Polls"), "polls", package="polls"),
             Tab(_("Board"), "suggestions", package="board"),
         ),
-        packages=("board",),
+        packages=("board", "polls"),
     ),
     Entry(
         "shop",
