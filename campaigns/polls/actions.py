@@ -8,6 +8,7 @@ from django.db import transaction
 
 from campaigns.polls.models import Poll
 from campaigns.surveys import actions as surveys
+from campaigns.surveys.arranging import NEW
 from campaigns.surveys.limiting import set_limits
 from campaigns.surveys.limits import Limits, Once, parse_limits
 from campaigns.surveys.parse import parse
@@ -22,7 +23,7 @@ LONGEST_QUESTION, LONGEST_CHOICE = 120, 80
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a poll asks. `remember`: what the answer is remembered as, ''  for not at all."""
+    """What a poll asks. `remember`: what the answer is remembered as, '' for not at all."""
 
     question: str
     choices: Sequence[str]
@@ -70,7 +71,7 @@ def change(*, poll: Poll, shows: str, closes: datetime | None, by: str, at: date
 
 def _definition(asked: Asked, choices: Sequence[str]) -> dict[str, object]:
     question = plain.line(asked.question)[:LONGEST_QUESTION]
-    remember = {"remember": {"key": "", "label": asked.remember, "citable": True}} if asked.remember else {}
+    remember = {"remember": {"key": NEW, "label": asked.remember}} if asked.remember else {}
     one = {
         "id": QUESTION,
         "type": Type.ONE_OF.value,

@@ -37,20 +37,21 @@ def poll(request: HttpRequest, key: str) -> HttpResponse:
     at = clock.now()
     token = request.GET.get("voted", "")
     voted = has_voted(found, token or request.COOKIES.get(_cookie(found), ""))
-    now = counting.standing(found, at)
+    now, once = counting.standing(found, at), parse_limits(found.survey.limits).once
     context = {
         "poll": found,
         "now": now,
         "voted": voted,
         "token": token if voted else "",
         "seen": counting.may_see(found, voted=voted, over=now.is_over),
-        "form": "" if voted or now.is_over else _form(request, found),
+        "once": once,
+        "form": "" if voted or now.is_over or once is Once.LINK else _form(request, found),
         "talk_url": talk_path(),
     }
     if request.GET.get("part") == "results":
         return render(request, "polls/public/results.html", context, status=200 if context["seen"] else 403)
     response = render(request, "polls/public/poll.html", context)
-    if voted and token and parse_limits(found.survey.limits).once is Once.DEVICE:
+    if voted and token and once is Once.DEVICE:
         _remember(response, found, token)
     return response
 

@@ -1,0 +1,70 @@
+"""Polls in the dashboard: asking, who voted what, ending."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.polls.models import Poll
+from campaigns.surveys.limits import Once, parse_limits
+from tests import cast
+from tests.campaigns.board.suggesting import said
+from tests.campaigns.polls.polling import opened
+from tests.campaigns.surveys.pages import submit
+from tests.campaigns.surveys.questions import sent_to, tap
+from tests.engage.dashboard.counting import queries_of
+
+pytestmark = pytest.mark.django_db
+ASKED = {"question": "Which cake?", "choices": "Plum\n\nCarrot", "once": "address", "shows": "after"}
+
+
+@pytest.fixture
+def max_(client):
+    person = cast.max_()
+    client.force_login(person)
+    return person
+
+
+def test_a_poll_is_asked_in_one_form_and_stands_among_polls_only(client, max_):
+    assert "Which cake on Sunday?" in said(client.get(reverse("polls")))
+    page = client.post(reverse("new_poll"), ASKED | {"closes": "2999-06-01T18:00"}, follow=True)
+    poll = Poll.objects.get()
+    assert "Nobody has voted yet" in said(page) and f"/poll/{poll.survey.key}/" in said(page)
+    assert parse_limits(poll.survey.limits).closes is not None and parse_limits(poll.survey.limits).once is Once.ADDRESS
+    assert "Which cake?" in said(client.get(reverse("polls"))) and "Which cake?" not in said(
+        client.get(reverse("surveys"))
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"question": "\u200b"},
+        {"choices": "Plum"},
+        {"choices": "Plum\nplum"},
+        {"choices": "\n".join("abcdefghi")},
+        {"once": "any"},
+        {"shows": "never"},
+        {"closes": "2001-01-01T10:00"},
+        {"once": "device", "remember": "cake"},
+    ],
+)
+def test_what_makes_no_sense_comes_back_with_what_was_written(client, max_, wrong):
+    page = client.post(reverse("new_poll"), ASKED | wrong)
+    assert page.status_code == 400 and not Poll.objects.exists()
+
+
+def test_who_voted_what_is_seen_and_it_is_ended(client, max_, alice):
+    poll = opened()
+    submit(client, tap(sent_to(alice), poll.survey.key, "poll", 2))
+    url = reverse("poll_results", args=[poll.uid])
+    page = said(client.get(url))
+    assert "1 vote, 100 %" in page and "Alice Moreau" in page and "Plum cake" in page
+    few = queries_of(client, url)
+    for n in range(3):
+        submit(client, tap(sent_to(cast.contact(f"Guest {n}")), poll.survey.key, "poll", 1))
+    assert queries_of(client, url) == few
+    client.post(url, {"shows": "always", "closes": ""})
+    assert Poll.objects.get().shows == "always"
+    assert "It is over" in said(client.post(reverse("end_poll", args=[poll.uid]), follow=True))
+    assert "This poll is over" in said(client.get(f"/poll/{poll.survey.key}/"))
+    client.force_login(cast.ada())
+    assert client.get(url).status_code == 403 == client.post(reverse("end_poll", args=[poll.uid])).status_code
