@@ -56,7 +56,6 @@ def poll(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-@public
 @require_safe
 def follow_poll(request: HttpRequest, key: str) -> HttpResponseBase:
     """Server-sent events: that somebody voted, and nothing of what."""

@@ -23,6 +23,8 @@ from campaigns.board.actions import put
 from campaigns.broadcasts.actions import create_broadcast
 from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.polls.actions import Asked, make
+from campaigns.surveys.limits import Once
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.business import bearer
 from crm.catalog.models import Order, Product
@@ -124,6 +126,7 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "teams": save_team(None, name="Roastery", members=[olga], by="Olga", at=now),
         "surveys": survey,
         "responses": answers,
+        "polls": make(asked=Asked("Tea?", ["Yes", "No"], "after", Once.LINK), by="Max", at=now),
         "suggestions": put(title="A bench", text="", owner=Owner(alice.pk, alice.pk), by="Max", at=now),
         "products": product,
         "orders": order,
