@@ -54,13 +54,13 @@ def test_what_makes_no_sense_comes_back_with_what_was_written(client, max_, wron
 
 def test_who_voted_what_is_seen_and_it_is_ended(client, max_, alice):
     poll = opened()
-    submit(client, tap(sent_to(alice), poll.survey.key, "poll", 2))
+    submit(client, tap(sent_to(alice), poll.survey.key, "poll", 2), poll=2)
     url = reverse("poll_results", args=[poll.uid])
     page = said(client.get(url))
     assert "1 vote, 100 %" in page and "Alice Moreau" in page and "Plum cake" in page
     few = queries_of(client, url)
     for n in range(3):
-        submit(client, tap(sent_to(cast.contact(f"Guest {n}")), poll.survey.key, "poll", 1))
+        submit(client, tap(sent_to(cast.contact(f"Guest {n}")), poll.survey.key, "poll", 1), poll=1)
     assert queries_of(client, url) == few
     client.post(url, {"shows": "always", "closes": ""})
     assert Poll.objects.get().shows == "always"
