@@ -62,11 +62,13 @@ def keep_joined(asked: Collection[tuple[int, ...]]) -> dict[tuple[int, ...], int
 
 
 @cache
-def words_skeleton(*, rich: bool = True) -> Skeleton:
-    """What carries a colleague's words, or a code: a subject and plain text; in a mail with the footer of all mails."""
+def words_skeleton(*, rich: bool = True, asks: str = "") -> Skeleton:
+    """What carries a colleague's words, or a code: a subject and plain text, and the question of the survey `asks`; in
+    a mail with the footer of all mails."""
+    question = f"{{% question {asks} %}}" if asks else ""
     if not rich:
-        return compile_words("{{ event.subject }}", "{{ event.text }}")
-    body = "{{ event.text | escape | newline_to_br }}"
+        return compile_words("{{ event.subject }}", "{{ event.text }}" + (question and f"\n\n{question}"))
+    body = "{{ event.text | escape | newline_to_br }}" + (question and f"\n\n{question}")
     return compile_design("{{ event.subject }}", body, "letter", unsubscribable=False)
 
 

@@ -1,5 +1,6 @@
 """The speaking belt's stage "render": from messages to what is kept of them and what is handed over."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,9 @@ from crm.business.models import Business
 from crm.dialogue.links import click_url
 from crm.dialogue.merging import Carried
 from crm.dialogue.outbox import Claimed, Settled, Written
+from crm.dialogue.queries import ASKS
+
+_SURVEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 type Questions = Callable[[Claimed], Mapping[str, dict]]
 """What surveys supply: a message's questions by survey key, with their answers as links."""
@@ -41,7 +45,7 @@ def render(
         with variables.speaking(person["language"], shop.language):
             channel = port.channel(message.channel)
             links = variables.links(message, person["uid"], at, short=not channel.rich)
-            content = message.content or words[channel.rich]
+            content = message.content or words[channel.rich, asked_with(message)]
             asks = message.uid if variables.asks_whether_right(content) else None
             recalled = variables.recall_variables(cited.get(message.contact, {}), at, asks)
             given = {
@@ -63,10 +67,21 @@ def render(
     return ready, failed
 
 
-def _words(messages: Sequence[Claimed]) -> dict[bool, int]:
-    """What carries words that have no content of their own, for rich channels and for others; two queries for each."""
-    needed = {port.channel(message.channel).rich for message in messages if not message.content}
-    return {rich: contents.keep(contents.words_skeleton(rich=rich), label="words") for rich in needed}
+def _words(messages: Sequence[Claimed]) -> dict[tuple[bool, str], int]:
+    """What carries words that have no content of their own, for rich channels and for others, with the survey that is
+    asked beneath them; two queries for each."""
+    bare = [message for message in messages if not message.content]
+    needed = {(port.channel(message.channel).rich, asked_with(message)) for message in bare}
+    return {
+        (rich, asks): contents.keep(contents.words_skeleton(rich=rich, asks=asks), label="words")
+        for rich, asks in needed
+    }
+
+
+def asked_with(message: Claimed) -> str:
+    """The survey that a colleague asks with an answer; '' for none."""
+    key = message.variables.get(ASKS, "")
+    return key if isinstance(key, str) and _SURVEY.fullmatch(key) else ""
 
 
 def _write(message: Claimed, content: int, given: dict, address: str, shop: Business) -> Ready:

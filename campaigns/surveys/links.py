@@ -19,7 +19,7 @@ from campaigns.surveys.origins import LINK, of_message
 from crm.business.models import User
 from crm.contacts.models import Contact
 from crm.dialogue.links import memory_path, talk_path
-from crm.dialogue.models import Message
+from crm.dialogue.models import ChatVisit, Message
 from engage.lib import ids, tokens
 
 LINK_LIVES = timedelta(days=400)
@@ -53,6 +53,8 @@ class Visitor:
     device: str = ""
     """The site script's id of the browser in which a stranger answers on the owner's site: a claim like each other that
     comes with that id."""
+    chat: ChatVisit | None = None
+    """The chat in which they answer."""
 
     @property
     def person(self) -> Contact | None:

@@ -193,6 +193,14 @@ def published_titles() -> list[tuple[str, str]]:
     return list(Survey.objects.filter(state=Survey.State.PUBLISHED).order_by("pk").values_list("key", "title"))
 
 
+def titles_of(surveys: Collection[str]) -> dict[str, str]:
+    """The titles of those that take answers, by key. One query, none for none."""
+    if not surveys:
+        return {}
+    found = Survey.objects.filter(key__in=list(surveys), state=Survey.State.PUBLISHED)
+    return dict(found.values_list("key", "title"))
+
+
 def published_questions() -> list[tuple[str, str]]:
     """The id and the words of each question of those, with the title of its survey. One query."""
     found = Survey.objects.filter(state=Survey.State.PUBLISHED).exclude(current=None).select_related("current")

@@ -195,7 +195,7 @@ def _tell(
     at: datetime,
 ) -> None:
     """The inbox, where a person should hear of it; the listening belt; and the pages."""
-    talk = begin_talk(response, definition, typed_by=visitor.typed_by, at=at)
+    talk = begin_talk(response, definition, typed_by=visitor.typed_by, chat=visitor.chat, at=at)
     fact = answered(response, definition, declined | unkept, talk, typed_by=visitor.typed_by)
     derive([fact], source="form", cause=visitor.occasion)
     for id in declined & set(response.answers):

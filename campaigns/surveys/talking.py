@@ -12,7 +12,7 @@ from campaigns.surveys.models import Response
 from campaigns.surveys.questions import TALKS, Question
 from crm.business.models import User
 from crm.dialogue.actions import say
-from crm.dialogue.models import Conversation, Message
+from crm.dialogue.models import ChatVisit, Conversation, Message
 from crm.dialogue.queries import SURVEY, way_to_answer
 
 type Answers = Mapping[str, Mapping[str, Any]]
@@ -27,19 +27,24 @@ class Said(NamedTuple):
 
 
 def begin_talk(
-    response: Response, definition: Definition, *, typed_by: User | None = None, at: datetime
+    response: Response,
+    definition: Definition,
+    *,
+    typed_by: User | None = None,
+    chat: ChatVisit | None = None,
+    at: datetime,
 ) -> Conversation | None:
     """Open a conversation, or go on where one is open, if these final answers ask for it. None where they do not, where
     nobody could answer, and where we do not answer this person: their words are kept then, and hold nothing.
-    `typed_by` is the colleague who wrote down what they said, and can call them again.
+    `typed_by` is the colleague who wrote down what they said, and can call them again; `chat` is where they answered.
 
     Runs in the transaction that made the answers final, which holds them.
     """
     said = what_to_say(definition, response.answers)
     contact = response.contact
-    if said is None or contact is None or not (typed_by or way_to_answer(contact.pk, SURVEY)[1]):
+    if said is None or contact is None or not (typed_by or chat or way_to_answer(contact.pk, SURVEY)[1]):
         return None
-    about = {} if typed_by else _about(response)
+    about = {} if typed_by or chat else _about(response)
     message = say(
         contact=contact,
         recorded_for=response.recorded_for_id,
@@ -50,6 +55,7 @@ def begin_talk(
         uid=response.uid,
         detail={"response": str(response.uid), "survey": definition.title, **about},
         written_by=typed_by,
+        visit=chat,
         at=at,
     )
     return None if message.conversation is None or message.conversation.spam else message.conversation

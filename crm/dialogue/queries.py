@@ -21,6 +21,9 @@ TAKEN_BACK = "taken_back"
 SURVEY = "survey"
 """The channel of what somebody says by answering a survey."""
 
+ASKS = "asks"
+"""What an answer's variables call the survey whose question goes with it."""
+
 TALKING = "talking"
 """The reason's code on a message that waits for a conversation to end."""
 

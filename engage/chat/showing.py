@@ -16,12 +16,14 @@ from crm.dialogue.expecting import when_answered
 from crm.dialogue.forms import STARS, once
 from crm.dialogue.models import ChatLine, ChatVisit, Conversation, Message
 from engage.chat import sessions
+from engage.chat.asking import Put, put
 
 
 @dataclass(frozen=True)
 class Line:
     message: Message
     by: str
+    asks: Put | None = None
 
     @property
     def side(self) -> str:
@@ -40,14 +42,14 @@ def context(
     site: str, visit: ChatVisit | None, *, at: datetime, seen: bool = True, said: str = ""
 ) -> dict[str, object]:
     found = chat_lines(visit, at=at) if visit else []
-    new = [line for line in found if _is_new(line)]
+    new, asked = [line for line in found if _is_new(line)], put(found)
     if visit and new and seen:
         see_chat(visit, at=at)
     return {
         "site": site,
         "shop": business(),
         "when": _when(at),
-        "lines": [Line(line.message, _by(line.message)) for line in found],
+        "lines": [Line(line.message, _by(line.message), asked.get(line.message_id)) for line in found],
         "unread": 0 if seen else len(new),
         "said": said,
         "once": once(),

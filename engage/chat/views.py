@@ -23,9 +23,9 @@ from crm.dialogue.actions.placing import tell_visitor
 from crm.dialogue.chat import chat_lines, stream_of, to_rate, visit_that_said
 from crm.dialogue.forms import RatingForm
 from crm.dialogue.identified import named
-from crm.dialogue.models import ChatVisit, Conversation
+from crm.dialogue.models import ChatVisit, Conversation, Message
 from crm.events import keys
-from engage.chat import places, sessions
+from engage.chat import asking, places, sessions
 from engage.chat.forms import AddressForm, WordsForm
 from engage.chat.showing import context, talk
 from engage.lib import clock
@@ -180,6 +180,25 @@ def stars(request: HttpRequest, site: str) -> HttpResponse:
 @public
 @require_POST
 @of_site
+def asked(request: HttpRequest, site: str) -> HttpResponse:
+    """A question that a colleague asks with an answer is answered with one tap, or not to be remembered."""
+    at = clock.now()
+    visit = sessions.find(_token(request), at=at)
+    if visit is None or too_often("chat_tap", _who(request, at), limit=LOOKS, seconds=MINUTE):
+        return _refused(_too_much(), 429)
+    if message := _asking(visit, request.POST.get("of", "")):
+        if "dont" in request.POST:
+            asking.dont_remember(message=message, at=at)
+        else:
+            no = request.POST.get("no", "")
+            asking.answer(visit=visit, message=message, no=no, language=_language(request), at=at)
+        tell_visitor(visit.uid)
+    return talk(request, site, visit, at=clock.now())
+
+
+@public
+@require_POST
+@of_site
 def writes(request: HttpRequest, site: str) -> HttpResponse:
     """They are writing: whoever has the conversation before them sees it. Nothing is kept of it."""
     at = clock.now()
@@ -224,6 +243,16 @@ def _visit(request: HttpRequest, words: UUID, at: datetime) -> ChatVisit | None:
     if too_often("chat_begun", request.META["REMOTE_ADDR"], limit=BEGUN, seconds=BEGUN_SECONDS):
         return None
     return actions.begin_chat(language=language, at=at)
+
+
+def _asking(visit: ChatVisit, of: str) -> Message | None:
+    """A line of ours that stands in this chat."""
+    try:
+        uid = UUID(of)
+    except ValueError:
+        return None
+    found = Message.objects.filter(uid=uid, direction=Message.Direction.OUT, chat_line__visit=visit)
+    return found.select_related("contact", "author").first()
 
 
 def _kept(request: HttpRequest, at: datetime) -> ChatVisit | None:

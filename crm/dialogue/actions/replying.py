@@ -13,7 +13,7 @@ from crm.dialogue.actions.conversation import ConversationMoved, draft_of, stand
 from crm.dialogue.actions.placing import put_in_chat
 from crm.dialogue.actions.queue import queue
 from crm.dialogue.models import AnswerDraft, Conversation, Message
-from crm.dialogue.queries import TAKEN_BACK
+from crm.dialogue.queries import ASKS, TAKEN_BACK
 from crm.dialogue.scheduled import HELD, SCHEDULED
 from crm.dialogue.streams import STREAM
 from engage.lib import ids, live, sql, wake
@@ -33,9 +33,11 @@ def reply(
     uid: UUID | None = None,
     leaves: datetime | None = None,
     scheduled: bool = False,
+    asks: str = "",
 ) -> Message:
     """Our answer, by the way their words came or as mail, queued to go at once or when it `leaves`. `seen` is the key
-    of the last message that `by` has read. With `scheduled` it is held when they write before it has left.
+    of the last message that `by` has read. With `scheduled` it is held when they write before it has left. `asks` is
+    the key of a survey whose question goes with it.
 
     Raises ConversationMoved if there are later words, and queues nothing. The same `uid` again gives the answer that
     is there. Their draft is gone.
@@ -49,7 +51,7 @@ def reply(
             return known
         if moved := queries.said_since(fresh, seen):
             raise ConversationMoved(moved)
-        variables = {SCHEDULED: True} if scheduled else {}
+        variables = ({SCHEDULED: True} if scheduled else {}) | ({ASKS: asks} if asks else {})
         queue([draft_of(fresh, owner, origin, occurrence, text, by, due=leaves, variables=variables)], at=at)
         keep_draft(conversation=fresh, text="", by=by, at=at)
         came = {"person_came": leaves} if fresh.person_wanted and not fresh.person_came else {}

@@ -5,6 +5,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.surveys.queries import published_titles
 from crm.business.models import User
 from crm.business.queries import has_teams
 from crm.dialogue.models import Tag, Team
@@ -28,7 +29,12 @@ class AnswerForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     once = forms.UUIDField(widget=forms.HiddenInput, initial=ids.uuid7)
     leaves = forms.ChoiceField(choices=[*((key, key) for key in CHOICES), ("at", "at")], required=False)
+    asks = forms.ChoiceField(label=_("Survey"), required=False)
     leaves_at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M"])
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asks"].choices = [("", _("None")), *published_titles()]  # type: ignore[attr-defined]
 
     def clean_leaves_at(self) -> datetime | None:
         """By the shop's clock, whose zone the page adds."""

@@ -47,6 +47,7 @@ def answer_conversation(request: StaffRequest, uid: UUID) -> HttpResponseBase:
             uid=words["once"],
             leaves=leaves or (now if there else now + UNDO),
             scheduled=leaves is not None,
+            asks=words["asks"],
         )
     except actions.ConversationMoved as moved:
         again = AnswerForm(initial={**words, "seen": moved.lines[-1].pk})

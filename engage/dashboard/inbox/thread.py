@@ -8,6 +8,7 @@ from itertools import islice
 from uuid import UUID
 
 from campaigns.channels.stopping import mentions_stop
+from campaigns.surveys.queries import titles_of
 from crm.dialogue import queries
 from crm.dialogue.models import Conversation, Mail, Message, Tag, Tagged
 from engage.lib import clock
@@ -28,6 +29,8 @@ class Bubble:
     foreign: bool = False
     stops: bool = False
     machines: Sequence[Mail] = ()
+    asks: str = ""
+    """The survey that is asked with an answer of ours."""
 
     @property
     def side(self) -> str:
@@ -50,9 +53,10 @@ class Thread:
 
 
 def thread(conversation: Conversation, *, seen: int | None = None) -> Thread:
-    """Five queries at most. `seen` marks what came after it as new."""
+    """Five queries at most, six where an answer asks a survey. `seen` marks what came after it as new."""
     found = [line for line in queries.lines(conversation) if line.why != queries.TAKEN_BACK]
     quoted, mails, machines = _quoted(found), _mails(found), _machines(conversation, found)
+    titles = titles_of({line.variables[queries.ASKS] for line in found if queries.ASKS in line.variables})
     shown: set[str] = set()
     bubbles = []
     for message in found:
@@ -64,7 +68,18 @@ def thread(conversation: Conversation, *, seen: int | None = None) -> Thread:
         stops = theirs and not foreign and mentions_stop(message.text)
         new = seen is not None and message.pk > seen
         after = machines.get(message.pk, ())
-        bubbles.append(Bubble(message, about, new, mails.get(message.pk), foreign, stops, after))
+        bubbles.append(
+            Bubble(
+                message,
+                about,
+                new,
+                mails.get(message.pk),
+                foreign,
+                stops,
+                after,
+                titles.get(message.variables.get(queries.ASKS, ""), ""),
+            )
+        )
     return Thread(bubbles)
 
 
