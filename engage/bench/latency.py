@@ -51,17 +51,17 @@ def run() -> dict:
         journey = journeys.create_journey(name="Bench", draft=JOURNEY, by="bench", at=at)
         journeys.publish(journey, by="bench", at=at)
         arrivals, smtp = stack.enter_context(_mail_server())
-        os.environ |= {"EMAIL_URL": smtp, "CELERY_BROKER_URL": _broker()}
+        os.environ |= {"EMAIL_URL": smtp, "CELERY_BROKER_URL": broker()}
         web = stack.enter_context(server(url, "engage.wsgi:application"))
-        for command in _commands():
-            stack.enter_context(_process(url, *command))
+        for command in commands():
+            stack.enter_context(process(url, *command))
         _send(web, key, range(-5, 0), arrivals)  # warms every process up
         sent = _send(web, key, range(EVENTS), arrivals)
         queued = dict(sql.rows("SELECT number, at FROM bench_queued"))
-    return {"events": len(sent), **_figures("queued_", sent, queued), **_figures("", sent, arrivals)}
+    return {"events": len(sent), **figures("queued_", sent, queued), **figures("", sent, arrivals)}
 
 
-def _figures(prefix: str, sent: dict[str, float], done: dict[str, float]) -> dict[str, int]:
+def figures(prefix: str, sent: dict[str, float], done: dict[str, float]) -> dict[str, int]:
     taken = sorted(1000 * (done[number] - at) for number, at in sent.items())
     return {
         f"{prefix}p50_ms": round(median(taken)),
@@ -70,7 +70,7 @@ def _figures(prefix: str, sent: dict[str, float], done: dict[str, float]) -> dic
     }
 
 
-def _commands() -> list[tuple[str, ...]]:
+def commands() -> list[tuple[str, ...]]:
     worker = ("worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
     return [
         (*worker, "--queues", "listen,walk,speak,default", "--concurrency", "3", "--hostname", "bench@%h"),
@@ -79,12 +79,12 @@ def _commands() -> list[tuple[str, ...]]:
     ]
 
 
-def _broker() -> str:
+def broker() -> str:
     return os.environ.get("CELERY_BROKER_URL") or settings.HOME.broker_url(BROKER_NUMBER)
 
 
 @contextmanager
-def _process(database_url: str, *command: str) -> Iterator[None]:
+def process(database_url: str, *command: str) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "--app", "engage.celery", *command],
         env=os.environ | {"DATABASE_URL": database_url, "ENGAGE_PROCESS": "worker"},

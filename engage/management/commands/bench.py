@@ -18,6 +18,7 @@ NAMES = (
     "inbox",
     "chat",
     "surveys",
+    "answers",
 )
 SIZED = ("pages", "segments", "event_cost", "walk", "broadcast", "inbox", "surveys")
 OF_PEOPLE = ("broadcast", "inbox", "surveys")
