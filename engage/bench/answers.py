@@ -43,7 +43,7 @@ JOURNEY = {
     "steps": {
         "send": {
             "kind": "send",
-            "design": {"subject": "Milk", "body": "{% recall milk %}"},
+            "design": {"subject": "Milk", "body": "Thank you: {{ event.properties.answer_milk }}."},
             "class": "transactional",
             "next": "end",
         },
