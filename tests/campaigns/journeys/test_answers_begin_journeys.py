@@ -15,7 +15,7 @@ CHOICES = [{"no": 1, "label": "oat milk"}, {"no": 2, "label": "soy milk"}, {"no"
 KINDS = {
     "scale": ({"type": "nps"}, {"q": "6"}, {"q": "7"}, ("at_most", 6)),
     "several": ({"type": "several_of", "choices": CHOICES}, {"q": ["1", "3"]}, {"q": ["2"]}, ("contains", "oat milk")),
-    "text contains": ({"type": "text"}, {"q": "It LEAKS a little"}, {"q": "Lovely"}, ("contains", "leaks")),
+    "text contains": ({"type": "text"}, {"q": "It leaks a little"}, {"q": "Lovely"}, ("contains", "leaks")),
     "ranking": (
         {"type": "ranking", "choices": CHOICES},
         {"q-1": "1", "q-2": "2", "q-3": "3"},

@@ -4,10 +4,15 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
+from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.links import Visitor
+from campaigns.surveys.models import Response
+from campaigns.surveys.recording import answer as take_answer
 from crm.dialogue.actions import keep_draft, reply, say, set_urgent, tag
 from crm.dialogue.models import Conversation
 from engage.lib import clock
 from tests import cast
+from tests.campaigns.surveys.questions import STARS, WORDS, published, sent_to
 from tests.engage.dashboard.looking import DESKTOP, PHONE, looked_at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,9 +25,20 @@ def talks() -> tuple[Conversation, Conversation]:
     return first, second
 
 
+def low_answer() -> Conversation:
+    """Somebody gave two stars, and wrote why."""
+    survey = published(STARS | {"talk_at_most": 2}, WORDS)
+    message = sent_to(cast.carol(), subject="How was it?")
+    given = {"taste": Answer("2", ("2",), "2"), "words": Answer("The lids leak.", ("",), "The lids leak.")}
+    visitor = Visitor(f"message:{message.uid}", message, "mail")
+    take_answer(version=survey.current, visitor=visitor, answers=given, at=clock.now())
+    return Conversation.objects.get(messages__uid=Response.objects.get().uid)
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_its_pages_are_looked_at(browser: Browser, run_web, talks, size, scheme) -> None:
     first, second = talks
+    asked = low_answer()
     ada, url = cast.ada(), run_web()
     set_urgent(conversation=second, urgent=True, by=ada, at=cast.NOON)
     for name in ("complaint", "wholesale"):
@@ -40,6 +56,9 @@ def test_its_pages_are_looked_at(browser: Browser, run_web, talks, size, scheme)
         ("talk", reverse("conversation", args=[first.uid])),
         ("drafted", reverse("conversation", args=[second.uid])),
         ("notices", reverse("my_notices")),
+        ("survey", reverse("conversation", args=[asked.uid])),
+        ("survey-answer", reverse("survey_answer", args=[Response.objects.get().uid])),
+        ("ask", reverse("ask_person", args=[asked.contact.uid])),
     ]:
         page.goto(url + path)
         looked_at(page, f"inbox-{name}-{size['width']}-{scheme}")

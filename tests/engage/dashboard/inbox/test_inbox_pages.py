@@ -108,12 +108,12 @@ def test_a_long_conversation_takes_as_many_queries_as_a_short_one(client, ada, a
     url = reverse("conversation", args=[conversation.uid])
     say(contact=alice, text="Again", channel="site", at=cast.NOON, about=ours(alice, occurrence="first"))
     waiting_for(alice, occurrence="held")
-    assert queries_of(client, url) == 27
+    assert queries_of(client, url) == 28
     for number in range(30):
         about = ours(alice, occurrence=str(number))
         say(contact=alice, text=f"And {number}", channel="site", at=cast.NOON, about=about)
         waiting_for(alice, occurrence=f"held {number}")
-    assert queries_of(client, url) == 27
+    assert queries_of(client, url) == 28
 
 
 def test_the_list_beside_a_conversation_has_nothing_to_choose_when_it_comes_anew_either(client, ada, conversation):
