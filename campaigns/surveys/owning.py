@@ -11,12 +11,14 @@ from campaigns.surveys.limiting import Full
 from campaigns.surveys.limits import parse_limits
 from campaigns.surveys.links import BadLink, Expired
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.themed import themed
 from crm.dialogue.links import talk_path
 from engage.lib import clock
 from engage.lib.public import notice, public, speak
 
 
 @public
+@themed
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_answer(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """A machine that opens every link of a mail confirms nothing."""
