@@ -13,6 +13,7 @@ from campaigns.surveys.definition import BadDefinition, Problem
 from campaigns.surveys.questions import SCALES, TALKS, Choice, Question, Type
 from crm.catalog.queries import named_products
 from engage.dashboard.surveys.asked_of import Said, write
+from engage.dashboard.surveys.choosing import is_uid
 from engage.dashboard.surveys.question_form import NEW_KEY
 
 WORDS = ("text", "help", "low", "high")
@@ -63,7 +64,9 @@ def _write(question: Json, path: str, posted: QueryDict, used: int) -> None:
         if (picture := said.get(f"picture-{choice['no']}")) is not None:
             choice["picture"] = picture
     if "products" in posted:
-        question["choices"] = _products(question, posted.getlist("products"), used)
+        question["choices"] = _products(
+            question, [uid for uid in dict.fromkeys(posted.getlist("products")) if is_uid(uid)], used
+        )
     if "topics" in posted or ("type" in posted and question["type"] == "permission"):
         question["topics"] = posted.getlist("topics")
     if "show_json" in posted:

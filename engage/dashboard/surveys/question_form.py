@@ -8,20 +8,18 @@ from django import forms
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext as _
 
-from campaigns.designs.models import Picture
 from campaigns.surveys.arranging import Json
 from campaigns.surveys.definition import END, SCREEN_OUT, Definition, Problem
 from campaigns.surveys.questions import CHOSEN, NEVER_REMEMBERED, SAYS_WHERE, SCALES, SILENT, TALKS, Question, Type
-from crm.catalog.queries import products
 from crm.contacts.models import Topic
 from crm.preferences.queries import keys_for
 from engage.dashboard.surveys.asked_of import OPERATORS, before, later_pages, read, suggestions
+from engage.dashboard.surveys.choosing import ManyProducts, Thumbnails
 from engage.dashboard.surveys.words import KIND_LABELS, SENTENCE_HINT
 
 NEW_KEY = "+"
 """Chosen where an answer is remembered as something that has no name yet."""
 
-MOST_OFFERED = 200
 BOUNDED = {
     Type.SEVERAL_OF: (_("Choose at least"), _("Choose at most")),
     Type.TEXT: (_("Characters at least"), _("Characters at most")),
@@ -146,23 +144,16 @@ def _asking(question: Question) -> dict[str, forms.Field]:
 def _choices(question: Question) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     if question.type is Type.PRODUCT:
-        offered = [(str(one.uid), one.name) for one in products()[:MOST_OFFERED]]
-        known = dict(offered)
-        offered += [(one.product, one.label) for one in question.choices if one.product not in known]
-        found["products"] = forms.MultipleChoiceField(
-            label=_("Products to choose from"), choices=offered, widget=forms.SelectMultiple({"size": 8})
-        )
+        known = [(one.product, one.label) for one in question.choices]
+        found["products"] = forms.CharField(label=_("Products to choose from"), widget=ManyProducts(known))
     elif question.type in CHOSEN:
         found["choices"] = _area(_("Answers, one a line"), 3000, required=True, rows=4)
     if question.type is Type.MATRIX:
         found["rows"] = _area(_("What is asked of, one a line"), 3000, required=True, rows=3)
     if question.type is Type.PICTURE:
-        offered = [("", _("Choose …"))] + [
-            (one.name, one.title or one.name) for one in Picture.objects.order_by("-id")[:MOST_OFFERED]
-        ]
         for one in question.choices:
             label = _("Picture of “%(answer)s”") % {"answer": one.label}
-            found[f"picture-{one.no}"] = forms.ChoiceField(label=label, choices=offered, required=True)
+            found[f"picture-{one.no}"] = forms.CharField(label=label, widget=Thumbnails())
     if question.type is Type.PERMISSION:
         found["topics"] = forms.MultipleChoiceField(
             label=_("You may then write about"),

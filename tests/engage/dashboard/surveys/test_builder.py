@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from campaigns.designs.models import Picture
 from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.models import Survey, SurveyVersion
 from campaigns.surveys.questions import Type
@@ -11,7 +12,7 @@ from crm.contacts.models import Topic
 from crm.preferences.models import PreferenceKey
 from engage.lib import clock
 from tests import cast
-from tests.campaigns.surveys.every_kind import EVERY, PRODUCT
+from tests.campaigns.surveys.every_kind import EVERY, PICTURE, PRODUCT
 from tests.campaigns.surveys.pages import submit
 from tests.campaigns.surveys.questions import MILK, STARS, WORDS, published
 from tests.campaigns.surveys.walking import MILK_RULE, begins
@@ -312,3 +313,25 @@ def test_agents_change_nothing(client):
     survey = with_questions(MILK)
     client.force_login(cast.ada())
     assert press(client, survey, "remove milk").status_code == 403 and ids(survey) == ["milk"]
+
+
+def test_products_are_found_among_any_number_and_pictures_are_seen(client, draft):
+    made = [Product.objects.create(external_id=f"p{n}", name=f"Roast {n:03}") for n in range(220)]
+    press(client, draft, "insert product 0")
+    url = reverse("find_survey_products")
+    uids = [str(made[219].uid), str(made[0].uid)]
+    found = client.get(url, {"find_products": "roast 21", "products": [uids[1], "nonsense", ""]}).content.decode()
+    assert f'value="{uids[1]}" checked' in found and f'value="{uids[0]}"' not in found and "There are more" in found
+    assert uids[0] in client.get(url, {"find_products": "P219"}).content.decode()
+    press(client, draft, question="new_1", text="Which?", type="product", products=["", *uids, uids[0], "nonsense"])
+    assert [one["product"] for one in asked(draft)[0]["choices"]] == uids
+    shown = client.get(reverse("edit_survey", args=[draft.uid]), {"question": "new_1"}).content.decode()
+    assert f'value="{uids[0]}" checked' in shown
+    press(client, draft, question="new_1", text="Which?", type="product", products=[""])
+    assert asked(draft)[0]["choices"] == []
+    kept = Picture.objects.create(name=PICTURE, title="Cup", width=8, height=8, size=9, at=clock.now(), by="Max")
+    press(client, draft, "insert picture 0")
+    page = client.get(reverse("edit_survey", args=[draft.uid]), {"question": asked(draft)[0]["id"]}).content.decode()
+    assert f'<img src="/media/{kept.name}"' in page and page.count('name="picture-1"') == 1
+    client.force_login(cast.ada())
+    assert client.get(url).status_code == 403
