@@ -1,7 +1,7 @@
 """From what a form posted to answers, and how answers are stored: pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -30,8 +30,15 @@ class Reading:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read(questions: Sequence[Question], posted: Posted, *, skipped: frozenset[str] = frozenset()) -> Reading:
-    """Read a posted form against the questions it was made from; `skipped` need no answer. Raises Tampered."""
+def read(
+    questions: Sequence[Question],
+    posted: Posted,
+    *,
+    skipped: frozenset[str] = frozenset(),
+    shown: Callable[[Question], Question] = lambda one: one,
+) -> Reading:
+    """Read a posted form against the questions it was made from; `skipped` need no answer. `shown` gives a question in
+    the language in which it stood there: her words are those, the value is the same in each. Raises Tampered."""
     known = {PREFIX + question.id + end for question in questions for end in kind_of(question).ends(question)}
     if any(name.startswith(PREFIX) and name not in known for name in posted):
         raise Tampered
@@ -39,12 +46,17 @@ def read(questions: Sequence[Question], posted: Posted, *, skipped: frozenset[st
     for question in questions:
         if said := parts_of(question, posted):
             try:
-                reading.answers[question.id] = kind_of(question).read(question, said)
+                reading.answers[question.id] = _in_her_words(question, shown(question), said)
             except Wrong as wrong:
                 reading.errors[question.id] = str(wrong)
         elif question.required and question.id not in skipped and question.type not in LEFT_OUT:
             reading.errors[question.id] = missing()
     return reading
+
+
+def _in_her_words(question: Question, shown: Question, said: Parts) -> Answer:
+    given = kind_of(question).read(question, said)
+    return given if shown is question else replace(given, words=kind_of(shown).read(shown, said).words)
 
 
 def missing() -> str:

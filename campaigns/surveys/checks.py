@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.surveys.definition import END, SCREEN_OUT, Definition, Page, Problem
 from campaigns.surveys.kinds import kind_of
+from campaigns.surveys.languages import spoken
 from campaigns.surveys.piping import is_sound, places
 from campaigns.surveys.questions import Question, Type
 from crm import rules
@@ -46,7 +47,8 @@ class _Logic:
         for index, question in enumerate(self._definition.questions):
             page, path = self._page_of(question), f"questions.{index}"
             before = self._answered_before(page)
-            yield from self._words(path, question, before)
+            for shown in (question, *(spoken(question, language) for language in self._definition.languages)):
+                yield from self._words(path, shown, before)
             if question.show is not None:
                 yield from _rule(f"{path}.show", question.show, before)
             after = before | {one.id for one in page.questions}

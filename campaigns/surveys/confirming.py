@@ -7,15 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.surveys import links, queries, signing
+from campaigns.surveys.languages import as_read_in
 from campaigns.surveys.links import BadLink
 from campaigns.surveys.models import SignUp
 from campaigns.surveys.parse import parse
+from campaigns.surveys.themed import themed
 from crm.dialogue.links import memory_path, talk_path
 from engage.lib import clock
 from engage.lib.public import came_from, notice, public, speak, too_often
 
 
 @public
+@themed
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_sign_up(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """What they would agree to, in the exact words; a machine that opens every link of a mail agrees to nothing."""
@@ -37,6 +40,7 @@ def confirm_sign_up(request: HttpRequest, key: str, token: str) -> HttpResponse:
 
 
 @public
+@themed
 @require_POST
 def send_confirmation_again(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """A fresh link in place of one that is too old, to the same address."""
@@ -55,7 +59,7 @@ def send_confirmation_again(request: HttpRequest, key: str, token: str) -> HttpR
 
 
 def _page(request: HttpRequest, asked: SignUp, token: str) -> HttpResponse:
-    definition = parse(asked.version.definition)
+    definition = as_read_in(parse(asked.version.definition), asked.language)
     context = {
         "form": definition,
         "asked": asked,

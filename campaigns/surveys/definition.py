@@ -16,9 +16,13 @@ A question keeps its id when it is reworded, a choice its `no`: links in mails a
 is answered with an address; `text` is the exact wording of what whoever confirms it agrees to. A survey that asks for
 one is a sign-up form. A `page` begins a page. Rules speak of answers on earlier pages as the properties of an event,
 by question id, and of the person as all rules do.
+
+A survey in several languages says so with `language` (its own, '' for the shop's) and `languages`, and keeps the texts
+of the others beside what they translate: `"texts": {"es": {"text": "¿Qué leche?", "choice.1": "leche de avena"}}`.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -46,6 +50,12 @@ class Definition:
     sorry: str = ""
     """What those read who are screened out."""
     embed_on: tuple[str, ...] = ()
+    language: str = ""
+    """In which it is written; '' for the shop's."""
+    languages: tuple[str, ...] = ()
+    """The others that it can be read in."""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What stands around the questions in those, by place: see campaigns.surveys.languages."""
 
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)

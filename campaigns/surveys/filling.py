@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from campaigns.surveys import devices, queries
 from campaigns.surveys.answers import read_back, tapped
@@ -13,12 +14,14 @@ from campaigns.surveys.conditions import Conditions
 from campaigns.surveys.definition import Definition, Page
 from campaigns.surveys.kinds.kind import Answer
 from campaigns.surveys.kinds.special import Hidden
+from campaigns.surveys.languages import choose, in_language
 from campaigns.surveys.limits import Limits, Once, parse_limits
 from campaigns.surveys.links import Sheet, Tap, Visitor, base_of
 from campaigns.surveys.models import Response, SurveyVersion
 from campaigns.surveys.piping import Place, fill, fill_or_leave_out, places
 from campaigns.surveys.questions import Question, Type
 from campaigns.surveys.walk import Walk
+from crm.business.queries import business
 from crm.preferences.recall import Cited, known
 from engage.lib import device
 
@@ -32,6 +35,31 @@ class Filling:
     ) -> None:
         self.request, self.version, self.visitor, self.sheet, self.at = request, version, visitor, sheet, at
         self.definition: Definition = queries.definition_of(version)
+
+    @property
+    def language(self) -> str:
+        """In which the questions are shown; '' where there is but one."""
+        return self.sheet.language if self.sheet.language in self.languages else ""
+
+    @property
+    def languages(self) -> list[str]:
+        """In which it can be read, its own first; none where there is but one."""
+        return [own_language(self.definition), *self.definition.languages] if self.definition.languages else []
+
+    @cached_property
+    def shown(self) -> Definition:
+        """As it reads in their language."""
+        return in_language(self.definition, self.language)
+
+    def spoken(self, question: Question) -> Question:
+        """A question as it reads in their language."""
+        return self.shown.question(question.id) or question
+
+    def speak(self, language: str) -> None:
+        """Go on in another of its languages."""
+        if language in self.languages:
+            self.sheet = replace(self.sheet, language=language)
+            self._forget("shown")
 
     @cached_property
     def begun(self) -> Response | None:
@@ -145,17 +173,18 @@ class Filling:
 
     def words(self, question: Question) -> str:
         """The question as it is shown."""
-        return fill(question.text, self._piped)
+        return fill(self.spoken(question).text, self._piped)
 
     def help(self, question: Question) -> str:
-        return fill_or_leave_out(question.help, self._piped)
+        return fill_or_leave_out(self.spoken(question).help, self._piped)
 
     def intro(self) -> str:
-        return fill_or_leave_out(self.definition.intro, self._piped)
+        return fill_or_leave_out(self.shown.intro, self._piped)
 
     def wordings(self) -> dict[str, str]:
         """The questions whose words are not those that their author wrote."""
-        return {one.id: self.words(one) for one in self.definition.asking if "{{" in one.text}
+        asked = ((one, self.words(one)) for one in self.definition.asking)
+        return {one.id: words for one, words in asked if words != one.text}
 
     @property
     def _piped(self) -> Mapping[tuple[str, str], str]:
@@ -166,7 +195,7 @@ class Filling:
         return said | told
 
     def _places(self) -> Iterator[Place]:
-        texts = [self.definition.intro, *(text for one in self.definition.questions for text in (one.text, one.help))]
+        texts = [self.shown.intro, *(text for one in self.shown.questions for text in (one.text, one.help))]
         return (place for text in texts if "{{" in text for place in places(text))
 
     def _forget(self, *names: str) -> None:
@@ -174,11 +203,26 @@ class Filling:
             self.__dict__.pop(name, None)
 
 
+def own_language(definition: Definition) -> str:
+    return definition.language or business().language
+
+
+def spoken_with(request: HttpRequest, version: SurveyVersion, visitor: Visitor) -> str:
+    """The language that the link says, theirs, their browser's or the survey's own; '' where there is but one."""
+    definition = queries.definition_of(version)
+    if not definition.languages:
+        return ""
+    accepted = (code for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")))
+    hers = visitor.person.language if visitor.person else ""
+    return choose(definition, own_language(definition), [request.GET.get("lang", "")[:20], hers, *accepted])
+
+
 def begin(request: HttpRequest, version: SurveyVersion, visitor: Visitor, tap: Tap, at: datetime) -> Filling:
     """Where nothing is saved yet, with what the address brings for the hidden questions."""
     questions = queries.definition_of(version).questions
     hidden = {one.id: request.GET.get(one.id, "") for one in questions if one.type is Type.HIDDEN}
     brought = {id: Hidden().answer(said).value for id, said in hidden.items() if said}
-    at_hand = Filling(request, version, visitor, Sheet(tap=tap, hidden=brought), at)
+    sheet = Sheet(tap=tap, hidden=brought, language=spoken_with(request, version, visitor))
+    at_hand = Filling(request, version, visitor, sheet, at)
     at_hand.begun = None
     return at_hand

@@ -1,7 +1,7 @@
 """Who may answer a survey, and until when.
 
     {"opens": "2026-05-01T08:00:00Z", "closes": null, "before": "", "after": "", "most": 200, "full": "",
-     "quotas": [{"question": "milk", "choice": 1, "most": 30}], "once": "any", "changes": false}
+     "quotas": [{"question": "milk", "choice": 1, "most": 30}], "once": "any", "changes": false, "proof": "off"}
 
 They stand with the survey and not in its versions. A version is what was asked, and must never change, because answers
 belong to it; a limit is a decision of today about all of them. It holds at once and for everybody, whichever version
@@ -37,6 +37,14 @@ class Once(StrEnum):
     DEVICE = "device"
 
 
+class Proof(StrEnum):
+    """When strangers' browsers must do some work first: never, while the survey is attacked, or always."""
+
+    OFF = "off"
+    ATTACKED = "attacked"
+    ON = "on"
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
     """At most so many who chose this."""
@@ -63,6 +71,7 @@ class Limits:
     quotas: tuple[Quota, ...] = ()
     once: Once = Once.ANY
     changes: bool = False
+    proof: Proof = Proof.OFF
 
     def is_early(self, at: datetime) -> bool:
         return self.opens is not None and at < self.opens
@@ -100,7 +109,8 @@ def parse_limits(raw: object) -> Limits:
         closes=_moment(fields, "closes", problems),
         most=_count(fields.get("most"), "most", problems),
         quotas=_quotas(fields.get("quotas", ()), problems),
-        once=_once(fields.get("once", Once.ANY), problems),
+        once=_one_of(Once, Once.ANY, fields, "once", problems),
+        proof=_one_of(Proof, Proof.OFF, fields, "proof", problems),
         changes=fields.get("changes") is True,
         **{name: _words(fields.get(name, ""), name, problems) for name in WORDS},
     )
@@ -154,11 +164,12 @@ def _moment(fields: dict[str, Any], name: str, problems: list[Problem]) -> datet
     return None
 
 
-def _once(raw: object, problems: list[Problem]) -> Once:
-    if isinstance(raw, str) and raw in list(Once):
-        return Once(raw)
-    problems.append(Problem("once", _("There is no such way.")))
-    return Once.ANY
+def _one_of[T: StrEnum](kind: type[T], usual: T, fields: dict[str, Any], name: str, problems: list[Problem]) -> T:
+    raw = fields.get(name, usual)
+    if isinstance(raw, str) and raw in list(kind):
+        return kind(raw)
+    problems.append(Problem(name, _("There is no such way.")))
+    return usual
 
 
 def _words(raw: object, name: str, problems: list[Problem]) -> str:

@@ -91,7 +91,8 @@ class Tap:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What the form of one page carries. `own` are the pages that were filled in on this device one after the other:
-    what stands on others may be somebody else's, and is not shown. `hidden` is what the link brought."""
+    what stands on others may be somebody else's, and is not shown. `hidden` is what the link brought, `language` is
+    that of the page."""
 
     page: str = ""
     own: tuple[str, ...] = ()
@@ -99,6 +100,7 @@ class Sheet:
     hidden: Mapping[str, str] = field(default_factory=dict)
     began: int = 0
     """When the first page was opened, in seconds."""
+    language: str = ""
 
 
 def answer_url(message: UUID | str, survey: str, question: str = "", no: int | str = "") -> str:
@@ -148,7 +150,16 @@ def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: dateti
     message = str(visitor.message.uid) if visitor.message else ""
     made = int(at.timestamp())
     began = sheet.began or made
-    said = [sheet.page, sheet.own, sheet.tap.question, sheet.tap.no, sheet.hidden, visitor.origin, began]
+    said = [
+        sheet.page,
+        sheet.own,
+        sheet.tap.question,
+        sheet.tap.no,
+        sheet.hidden,
+        visitor.origin,
+        began,
+        sheet.language,
+    ]
     carried = orjson.dumps(said).decode()
     return tokens.sign("form", version.survey_id, version.number, visitor.occasion, message, made, carried)
 
@@ -164,8 +175,8 @@ def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, 
     if version is None or version.number != int(number):
         version = SurveyVersion.objects.get(survey=survey, number=number)
         version.survey = survey
-    page, own, question, no, hidden, origin, began = orjson.loads(carried)
-    sheet = Sheet(page, tuple(own), Tap(question, no), hidden, began)
+    page, own, question, no, hidden, origin, began, *more = orjson.loads(carried)
+    sheet = Sheet(page, tuple(own), Tap(question, no), hidden, began, *more)
     return version, Visitor(occasion, _message(uid, at) if uid else None, origin), sheet
 
 

@@ -63,6 +63,7 @@ def confirm(*, waiting: Response, at: datetime) -> Response | None:
             at=at,
             wordings={id: raw["question"] for id, raw in fresh.answers.items()},
             declined=frozenset(id for id, raw in fresh.answers.items() if raw.get("declined")),
+            language=fresh.language,
             once=f"address:{address_digest(key.value).hex()}",
         )
         if made is None:

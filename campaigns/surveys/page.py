@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import links, queries
+from campaigns.surveys import languages, links, queries
 from campaigns.surveys.afterwards import what_came
 from campaigns.surveys.answers import filled
 from campaigns.surveys.definition import Definition
@@ -17,6 +18,7 @@ from campaigns.surveys.fields import Field
 from campaigns.surveys.filling import Filling
 from campaigns.surveys.kinds import kind_of
 from campaigns.surveys.kinds.kind import Parts
+from campaigns.surveys.languages import in_language
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.parse import parse
@@ -62,7 +64,8 @@ def show(
     parts = {**_said(at_hand), **filled(at_hand.former), **saved, **filled(at_hand.tapped), **(posted or {})}
     number, of = at_hand.place(page)
     context = {
-        "survey": at_hand.definition,
+        "survey": at_hand.shown,
+        **_spoken(at_hand),
         "intro": at_hand.intro() if number == 1 else "",
         "heading": at_hand.words(page.head) if page.head and page.head.text else "",
         "fields": [_field(at_hand, one, parts, errors or {}) for one in questions],
@@ -131,17 +134,33 @@ class Thanked:
     state: str
 
 
+def _spoken(at_hand: Filling) -> dict[str, Any]:
+    """In which language it reads and towards which side, which others there are, and the words of its buttons."""
+    if not at_hand.language:
+        return {"words": {}}
+    return {
+        **in_words(at_hand.language),
+        "words": at_hand.definition.texts.get(at_hand.language, {}),
+        "languages": [(code, languages.name(code), code == at_hand.language) for code in at_hand.languages],
+    }
+
+
+def in_words(language: str) -> dict[str, str]:
+    return {"lang": language, "towards": languages.direction(language)} if language else {}
+
+
 def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> HttpResponse:
     """What was answered and what becomes of it, each with its "Don't", and when a person answers. Two queries, and
     two a second of the shop's hours.
 
     Whoever `asked` to be written to reads the same, whether or not we know the address or sent a mail to it.
     """
-    definition = queries.definition_of(response.version)
+    definition = in_language(queries.definition_of(response.version), response.language)
     states = queries.memory_of(response, definition)
     shown = [one for one in queries.given(response, definition) if not one.hidden]
     context = {
         "survey": definition,
+        **in_words(response.language if response.language in definition.languages else ""),
         "asked": asked,
         "heard": talk_of(response, definition),
         "expected": when_answered(clock.now()),
@@ -156,7 +175,7 @@ def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> 
 
 def screened(at_hand: Filling) -> HttpResponse:
     """Thank you, and no more questions."""
-    text = at_hand.definition.sorry or _("Thank you. We have no more questions for you.")
+    text = at_hand.shown.sorry or _("Thank you. We have no more questions for you.")
     return embeddable(notice(at_hand.request, _("That was all"), text), at_hand.definition.embed_on)
 
 
@@ -183,7 +202,7 @@ def answered_before(request: HttpRequest, visitor: Visitor, at: datetime, *, cha
 def _field(at_hand: Filling, question: Question, parts: Mapping[str, Parts], errors: Mapping[str, str]) -> Field:
     key = question.remember.key if question.remember else ""
     return Field(
-        question,
+        at_hand.spoken(question),
         at_hand.words(question),
         at_hand.help(question),
         parts.get(question.id, {}),

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.surveys.definition import BadDefinition, Definition, Problem
 from campaigns.surveys.questions import (
@@ -34,6 +36,13 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOPIC = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 _REFERENCE = re.compile(r"[-a-zA-Z0-9_.]{0,80}")
 _VALUE = re.compile(r"\{\{\s*value\s*\}\}")
+MAX_LANGUAGES = 12
+MAX_TEXTS = 60
+LONGEST_TEXT = 1000
+_LANGUAGE = re.compile(r"(?=.{2,10}$)[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}")
+_OWN = re.compile(rf"(?:{_LANGUAGE.pattern})?")
+_NO_LANGUAGE = gettext_lazy("Write a language such as es or zh-hans.")
+_TEXT_PLACE = re.compile(r"[a-z]{2,6}|(?:choice|row)\.[0-9]{1,4}")
 _ONCE = (Type.FIRST_NAME, Type.PERMISSION)
 
 
@@ -67,6 +76,9 @@ class _Reader:
             thanks=self._text("thanks", fields.get("thanks", ""), 1000),
             sorry=self._text("sorry", fields.get("sorry", ""), 1000),
             embed_on=self._each("embed_on", fields, 20, self._origin),
+            language=self._matching("language", fields.get("language", ""), _OWN, _NO_LANGUAGE) or "",
+            languages=self._languages(fields),
+            texts=self._texts("texts", fields.get("texts", {})),
         )
 
     def _question(self, path: str, raw: object) -> Question:
@@ -99,6 +111,7 @@ class _Reader:
             jumps=self._each(f"{path}.jumps", fields, 10, self._jump),
             talk=fields.get("talk") is True and kind in TALKS,
             talk_at_most=self._number(f"{path}.talk_at_most", fields.get("talk_at_most")) if kind in SCALES else None,
+            texts=self._texts(f"{path}.texts", fields.get("texts", {})),
         )
 
     def _choices(self, path: str, fields: dict[str, object], longest: int) -> tuple[Choice, ...]:
@@ -121,6 +134,28 @@ class _Reader:
             picture=self._reference(f"{path}.picture", fields.get("picture", "")),
             product=self._reference(f"{path}.product", fields.get("product", "")),
         )
+
+    def _languages(self, fields: dict[str, object]) -> tuple[str, ...]:
+        found = self._each("languages", fields, MAX_LANGUAGES, self._language)
+        return tuple(one for one in dict.fromkeys(found) if one and one != fields.get("language"))
+
+    def _language(self, path: str, raw: object) -> str:
+        return self._matching(path, raw, _LANGUAGE, _NO_LANGUAGE) or ""
+
+    def _texts(self, path: str, raw: object) -> dict[str, dict[str, str]]:
+        """By language and place; what is empty is left out."""
+        found: dict[str, dict[str, str]] = {}
+        for language, said in list(self._object(path, raw).items())[: MAX_LANGUAGES + 1]:
+            code = self._matching(f"{path}.{language}", language, _LANGUAGE, _NO_LANGUAGE)
+            texts = self._object(f"{path}.{language}", said)
+            if len(texts) > MAX_TEXTS:
+                self._problem(f"{path}.{language}", _("At most %(count)d.") % {"count": MAX_TEXTS})
+            for place, words in list(texts.items())[:MAX_TEXTS]:
+                here = f"{path}.{language}.{place}"
+                known = self._matching(here, place, _TEXT_PLACE, _("There is no such text."))
+                if code and known and (text := self._text(here, words, LONGEST_TEXT)):
+                    found.setdefault(code, {})[known] = text
+        return found
 
     def _bounds(self, path: str, fields: dict[str, object], kind: Type) -> tuple[int | None, int | None]:
         least, most = (self._number(f"{path}.{name}", fields.get(name)) for name in ("least", "most"))
@@ -187,10 +222,10 @@ class _Reader:
         found = self._matching(path, raw, _ID, _("Use small letters, digits and _, beginning with a letter."))
         return path if found is None else found
 
-    def _matching(self, path: str, raw: object, pattern: re.Pattern[str], message: str) -> str | None:
+    def _matching(self, path: str, raw: object, pattern: re.Pattern[str], message: str | Promise) -> str | None:
         if isinstance(raw, str) and pattern.fullmatch(raw):
             return raw
-        self._problem(path, message)
+        self._problem(path, str(message))
         return None
 
     def _origin(self, path: str, raw: object) -> str:

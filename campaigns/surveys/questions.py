@@ -1,7 +1,8 @@
 """What a question is: its type and everything its author wrote. What a type takes: `campaigns.surveys.kinds`."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -139,6 +140,8 @@ class Question:
     """Whoever writes something begins a conversation."""
     talk_at_most: int | None = None
     """Of a scale: whoever answers with it or less begins one."""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """In other languages, by place: see campaigns.surveys.languages."""
 
     @property
     def ends(self) -> tuple[int, int]:

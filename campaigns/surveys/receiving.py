@@ -18,7 +18,7 @@ from campaigns.surveys.page import Kept
 from campaigns.surveys.questions import Question, Type
 from campaigns.surveys.recording import Occasion
 from crm.contacts import normal
-from engage.lib.public import came_from, too_often
+from engage.lib.public import came_from, speak, too_often
 
 LIMIT, WINDOW_SECONDS = 30, 600
 MAILS_AN_HOUR = 20
@@ -40,6 +40,8 @@ class Receiving:
                 return self._dont()
             case "back":
                 return self._back()
+            case "lang":
+                return self._speak()
         if self.reading.errors:
             return self._again(errors=self.reading.errors, status=400)
         after = self.at_hand.walk.next(self.page, self._all())
@@ -59,7 +61,8 @@ class Receiving:
         """What is filled in on the page, and what is wrong with it."""
         stays = self.at_hand.may_stay(self.page)
         asked = self._asked()
-        reading = read(asked, self.request.POST, skipped=self.at_hand.known | stays)
+        skipped = self.at_hand.known | stays
+        reading = read(asked, self.request.POST, skipped=skipped, shown=self.at_hand.spoken)
         for question in (one for one in asked if one.type is Type.PHOTO):
             found = self._photo(question, needed=question.required and question.id not in stays)
             if isinstance(found, Answer):
@@ -92,7 +95,10 @@ class Receiving:
 
     def _occasion(self) -> Occasion:
         at_hand = self.at_hand
-        return Occasion(at_hand.version, at_hand.visitor, at_hand.at, at_hand.wordings(), get_language() or "")
+        return Occasion(at_hand.version, at_hand.visitor, at_hand.at, at_hand.wordings(), self._language())
+
+    def _language(self) -> str:
+        return self.at_hand.language or get_language() or ""
 
     def _save(self, turned_to: str) -> bool:
         """Keep what can be read; False where it was answered before."""
@@ -124,6 +130,12 @@ class Receiving:
         recording.keep_from_memory(response=begun, question=self.of)
         self.at_hand.read_again()
         return self._again(kept=self._kept())
+
+    def _speak(self) -> HttpResponse:
+        """The same page, as it is filled in, in another language. Nothing is saved."""
+        self.at_hand.speak(self.of)
+        with speak(self.at_hand.language):
+            return self._again()
 
     def _screen_out(self) -> HttpResponse:
         done = recording.screen_out(self._occasion(), self._heard())
@@ -176,7 +188,7 @@ class Receiving:
             wordings=self.at_hand.wordings(),
             declined=self._declined(),
             network_address=None if self.at_hand.visitor.typed_by else came_from(self.request),
-            language=get_language() or "",
+            language=self._language(),
             began=self.at_hand.began,
             unkept=self._unkept(),
         )

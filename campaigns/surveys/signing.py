@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaigns.surveys.languages import as_read_in
 from campaigns.surveys.links import confirm_url
 from campaigns.surveys.models import SignUp, SurveyVersion
 from campaigns.surveys.parse import parse
@@ -103,7 +104,7 @@ def confirm(*, sign_up: SignUp, network_address: str | None, at: datetime) -> Si
         claimant = Owner(held.present[sign_up.contact_id], fresh.recorded_for_id)
         owner = prove(held, key=key, claimant=claimant, at=at)
         SignUp.objects.filter(pk=fresh.pk).update(confirmed=at)
-        definition = parse(fresh.version.definition)
+        definition = as_read_in(parse(fresh.version.definition), fresh.language)
         for topic in topics_of(definition.permission):
             record_consent(
                 contact=Contact(pk=owner.contact),
@@ -170,7 +171,7 @@ def spoken_by(address: str) -> str:
 
 
 def _letter(sign_up: SignUp, at: datetime) -> Draft:
-    definition = parse(sign_up.version.definition)
+    definition = as_read_in(parse(sign_up.version.definition), sign_up.language)
     assert definition.permission is not None
     said = {
         "form": definition.title,

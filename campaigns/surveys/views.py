@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.surveys import devices, doors, links, origins, page, photos, queries, recording
 from campaigns.surveys.embeds import counting
 from campaigns.surveys.embeds.framing import Frame
-from campaigns.surveys.filling import Filling, begin
+from campaigns.surveys.filling import Filling, begin, spoken_with
 from campaigns.surveys.kinds.kind import Tampered
 from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from campaigns.surveys.receiving import Receiving
+from campaigns.surveys.themed import themed
 from crm.contacts import normal
 from engage.lib import clock
 from engage.lib.public import embeddable, is_peek, notice, public, speak
@@ -33,6 +34,7 @@ ENDED = (
 
 
 @public
+@themed
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     """GET shows the questions, with the answer that a mail's link names selected; POST makes the answers final."""
@@ -58,6 +60,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @public
+@themed
 @require_POST
 def dont_remember(request: HttpRequest, key: str) -> HttpResponse:
     """Her "Don't": one answer of a response is taken out of memory; the page that says so."""
@@ -79,13 +82,14 @@ def dont(request: HttpRequest, key: str) -> HttpResponse:
     if question is None or question.id not in response.answers:
         return _bad_link(request, survey)
     recording.decline(response=response, question=question, by="customer", at=clock.now())
-    return page.thanks(request, response)
+    with speak(response.language):
+        return page.thanks(request, response)
 
 
 def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
     at, token = clock.now(), request.GET.get("t", "")
     visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(origins.named(request)), Tap())
-    with speak(_language(visitor)):
+    with speak(spoken_with(request, version, visitor) or _language(visitor)):
         if refused := doors.not_for(request, survey, visitor):
             return refused
         found = doors.known_here(request, survey, visitor, at)
@@ -111,7 +115,7 @@ def _resume(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     """Where it was left off: nothing of what was answered is shown, the link may have been handed on."""
     at = clock.now()
     found, visitor = links.read_resume(token, survey, at)
-    with speak(_language(visitor)):
+    with speak(spoken_with(request, found.version, visitor) or _language(visitor)):
         if found.state in ENDED:
             return page.answered_before(request, visitor, at)
         if refused := doors.not_for(request, survey, visitor):
@@ -120,7 +124,8 @@ def _resume(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, found: Response, visitor: Visitor) -> HttpResponse:
-    at_hand = Filling(request, found.version, visitor, Sheet(page=found.page), clock.now())
+    sheet = Sheet(page=found.page, language=spoken_with(request, found.version, visitor))
+    at_hand = Filling(request, found.version, visitor, sheet, clock.now())
     return page.show(at_hand, kept=[])
 
 
@@ -136,7 +141,7 @@ def _post(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpR
 def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
     at = clock.now()
     version, visitor, sheet = links.read_form(request.POST.get("form", ""), survey, at)
-    with speak(_language(visitor)):
+    with speak(sheet.language or _language(visitor)):
         visitor = _at_device(request, survey, visitor, version)
         if request.POST.get(HONEYPOT):
             return notice(request, _("Thank you"), _("Your answer has arrived."))
@@ -186,6 +191,7 @@ def _open_page(survey: Survey) -> tuple[str, str]:
 
 
 @public
+@themed
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview_survey(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """The draft as customers will see it, for whoever has the dashboard's link; a POST keeps nothing."""

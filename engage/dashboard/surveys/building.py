@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
-from campaigns.surveys import queries
+from campaigns.surveys import languages, queries
 from campaigns.surveys.arranging import Json, Refused
 from campaigns.surveys.checks import publishable
 from campaigns.surveys.definition import BadDefinition, Definition, Problem
@@ -22,6 +22,7 @@ from campaigns.surveys.models import Survey
 from campaigns.surveys.parse import parse
 from campaigns.surveys.queries import History
 from campaigns.surveys.questions import Question
+from campaigns.surveys.themed import current
 from crm.preferences.queries import keys_by_label
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -29,6 +30,7 @@ from engage.dashboard.surveys import posted
 from engage.dashboard.surveys.commands import carry_out
 from engage.dashboard.surveys.limits_form import summary
 from engage.dashboard.surveys.question_form import around_form, question_form
+from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import FIRST, ICONS, KIND_LABELS, OTHER_ICON, kinds, more_kinds
 from engage.lib import clock
 from engage.lib.former import NothingLeft, Overtaken, can_go_back
@@ -162,6 +164,9 @@ def _context(request: StaffRequest, found: Survey, answer: Answer) -> dict[str, 
         "can_redo": redo,
         "here": _address(found, ""),
         "preview": preview_path(found, clock.now()),
+        "look_notes": current().notes,
+        "languages": [languages.name(code) for code in definition.languages],
+        "lacking_words": lacking_words(definition),
         "limits": summary(parse_limits(found.limits)),
         "changed": found.current is None or parse(found.current.definition) != definition,
     }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from engage.dashboard.surveys import (
     building,
+    choosing,
     crossing,
     deeds,
     exports,
@@ -14,6 +15,7 @@ from engage.dashboard.surveys import (
     reading,
     sharing,
     sign_ups,
+    texts,
     views,
 )
 
@@ -24,6 +26,7 @@ urlpatterns = [
     path("surveys/sign-up-forms/new/", sign_ups.new_sign_up_form, name="new_sign_up_form"),
     path("surveys/photos/<uuid:uid>/", photos.survey_photo, name="survey_photo"),
     path("surveys/answers/<uuid:uid>/", one_answer.survey_answer, name="survey_answer"),
+    path("surveys/products/", choosing.find_survey_products, name="find_survey_products"),
     path("surveys/<uuid:uid>/", views.survey, name="survey"),
     path("surveys/<uuid:uid>/answers/", reading.survey_answers, name="survey_answers"),
     path("surveys/<uuid:uid>/answers/find/", reading.find_survey_answers, name="find_survey_answers"),
@@ -38,6 +41,7 @@ urlpatterns = [
     path("surveys/<uuid:uid>/together/", crossing.cross_survey, name="cross_survey"),
     path("surveys/<uuid:uid>/edit/", building.edit_survey, name="edit_survey"),
     path("surveys/<uuid:uid>/limits/", limits.limit_survey, name="limit_survey"),
+    path("surveys/<uuid:uid>/languages/", texts.survey_texts, name="survey_texts"),
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
     path("surveys/<uuid:uid>/leaving/", leaving.tick_answers, name="tick_answers"),
     path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),

@@ -32,6 +32,7 @@ from engage.dashboard.surveys.drawing import days_drawn, words_drawn
 from engage.dashboard.surveys.leaving import tickable
 from engage.dashboard.surveys.narrowing import filters
 from engage.dashboard.surveys.starts import STARTS, begin
+from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import STATE_LABELS
 from engage.lib import clock
 
@@ -113,6 +114,8 @@ def publish_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         toast(request, _("Not published: something is missing, see the form."), wrong=True)
         return redirect("edit_survey", found.uid)
     toast(request, _("Published. The link works from now on."))
+    if lacking := lacking_words(parse(found.draft)):
+        toast(request, lacking, wrong=True)
     return redirect("survey", found.uid)
 
 

@@ -245,7 +245,7 @@ def test_the_owner_sets_limits_in_the_shops_time_and_they_hold_at_once(client, s
 
 def test_queries_of_a_limited_survey_are_few(client, survey, message, django_assert_max_num_queries):
     limit(survey, once="link", most=9, quotas=[{**OAT, "most": 5}], changes=True)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(tap(message))
     with django_assert_max_num_queries(48):
         go(client, page, milk=1)
