@@ -103,6 +103,7 @@ def simplify_settings() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = settings.HOME.root / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.SURVEY_WORDS_A_SECOND = 0  # tests answer faster than anybody reads
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from campaigns.surveys import devices, queries
+from campaigns.surveys import devices, queries, spam
 from campaigns.surveys.answers import read_back, tapped
 from campaigns.surveys.conditions import Conditions
 from campaigns.surveys.definition import Definition, Page
@@ -102,6 +102,11 @@ class Filling:
     @property
     def limits(self) -> Limits:
         return parse_limits(self.version.survey.limits)
+
+    @cached_property
+    def needs_proof(self) -> bool:
+        """Whether their browser must show that it did some work, or they that an address is theirs."""
+        return self.visitor.message is None and spam.needs_proof(self.version.survey, self.limits)
 
     @property
     def asks_address(self) -> bool:

@@ -80,7 +80,7 @@ class Response(models.Model):
     """One occasion's answers. Provisional (a GET) and begun (saved page by page) count nowhere and are never
     remembered, until a POST makes them final, once only. Who was screened out, or came when it was full, is counted
     apart, and of them nothing is remembered. `waiting` waits for its address to be confirmed; `replaced` was changed:
-    another answer stands in its place.
+    another answer stands in its place. `suspect` came faster than anybody reads: the owner looks at it first.
 
     What a stranger began is nobody's yet.
     """
@@ -93,6 +93,7 @@ class Response(models.Model):
         FULL = "full"
         WAITING = "waiting"
         REPLACED = "replaced"
+        SUSPECT = "suspect"
 
     uid = models.UUIDField(default=ids.uuid7, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
@@ -129,7 +130,9 @@ class Response(models.Model):
         ]
         indexes = [
             models.Index(fields=["survey", "-id"], name="response_of", condition=Q(state="final")),
-            models.Index(fields=["started"], name="response_begun", condition=Q(state__in=["begun", "waiting"])),
+            models.Index(
+                fields=["started"], name="response_begun", condition=Q(state__in=["begun", "waiting", "suspect"])
+            ),
             models.Index(fields=["survey", "state", "page"], name="response_apart", condition=~Q(state="final")),
             models.Index(fields=["address"], name="response_address", condition=~Q(address="")),
             models.Index(fields=["survey", "-finished", "-id"], name="response_latest", condition=Q(state="final")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.surveys import queries
 from campaigns.surveys.answers import read_back
 from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.links import Visitor, own_answer_url
 from campaigns.surveys.models import Response
 from campaigns.surveys.recording import Occasion, answer, set_apart
@@ -64,11 +65,17 @@ def confirm(*, waiting: Response, at: datetime) -> Response | None:
             wordings={id: raw["question"] for id, raw in fresh.answers.items()},
             declined=frozenset(id for id, raw in fresh.answers.items() if raw.get("declined")),
             language=fresh.language,
-            once=f"address:{address_digest(key.value).hex()}",
+            once=_once(fresh, key),
         )
         if made is None:
             transaction.set_rollback(True)
         return made
+
+
+def _once(waiting: Response, key: IdentityKey) -> str:
+    """Where an address only stands for a proof of work, it may answer as often as anybody."""
+    is_once = parse_limits(waiting.survey.limits).once is Once.ADDRESS
+    return f"address:{address_digest(key.value).hex()}" if is_once else ""
 
 
 def give_up(waiting: Response) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import languages, links, queries
+from campaigns.surveys import languages, links, queries, spam
 from campaigns.surveys.afterwards import what_came
 from campaigns.surveys.answers import filled
 from campaigns.surveys.definition import Definition
@@ -71,7 +71,8 @@ def show(
         "fields": [_field(at_hand, one, parts, errors or {}) for one in questions],
         "form": links.sign_form(at_hand.version, at_hand.visitor, at_hand.sheet, at_hand.at),
         "problem": problem,
-        "asks_address": at_hand.asks_address and (asks_address or number == of),
+        "asks_address": asks_address or (at_hand.asks_address and number == of),
+        "proof": spam.challenge(at_hand.version.survey_id, at_hand.at) if at_hand.needs_proof else None,
         "address": at_hand.request.POST.get(ADDRESS, ""),
         "changes": at_hand.visitor.changes,
         "left_out": _left_out(at_hand),
@@ -186,6 +187,11 @@ def one_step_left(request: HttpRequest, definition: Definition) -> HttpResponse:
         "the button there. It may take a minute or two, and may lie among unwanted mail."
     )
     return embeddable(notice(request, _("One step is left"), text), definition.embed_on)
+
+
+def looked_at_first(request: HttpRequest, definition: Definition) -> HttpResponse:
+    text = _("Your answer has arrived. It came so fast that somebody of us looks at it before it counts.")
+    return embeddable(notice(request, _("Thank you"), text), definition.embed_on)
 
 
 def answered_before(request: HttpRequest, visitor: Visitor, at: datetime, *, change: str = "") -> HttpResponse:

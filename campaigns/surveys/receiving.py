@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from campaigns.surveys import devices, doors, own_answers, page, photos, recording
+from campaigns.surveys import devices, doors, own_answers, page, photos, recording, spam
 from campaigns.surveys.answers import Reading, parts_of, read
 from campaigns.surveys.definition import SCREEN_OUT, Page
 from campaigns.surveys.filling import Filling
@@ -73,7 +73,7 @@ class Receiving:
 
     def _photo(self, question: Question, *, needed: bool) -> Answer | str | None:
         if photos.came(self.request, question) and too_often(
-            "survey-photo", self.request.META["REMOTE_ADDR"], limit=PHOTOS_AN_HOUR, seconds=3600
+            "survey-photo", spam.network(self.request), limit=PHOTOS_AN_HOUR, seconds=3600
         ):
             return str(TOO_MUCH)
         return photos.read(self.request, question, needed=needed)
@@ -167,9 +167,40 @@ class Receiving:
             return self._before()
         return page.one_step_left(self.request, self.at_hand.definition)
 
+    def _has_proof(self) -> bool:
+        said = self.request.POST
+        return spam.is_proof(self._survey.pk, said.get("proof", ""), said.get(spam.NUMBER, ""), self.at_hand.at)
+
+    def _unproved(self) -> HttpResponse:
+        """Without script, or too late: a link that is mailed to their address proves as much."""
+        if self.request.POST.get(page.ADDRESS):
+            return self._wait()
+        problem = _(
+            "Press the button once more. Without script, please give your e-mail address: we mail a link there."
+        )
+        return self._again(problem=problem, asks_address=True, status=400)
+
+    def _is_too_fast(self) -> bool:
+        """Of strangers; whoever asks to be written to has to confirm it anyway."""
+        at_hand = self.at_hand
+        if at_hand.visitor.message or at_hand.definition.permission:
+            return False
+        answered = [one for one in at_hand.shown.questions if one.id in self._heard()]
+        return spam.is_too_fast(answered, began=at_hand.began, at=at_hand.at)
+
+    def _look_first(self) -> HttpResponse:
+        if recording.set_apart(self._occasion(), self._heard(), Response.State.SUSPECT) is None:
+            return self._before()
+        spam.note_sign(self._survey.pk)
+        return page.looked_at_first(self.request, self.at_hand.definition)
+
     def _send(self) -> HttpResponse:
         if self.at_hand.asks_address:
             return self._wait()
+        if self.at_hand.needs_proof and not self._has_proof():
+            return self._unproved()
+        if self._is_too_fast():
+            return self._look_first()
         try:
             return self._finish()
         except Full:
@@ -206,7 +237,7 @@ class Receiving:
         at_hand = self.at_hand
         if at_hand.visitor.message or at_hand.begun:
             return False
-        return too_often("survey", self.request.META["REMOTE_ADDR"], limit=LIMIT, seconds=WINDOW_SECONDS)
+        return too_often("survey", spam.network(self.request), limit=LIMIT, seconds=WINDOW_SECONDS)
 
     def _declined(self) -> frozenset[str]:
         begun = self.at_hand.begun
@@ -255,4 +286,4 @@ class Receiving:
 
 def _mail_flood(request: HttpRequest) -> bool:
     """Mails to others cost their receivers more than answers cost us."""
-    return too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600)
+    return too_often("sign-up-from", spam.network(request), limit=MAILS_AN_HOUR, seconds=3600)

@@ -16,7 +16,7 @@ SLICE = 500
 
 def forget_begun(*, at: datetime) -> None:
     """With strangers of whom nothing else is known. In slices."""
-    unsent = (Response.State.BEGUN, Response.State.WAITING)
+    unsent = (Response.State.BEGUN, Response.State.WAITING, Response.State.SUSPECT)
     begun = Response.objects.filter(state__in=unsent, started__lt=at - RESUME_LIVES)
     while found := dict(begun.order_by("started").values_list("pk", "contact")[:SLICE]):
         with transaction.atomic():

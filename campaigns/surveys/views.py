@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.surveys import devices, doors, links, origins, page, photos, queries, recording
+from campaigns.surveys import devices, doors, links, origins, page, photos, queries, recording, spam
 from campaigns.surveys.embeds import counting
 from campaigns.surveys.embeds.framing import Frame
 from campaigns.surveys.filling import Filling, begin, spoken_with
 from campaigns.surveys.kinds.kind import Tampered
-from campaigns.surveys.limits import Once, parse_limits
+from campaigns.surveys.limits import Once, Proof, parse_limits
 from campaigns.surveys.links import BadLink, Expired, Sheet, Tap, Visitor
 from campaigns.surveys.models import Response, Survey, SurveyVersion
-from campaigns.surveys.receiving import Receiving
+from campaigns.surveys.receiving import TOO_MUCH, Receiving
 from campaigns.surveys.themed import themed
 from crm.contacts import normal
 from engage.lib import clock
@@ -25,6 +25,7 @@ from engage.lib.public import embeddable, is_peek, notice, public, speak
 
 HONEYPOT = "website"
 ENDED = (
+    Response.State.SUSPECT,
     Response.State.FINAL,
     Response.State.SCREENED,
     Response.State.FULL,
@@ -34,14 +35,16 @@ ENDED = (
 
 
 @public
-@themed
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_survey(request: HttpRequest, key: str) -> HttpResponse:
     """GET shows the questions, with the answer that a mail's link names selected; POST makes the answers final."""
     return answer(request, key)
 
 
+@themed
 def answer(request: HttpRequest, key: str) -> HttpResponse:
+    if request.method == "POST" and spam.is_flood(request):
+        return notice(request, _("Please wait a minute"), str(TOO_MUCH), status=429)
     survey = queries.find(key)
     if survey is None or survey.current is None:
         return notice(request, _("There is no such survey"), _("Its address may have changed."), status=404)
@@ -144,6 +147,7 @@ def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
     with speak(sheet.language or _language(visitor)):
         visitor = _at_device(request, survey, visitor, version)
         if request.POST.get(HONEYPOT):
+            spam.note_sign(survey.pk)
             return notice(request, _("Thank you"), _("Your answer has arrived."))
         at_hand = Filling(request, version, visitor, sheet, at)
         if refused := doors.not_for(request, survey, visitor):
@@ -171,7 +175,9 @@ def _at_device(request: HttpRequest, survey: Survey, visitor: Visitor, version: 
     """In a frame on the owner's site answers belong to whom its device does, as all that the site script tells. Not
     where an address is to be confirmed: it may be somebody else's."""
     device = normal.identity("anonymous", request.POST.get("device", "")) if hasattr(request, "frame") else None
-    confirms = queries.definition_of(version).permission or parse_limits(survey.limits).once is Once.ADDRESS
+    limits = parse_limits(survey.limits)
+    by_mail = limits.once is Once.ADDRESS or limits.proof is not Proof.OFF
+    confirms = queries.definition_of(version).permission or by_mail
     if device is None or visitor.message or confirms:
         return visitor
     return replace(visitor, device=device.value)

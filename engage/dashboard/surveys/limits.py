@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from campaigns.surveys import queries
 from campaigns.surveys.definition import BadDefinition
 from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import ALL, parse_limits
+from campaigns.surveys.limits import ALL, Proof, parse_limits
 from campaigns.surveys.models import Survey
 from campaigns.surveys.parse import parse
+from campaigns.surveys.spam import is_attacked
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -37,5 +38,6 @@ def limit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         else:
             toast(request, _("Saved. It holds from now on."))
             return redirect("limit_survey", found.uid)
-    context = {"survey": found, "form": form, "taken": taken.get(ALL), "apart": apart}
+    attacked = limits.proof is Proof.ATTACKED and is_attacked(found.pk)
+    context = {"attacked": attacked, "survey": found, "form": form, "taken": taken.get(ALL), "apart": apart}
     return render(request, "surveys/limits.html", context, status=400 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.surveys.definition import Definition, Problem
-from campaigns.surveys.limits import MOST, Limits, Once, Quota
+from campaigns.surveys.limits import MOST, Limits, Once, Proof, Quota
 from campaigns.surveys.questions import Choice, Question, Type
 from crm.business.queries import business
 from engage.lib.local_time import moment_of, zone_of
@@ -21,6 +21,11 @@ ONCE_LABELS = {
     Once.LINK: gettext_lazy("Once, and only by the link in a message of ours"),
     Once.ADDRESS: gettext_lazy("Once for each e-mail address, which they confirm by a link that we mail there"),
     Once.DEVICE: gettext_lazy("Once on each device, by a cookie that is set when they answer"),
+}
+PROOF_LABELS = {
+    Proof.OFF: gettext_lazy("Nothing more than usual"),
+    Proof.ATTACKED: gettext_lazy("A small proof of work, by itself for an hour while machines attack it"),
+    Proof.ON: gettext_lazy("A small proof of work, always"),
 }
 COUNTED = (Type.ONE_OF, Type.SEVERAL_OF, Type.YES_NO, Type.PICTURE, Type.PRODUCT)
 """Questions of which each answer may have its own number of places."""
@@ -52,6 +57,15 @@ class LimitsForm(forms.Form):
         label=gettext_lazy("They may change their answer"),
         required=False,
         help_text=gettext_lazy("The new answer takes the place of the one before."),
+    )
+    proof = forms.ChoiceField(
+        label=gettext_lazy("Against machines"),
+        choices=list(PROOF_LABELS.items()),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "The browser of whoever is not known works for some tenths of a second before it sends; people notice "
+            "nothing. Without script they confirm an e-mail address instead."
+        ),
     )
     most = forms.IntegerField(
         label=gettext_lazy("Answers at most, of everybody"), required=False, min_value=0, max_value=MOST
@@ -102,7 +116,7 @@ class LimitsForm(forms.Form):
         ]
         moments = {name: _moment(said[name]) for name in ("opens", "closes")}
         words = {name: said[name].replace("\r\n", "\n") for name in ("before", "after", "full")}
-        rest = {name: said[name] for name in ("most", "once", "changes")}
+        rest = {name: said[name] for name in ("most", "once", "changes", "proof")}
         return {**moments, **words, **rest, "quotas": quotas}
 
     def _choices(self) -> list[tuple[Question, Choice]]:
@@ -135,6 +149,8 @@ def summary(limits: Limits) -> list[str]:
         said.append(_("some answers only so often"))
     if limits.once is not Once.ANY:
         said.append(str(ONCE_LABELS[limits.once]))
+    if limits.proof is not Proof.OFF:
+        said.append(str(PROOF_LABELS[limits.proof]))
     if limits.changes:
         said.append(_("may be changed"))
     return said

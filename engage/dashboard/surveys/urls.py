@@ -15,6 +15,7 @@ from engage.dashboard.surveys import (
     reading,
     sharing,
     sign_ups,
+    suspects,
     texts,
     views,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("surveys/<uuid:uid>/edit/", building.edit_survey, name="edit_survey"),
     path("surveys/<uuid:uid>/limits/", limits.limit_survey, name="limit_survey"),
     path("surveys/<uuid:uid>/languages/", texts.survey_texts, name="survey_texts"),
+    path("surveys/<uuid:uid>/suspects/", suspects.suspect_answers, name="suspect_answers"),
     path("surveys/<uuid:uid>/publish/", views.publish_survey, name="publish_survey"),
     path("surveys/<uuid:uid>/leaving/", leaving.tick_answers, name="tick_answers"),
     path("surveys/<uuid:uid>/close/", views.close_survey, name="close_survey"),

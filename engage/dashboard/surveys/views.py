@@ -86,6 +86,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         "reached": [bar(one.question.text, one.answered, came.answered) for one in came.questions],
         "stops": stops(found, shown, sent=came.lately) if not chosen.narrowed else [],
         "crossable": len(crossable(without(shown, kept_from))) > 1,
+        "suspect": queries.apart(found).get(Response.State.SUSPECT, 0),
         "reworded": queries.reworded(found),
         "responses": [(response, given_to(response, shown, kept_from)) for response in answers.rows],
         "next": answers.next,

@@ -228,11 +228,22 @@ def test_a_link_that_was_not_made_here_confirms_nothing(client, survey, spoil):
 def test_the_owner_sets_limits_in_the_shops_time_and_they_hold_at_once(client, survey):
     client.force_login(cast.max_())
     url = reverse("limit_survey", args=[survey.uid])
-    said = {"opens": "2026-07-01T09:00", "once": "device", "most": "3", "place-milk/1": "2", "changes": "on"}
+    said = {
+        "opens": "2026-07-01T09:00",
+        "once": "device",
+        "most": "3",
+        "place-milk/1": "2",
+        "changes": "on",
+        "proof": "attacked",
+    }
     assert client.post(url, said).status_code == 302
     survey.refresh_from_db()
     assert survey.limits["opens"] == "2026-07-01T08:00:00Z" and survey.limits["most"] == 3
-    assert survey.limits["quotas"] == [{**OAT, "most": 2}] and survey.current.number == 1
+    assert (
+        survey.limits["proof"] == "attacked"
+        and survey.limits["quotas"] == [{**OAT, "most": 2}]
+        and survey.current.number == 1
+    )
     page = client.get(url).content.decode()
     assert 'value="2026-07-01T09:00"' in page and "0 places are taken" in page
     assert "3 answers at most" in client.get(reverse("edit_survey", args=[survey.uid])).content.decode()
@@ -245,7 +256,7 @@ def test_the_owner_sets_limits_in_the_shops_time_and_they_hold_at_once(client, s
 
 def test_queries_of_a_limited_survey_are_few(client, survey, message, django_assert_max_num_queries):
     limit(survey, once="link", most=9, quotas=[{**OAT, "most": 5}], changes=True)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         page = client.get(tap(message))
     with django_assert_max_num_queries(48):
         go(client, page, milk=1)
