@@ -85,7 +85,11 @@ class LimitsForm(forms.Form):
         for question, choice in self._choices():
             name = _place(Quota(question.id, choice.no, 0).key)
             self.fields[name] = forms.IntegerField(
-                label=choice.label, required=False, min_value=0, max_value=MOST, widget=forms.NumberInput({"class": "input"})
+                label=choice.label,
+                required=False,
+                min_value=0,
+                max_value=MOST,
+                widget=forms.NumberInput({"class": "input"}),
             )
 
     def blame(self, problems: Iterable[Problem]) -> None:
