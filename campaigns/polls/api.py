@@ -24,7 +24,7 @@ from engage.lib.rest.resource import Resource
 ONCE = [(value, value) for value in (Once.ADDRESS.value, Once.LINK.value, Once.DEVICE.value)]
 
 
-class BarSerializer(serializers.Serializer):
+class PollBarSerializer(serializers.Serializer):
     no = serializers.IntegerField()
     label = serializers.CharField()  # type: ignore[assignment]
     votes = serializers.IntegerField()
@@ -58,9 +58,9 @@ class PollSerializer(serializers.ModelSerializer):
     def get_over(self, poll: Poll) -> bool:
         return counting.is_over(poll, self.context["view"].at)
 
-    @extend_schema_field(BarSerializer(many=True))
+    @extend_schema_field(PollBarSerializer(many=True))
     def get_results(self, poll: Poll) -> Any:
-        return BarSerializer(counting.standing(poll, self.context["view"].at).bars, many=True).data
+        return PollBarSerializer(counting.standing(poll, self.context["view"].at).bars, many=True).data
 
 
 class PollBody(Body):
