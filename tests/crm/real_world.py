@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import Model
 from hypothesis import strategies as st
 
+from campaigns.board.models import Suggestion, Vote
 from campaigns.broadcasts.models import Broadcast
 from campaigns.guards.reasons import NAMES
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
-from campaigns.surveys.models import Response, Survey, SurveyVersion
+from campaigns.surveys.models import Deed, DeedQuote, Response, Saying, Survey, SurveyVersion
 from crm.catalog.models import Order
 from crm.contacts.models import Company, Consent, Contact, Identity, Origin, Topic
 from crm.dialogue.models import Conversation, Message
@@ -22,7 +23,7 @@ from crm.preferences.models import Preference, PreferenceKey
 from crm.rules import Field, Kind, Rows, registry
 from crm.segments.models import Membership, Picked, Segment
 from tests.crm.rules import world as toys
-from tests.crm.rules.world import MOMENTS, about, compared, grouped
+from tests.crm.rules.world import AT, MOMENTS, about, compared, grouped
 
 WORDS = [
     "oat",
@@ -66,6 +67,10 @@ class World:
                     make(person).save(force_insert=True)
         self.broadcasts = self.begun()
         self.several(self.sent_to_many)
+        self.quoted()
+        self.several(self.suggestion)
+        self.suggestions = list(Suggestion.objects.all())
+        Vote.objects.bulk_create(self.vote(person) for person in self.people if self.random.random() < 0.6)
 
     def several(self, make: Callable[[Contact], Model]) -> None:
         made = [make(self.random.choice(self.people)) for _each in range(self.rows)]
@@ -241,6 +246,31 @@ class World:
             answers={id: {"value": value} for id, value in given.items() if value},
             finished=self.maybe(self.moment()),
         )
+
+    def quoted(self) -> None:
+        survey = self.surveys[0].survey
+        said = {"by": "Max", "since": AT.date(), "at": AT}
+        deeds = [Deed.objects.create(survey=survey, words="we roast on Mondays", **said) for _twice in range(2)]
+        for response in Response.objects.order_by("pk"):
+            saying = Saying.objects.create(
+                survey=response.survey, response=response, question="milk", words="oat", at=self.moment()
+            )
+            if self.random.random() < 0.6:
+                DeedQuote.objects.create(deed=self.one(*deeds), saying=saying)
+
+    def suggestion(self, person: Contact) -> Model:
+        return Suggestion(
+            **self.of(person),
+            title=self.word(),
+            state=self.one(*Suggestion.State.values),
+            standing=self.one("shown", "shown", "waiting", "refused"),
+            votes=self.one(0, 1, 3, 5),
+            at=self.moment(),
+            changed=AT,
+        )
+
+    def vote(self, person: Contact) -> Vote:
+        return Vote(**self.of(person), suggestion=self.one(*self.suggestions), at=self.moment())
 
     def live(self) -> list[JourneyVersion]:
         found = []
