@@ -19,8 +19,8 @@ PROOF_LIVES = timedelta(hours=1)
 MESSAGE_LIVES = timedelta(days=400)
 
 
-class BadLink(Exception):
-    """Not made here, or nobody is there any more."""
+BadLink = tokens.BadToken
+"""Not made here, or nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def claim_url(claim: Claim, at: datetime) -> str:
 
 def read_claim(token: str, at: datetime) -> tuple[Claim, bool]:
     """What a mail's link proves, and whether the link is too old to. One query. Raises BadLink."""
-    uid, made = _parts("prove", token, 2)
+    uid, made = tokens.read_parts("prove", token, 2)
     found = Claim.objects.select_related("contact").filter(uid=uid).first()
     if found is None:
         raise BadLink
@@ -99,13 +99,3 @@ def _person(uid: str, token: str, *, own: bool) -> Voter | None:
     if first is None or found is None or found.erased:
         return None
     return Voter(found, first.pk, token, own)
-
-
-def _parts(purpose: str, token: str, count: int) -> list[str]:
-    try:
-        parts = tokens.read(purpose, token)
-    except tokens.BadToken as error:
-        raise BadLink from error
-    if len(parts) != count:
-        raise BadLink
-    return parts

@@ -35,8 +35,8 @@ _CHANGED = "~"
 """Behind an occasion and before a number where somebody answers anew."""
 
 
-class BadLink(Exception):
-    """The token was not made here, or for another survey."""
+BadLink = tokens.BadToken
+"""The token was not made here, or for another survey."""
 
 
 class Expired(Exception):
@@ -127,7 +127,7 @@ def ways_on(occasion: str, person: Contact | None, *, at: datetime) -> dict[str,
 
 def read_link(token: str, survey: Survey, at: datetime) -> tuple[Visitor, Tap]:
     """What a mail's link names. One query. Raises BadLink, Expired."""
-    uid, key, question, no = _parts("s", token, 4)
+    uid, key, question, no = tokens.read_parts("s", token, 4)
     if key != survey.key:
         raise BadLink
     message = _message(uid, at)
@@ -166,7 +166,7 @@ def sign_form(version: SurveyVersion, visitor: Visitor, sheet: Sheet, at: dateti
 
 def read_form(token: str, survey: Survey, at: datetime) -> tuple[SurveyVersion, Visitor, Sheet]:
     """The version that was shown, who saw it, and what of it. At most two queries. Raises BadLink, Expired."""
-    survey_id, number, occasion, uid, made, carried = _parts("form", token, 6)
+    survey_id, number, occasion, uid, made, carried = tokens.read_parts("form", token, 6)
     if survey_id != str(survey.pk):
         raise BadLink
     if at.timestamp() - int(made) > FORM_LIVES.total_seconds():
@@ -187,7 +187,7 @@ def resume_url(response: Response, survey: str, at: datetime) -> str:
 
 def read_resume(token: str, survey: Survey, at: datetime) -> tuple[Response, Visitor]:
     """What was saved, and who saved it. At most two queries. Raises BadLink, Expired."""
-    uid, made = _parts("resume", token, 2)
+    uid, made = tokens.read_parts("resume", token, 2)
     if at.timestamp() - int(made) > RESUME_LIVES.total_seconds():
         raise Expired
     response = Response.objects.select_related("version").filter(uid=uid, survey=survey).first()
@@ -207,7 +207,7 @@ def own_answer_url(response: Response, survey: str, at: datetime) -> str:
 
 def read_own_answer(token: str, survey: Survey, at: datetime) -> Response:
     """What waits to be confirmed, or was. One query. Raises BadLink, Expired."""
-    uid, made = _parts("own", token, 2)
+    uid, made = tokens.read_parts("own", token, 2)
     found = Response.objects.select_related("version", "survey", "contact").filter(uid=uid, survey=survey).first()
     if found is None:
         raise BadLink
@@ -223,7 +223,7 @@ def sign_change(response: Response, at: datetime) -> str:
 
 def read_change(token: str, survey: Survey, at: datetime) -> Response:
     """One query. Raises BadLink, Expired."""
-    uid, made = _parts("answered", token, 2)
+    uid, made = tokens.read_parts("answered", token, 2)
     response = Response.objects.select_related("version", "survey", "contact").filter(uid=uid, survey=survey).first()
     if response is None:
         raise BadLink
@@ -240,7 +240,7 @@ def confirm_url(sign_up: SignUp, survey: str, at: datetime) -> str:
 
 def read_confirmation(token: str, survey: str, at: datetime) -> tuple[SignUp, bool]:
     """The request that a mail's link confirms, and whether the link is too old to. One query. Raises BadLink."""
-    uid, made = _parts("confirm", token, 2)
+    uid, made = tokens.read_parts("confirm", token, 2)
     found = SignUp.objects.select_related("survey", "version", "contact").filter(uid=uid, survey__key=survey).first()
     if found is None or not found.address:
         raise BadLink
@@ -255,21 +255,11 @@ def preview_path(survey: Survey, at: datetime) -> str:
 
 def read_preview(token: str, survey: Survey, at: datetime) -> None:
     """No query. Raises BadLink, Expired."""
-    survey_id, made = _parts("preview", token, 2)
+    survey_id, made = tokens.read_parts("preview", token, 2)
     if survey_id != str(survey.pk):
         raise BadLink
     if at.timestamp() - int(made) > PREVIEW_LIVES.total_seconds():
         raise Expired
-
-
-def _parts(purpose: str, token: str, count: int) -> list[str]:
-    try:
-        parts = tokens.read(purpose, token)
-    except tokens.BadToken as error:
-        raise BadLink from error
-    if len(parts) != count:
-        raise BadLink
-    return parts
 
 
 def _message(uid: str, at: datetime) -> Message:

@@ -47,6 +47,14 @@ def read(purpose: str, token: str) -> list[str]:
     return payload.decode().split(_SEPARATOR)
 
 
+def read_parts(purpose: str, token: str, count: int) -> list[str]:
+    """The parts that `sign` was given, if they are so many. Raises BadToken."""
+    parts = read(purpose, token)
+    if len(parts) != count:
+        raise BadToken
+    return parts
+
+
 def address_tag(purpose: str, uid: UUID) -> str:
     """What stands behind `+` in a mail address of ours that concerns `uid`: 48 hexadecimal digits, because mail systems
     change the case of addresses and cut them at 64 characters. The MAC is cut to 64 bits."""

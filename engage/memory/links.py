@@ -16,8 +16,8 @@ from engage.lib import tokens
 PROOF_LIVES = timedelta(hours=1)
 
 
-class BadLink(Exception):
-    """Not made here, or nobody is there any more."""
+BadLink = tokens.BadToken
+"""Not made here, or nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Guest:
 
 def read_memory(token: str, at: datetime) -> Guest:
     """One query, one more for each merge since. Raises BadLink; an old link is told apart."""
-    uid, message, made = _parts("m", token, 3)
+    uid, message, made = tokens.read_parts("m", token, 3)
     return Guest(_contact(uid), message, at.timestamp() - int(made) > MEMORY_LIVES.total_seconds())
 
 
@@ -41,13 +41,13 @@ def sign_proof(guest: Guest, at: datetime) -> str:
 
 def read_proof(token: str, at: datetime) -> Guest:
     """Like `read_memory`, for whoever has entered the code. Raises BadLink."""
-    uid, message, until = _parts("proof", token, 3)
+    uid, message, until = tokens.read_parts("proof", token, 3)
     return Guest(_contact(uid), message, at.timestamp() > int(until))
 
 
 def read_message(purpose: str, token: str) -> Message:
     """The message that an unsubscribe link stands in. One query. Raises BadLink."""
-    (uid,) = _parts(purpose, token, 1)
+    (uid,) = tokens.read_parts(purpose, token, 1)
     return _message(uid)
 
 
@@ -56,35 +56,18 @@ def read_click(token: str) -> tuple[Message, int]:
     signed, _, number = token.rpartition(".")
     if not (number.isascii() and number.isdigit()) or len(number) > 4:
         raise BadLink
-    return _message(_unsealed("c", signed)), int(number)
+    return _message(str(tokens.unseal("c", signed))), int(number)
 
 
 def read_you(token: str) -> Message:
     """The message whose short link leads to what we remember. One query. Raises BadLink."""
-    return _message(_unsealed("y", token))
+    return _message(str(tokens.unseal("y", token)))
 
 
 def read_right(token: str) -> tuple[Message, int]:
     """The message that asks whether what it cites is still right, and the key of what it cites. One query."""
-    uid, preference = _parts("r", token, 2)
+    uid, preference = tokens.read_parts("r", token, 2)
     return _message(uid), int(preference)
-
-
-def _parts(purpose: str, token: str, count: int) -> list[str]:
-    try:
-        parts = tokens.read(purpose, token)
-    except tokens.BadToken as error:
-        raise BadLink from error
-    if len(parts) != count:
-        raise BadLink
-    return parts
-
-
-def _unsealed(purpose: str, token: str) -> str:
-    try:
-        return str(tokens.unseal(purpose, token))
-    except tokens.BadToken as error:
-        raise BadLink from error
 
 
 def _contact(uid: str) -> Contact:

@@ -43,7 +43,7 @@ def undo_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         message = read_message("u", token)
         until, *topics = tokens.read("resubscribe", request.POST.get("undo", ""))
-    except (BadLink, tokens.BadToken):
+    except BadLink:
         return bad_link(request)
     with speak(message.contact.language):
         if clock.now().timestamp() < int(until):
