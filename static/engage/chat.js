@@ -9,7 +9,7 @@ let host = "", shown = !framed, source, heard = "", retry, wrote = 0, silence;
 
 const tell = (what, more = {}) => { if (host) parent.postMessage({ engage: nonce, what, ...more }, host); };
 const talk = () => document.getElementById("talk");
-const look = () => { who.seen.value = shown && !document.hidden ? 1 : 0; htmx.trigger(talk(), "look"); };
+const look = () => htmx.trigger(talk(), "look");
 const post = (url) => navigator.sendBeacon(url, new URLSearchParams({ visit: who.visit.value }));
 
 // Where a browser lets no frame keep anything, the page keeps the token for us.
@@ -27,7 +27,6 @@ function begin(said) {
   who.visit.value = kept() || String(said.kept ?? "");
   who.person.value = String(said.person ?? "");
   who.page.value = String(said.page ?? "").slice(0, 300);
-  who.seen.value = shown && !document.hidden ? 1 : 0;
   htmx.trigger("#begin", "begin");
 }
 
@@ -108,7 +107,12 @@ function settle() {
 }
 const trouble = (text) => { document.getElementById("trouble").textContent = text; };
 let byKeys = false;
-document.addEventListener("htmx:before:request", () => { trouble(""); byKeys = Boolean(document.activeElement?.matches("#stars :focus-visible")); });
+document.addEventListener("htmx:before:request", (event) => {
+  trouble("");
+  byKeys = Boolean(document.activeElement?.matches("#stars :focus-visible"));
+  // As it is when the request leaves: it may have waited for another, and the chat been closed meanwhile.
+  event.detail.ctx.request.body.set("seen", shown && !document.hidden ? 1 : 0);
+});
 document.addEventListener("htmx:error", () => trouble(document.getElementById("trouble").dataset.away));
 document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.response?.status < 400) settle(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && shown && who.visit.value) look(); });

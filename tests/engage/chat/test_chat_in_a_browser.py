@@ -232,8 +232,10 @@ def test_an_answer_to_a_closed_chat_is_counted_on_the_button(visitor: Page, site
     visitor.goto(site())
     visitor.get_by_role("button", name="Write to us").click()
     frame = chat(visitor)
-    write(frame, "Hello")
+    with visitor.expect_response("**/lines?*"):  # it is read again once it hears of news
+        write(frame, "Hello")
     frame.get_by_role("button", name="Close").click()
+    expect(visitor.locator("iframe")).to_be_hidden()
     reply(conversation=Conversation.objects.get(), text="Hello you", by=cast.ada(), at=clock.now(), seen=10**9)
     expect(visitor.get_by_role("button", name="Write to us (1)")).to_be_visible()
     assert Message.objects.get(direction="out").state == "queued"
