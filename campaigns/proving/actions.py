@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from campaigns.proving.links import claim_url
 from campaigns.proving.models import Claim
 from campaigns.proving.wishes import wishes
-from campaigns.surveys.signing import MAILS_A_DAY, ONE_MAIL_IN, silent, spoken_by
+from campaigns.surveys.signing import ONE_MAIL_IN, silent, spoken_by
+from campaigns.surveys.was_it_you import letter, may_be_asked
 from crm.business.queries import business
-from crm.contacts.actions import Owner, address_digest, forget_strangers, hold, learn, prove
+from crm.contacts.actions import Owner, forget_strangers, hold, learn, prove
 from crm.contacts.erasing import Erased
 from crm.contacts.identify import Recogniser, Signature
-from crm.contacts.models import Identity, Suppression
+from crm.contacts.models import Identity
 from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions import Draft, queue
-from crm.dialogue.models import Message
 from engage.lib import ids
 from engage.lib.patience import patient
-from engage.lib.public import speak, too_often
+from engage.lib.public import speak
 
 ORIGIN = "prove"
 KEPT = timedelta(days=7)
@@ -91,13 +91,8 @@ def erase_claims(erased: Erased) -> None:
 
 def _send_link(claim: Claim, at: datetime) -> None:
     """Unless one that says the same went within the hour, the address has had many, or is on the do-not-write list."""
-    digest = address_digest(claim.address)
     same = Claim.objects.filter(address=claim.address, what=claim.what, mailed__gt=at - ONE_MAIL_IN)
-    if any(one.said == claim.said for one in same):
-        return
-    if Suppression.objects.standing(at).filter(channel="email", digest=digest).exists():
-        return
-    if too_often("sign-up", digest.hex(), limit=MAILS_A_DAY, seconds=86400):
+    if any(one.said == claim.said for one in same) or not may_be_asked(claim.address, at):
         return
     with speak(claim.language):
         queue([_letter(claim, at)], at=at)
@@ -110,15 +105,11 @@ def _letter(claim: Claim, at: datetime) -> Draft:
         "If it was you, open this page and press its button; then it counts:\n%(url)s\n\n"
         "The link works for a week. If it was not you, do nothing: it counts nowhere, and we forget your address."
     )
-    return Draft(
-        contact=claim.contact_id,
-        recorded_for=claim.recorded_for_id,
-        klass=Message.Class.SECURITY,
-        lane=Message.Lane.INTERACTIVE,
+    return letter(
+        owner=Owner(claim.contact_id, claim.recorded_for_id),
+        address=claim.address,
         origin=ORIGIN,
-        occurrence=str(ids.uuid7()),
         subject=_("One step is left at %(shop)s: was it you?") % {"shop": business().name or "Engage"},
         text=text % {"words": wishes[claim.what].words(claim.said), "url": claim_url(claim, at)},
-        address=claim.address,
-        due=at,
+        at=at,
     )

@@ -14,16 +14,13 @@ from campaigns.surveys.limits import Once, parse_limits
 from campaigns.surveys.links import Visitor, own_answer_url
 from campaigns.surveys.models import Response
 from campaigns.surveys.recording import Occasion, answer, set_apart
-from campaigns.surveys.signing import KEPT, MAILS_A_DAY
+from campaigns.surveys.signing import KEPT
 from campaigns.surveys.visitors import device_of, meet
+from campaigns.surveys.was_it_you import letter, may_be_asked
 from crm.business.queries import business
 from crm.contacts.actions import Owner, address_digest, hold, prove
-from crm.contacts.models import Suppression
 from crm.contacts.normal import IdentityKey
-from crm.dialogue.actions import Draft, queue
-from crm.dialogue.models import Message
-from engage.lib import ids
-from engage.lib.public import too_often
+from crm.dialogue.actions import queue
 
 
 def wait(occasion: Occasion, answers: Mapping[str, Answer], *, address: IdentityKey) -> Response | None:
@@ -86,10 +83,7 @@ def give_up(waiting: Response) -> None:
 
 def _mail(waiting: Response, title: str, at: datetime) -> None:
     """Unless the address has had many, or is on the do-not-write list."""
-    digest = address_digest(waiting.address)
-    if Suppression.objects.standing(at).filter(channel="email", digest=digest).exists():
-        return
-    if too_often("sign-up", digest.hex(), limit=MAILS_A_DAY, seconds=86400):
+    if not may_be_asked(waiting.address, at):
         return
     said = {
         "survey": title,
@@ -102,16 +96,12 @@ def _mail(waiting: Response, title: str, at: datetime) -> None:
         "The link works for a week. If it was not you, do nothing: the answer counts nowhere, and is forgotten with "
         "your address after %(days)s days. We do not write to you because of it."
     )
-    letter = Draft(
-        contact=waiting.contact_id or 0,
-        recorded_for=waiting.recorded_for_id or 0,
-        klass=Message.Class.SECURITY,
-        lane=Message.Lane.INTERACTIVE,
+    asking = letter(
+        owner=Owner(waiting.contact_id or 0, waiting.recorded_for_id or 0),
+        address=waiting.address,
         origin="own-answer",
-        occurrence=str(ids.uuid7()),
         subject=_("%(shop)s: please confirm your answer") % {"shop": business().name or "Engage"},
         text=text % said,
-        address=waiting.address,
-        due=at,
+        at=at,
     )
-    queue([letter], at=at)
+    queue([asking], at=at)

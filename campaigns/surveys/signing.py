@@ -17,22 +17,20 @@ from campaigns.surveys.parse import parse
 from campaigns.surveys.queries import open_requests, said_on, settled_by
 from campaigns.surveys.questions import Question
 from campaigns.surveys.visitors import Met
+from campaigns.surveys.was_it_you import letter, may_be_asked
 from crm.business.queries import business
-from crm.contacts.actions import Owner, address_digest, forget_strangers, hold, prove, record_consent
+from crm.contacts.actions import Owner, forget_strangers, hold, prove, record_consent
 from crm.contacts.erasing import Erased
-from crm.contacts.models import Consent, Contact, Suppression, Topic
+from crm.contacts.models import Consent, Contact, Topic
 from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions import Draft, queue
-from crm.dialogue.models import Conversation, Message, Note, Task
-from engage.lib import ids, live, sql
-from engage.lib.public import speak, too_often
+from crm.dialogue.models import Conversation, Note, Task
+from engage.lib import live, sql
+from engage.lib.public import speak
 
 STREAM = "surveys"
 ONE_MAIL_IN = timedelta(hours=1)
 """Asked again within it with the same answers, nothing more is sent."""
-
-MAILS_A_DAY = 3
-"""To one address, from however many forms."""
 
 KEPT = timedelta(days=30)
 """How long a request waits to be confirmed before its address is forgotten."""
@@ -75,12 +73,7 @@ def ask(
 def send_link(*, sign_up: SignUp, at: datetime) -> None:
     """Mail the link, unless one that says the same went within the hour, the address has had many, or it is on the
     do-not-write list."""
-    digest = address_digest(sign_up.address)
-    if _was_mailed(sign_up, at):
-        return
-    if Suppression.objects.standing(at).filter(channel="email", digest=digest).exists():
-        return
-    if too_often("sign-up", digest.hex(), limit=MAILS_A_DAY, seconds=86400):
+    if _was_mailed(sign_up, at) or not may_be_asked(sign_up.address, at):
         return
     with speak(sign_up.language):
         queue([_letter(sign_up, at)], at=at)
@@ -187,15 +180,11 @@ def _letter(sign_up: SignUp, at: datetime) -> Draft:
         "The link works for a week. If you did not ask for it, do nothing: we will not write to you, and forget your "
         "address after %(days)s days."
     )
-    return Draft(
-        contact=sign_up.contact_id,
-        recorded_for=sign_up.recorded_for_id,
-        klass=Message.Class.SECURITY,
-        lane=Message.Lane.INTERACTIVE,
+    return letter(
+        owner=Owner(sign_up.contact_id, sign_up.recorded_for_id),
+        address=sign_up.address,
         origin="sign-up",
-        occurrence=str(ids.uuid7()),
         subject=_("One step is left at %(shop)s: please confirm") % {"shop": business().name or "Engage"},
         text=text % said,
-        address=sign_up.address,
-        due=at,
+        at=at,
     )

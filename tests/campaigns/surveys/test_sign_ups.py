@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from campaigns.surveys import queries, signing
+from campaigns.surveys import queries, signing, was_it_you
 from campaigns.surveys.models import Response, SignUp
 from crm.contacts.actions import erase, suppress
 from crm.contacts.evidence import evidence
@@ -184,7 +184,7 @@ def test_an_address_gets_three_mails_a_day_from_however_many_forms(client):
     for number in range(5):
         sign_up_form(PERMISSION, key=f"form_{number}")
         assert ask(client, key=f"form_{number}").status_code == 200
-    assert len(mails()) == signing.MAILS_A_DAY and SignUp.objects.count() == 5
+    assert len(mails()) == was_it_you.MAILS_A_DAY and SignUp.objects.count() == 5
 
 
 def test_one_place_cannot_have_mails_sent_to_everybody(client, form):
