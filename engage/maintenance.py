@@ -8,9 +8,10 @@ from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
 from campaigns.proving import actions as proving
-from campaigns.surveys import counting, signing
 from campaigns.surveys import telling as telling_answers
+from campaigns.surveys.confirming import signing
 from campaigns.surveys.embeds.counting import fold
+from campaigns.surveys.results import counting
 from campaigns.surveys.sweeping import forget_begun
 from crm.business.models import KeptAnswer
 from crm.catalog.models import ProductNews

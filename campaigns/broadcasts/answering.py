@@ -11,8 +11,8 @@ from campaigns.broadcasts.actions import create_broadcast
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.wording import plain_design
 from campaigns.designs.parse import LETTER_KIND
-from campaigns.surveys.deeds import key_of, rule_of
 from campaigns.surveys.models import Deed
+from campaigns.surveys.results.deeds import key_of, rule_of
 from crm.business.queries import business
 from crm.contacts.models import Topic
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campaigns.contests.models import Contest
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Survey
 
 

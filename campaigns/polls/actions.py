@@ -8,11 +8,11 @@ from django.db import transaction
 
 from campaigns.polls.models import Poll
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.arranging import NEW
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import Limits, Once, parse_limits
-from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import Type
+from campaigns.surveys.asked.arranging import NEW
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import Type
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import Limits, Once, parse_limits
 from engage.lib import live, plain
 
 QUESTION = "poll"

@@ -14,8 +14,8 @@ from campaigns.polls import actions, counting
 from campaigns.polls.links import poll_url
 from campaigns.polls.models import Poll
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.limits import Once, parse_limits
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.limits.limits import Once, parse_limits
 from crm.business.once import once
 from engage.lib.rest.errors import Refused
 from engage.lib.rest.fields import Body, Moment

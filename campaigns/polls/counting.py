@@ -6,9 +6,9 @@ from datetime import datetime
 
 from campaigns.polls.models import Poll
 from campaigns.surveys import queries
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.asked.questions import Question
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.questions import Question
 from engage.lib import sql
 
 _PEOPLE = """

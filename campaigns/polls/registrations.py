@@ -1,6 +1,6 @@
 """What polls tell the rooms below."""
 
 from campaigns.polls.links import after_voting
-from campaigns.surveys import afterwards
+from campaigns.surveys.taking import afterwards
 
 afterwards.register(after_voting)

@@ -13,7 +13,7 @@ from campaigns.polls.actions import STREAM
 from campaigns.polls.links import has_voted, poll_path
 from campaigns.polls.models import Poll
 from campaigns.surveys import links, origins
-from campaigns.surveys.limits import Once, parse_limits
+from campaigns.surveys.limits.limits import Once, parse_limits
 from campaigns.surveys.links import Sheet
 from campaigns.surveys.models import Survey
 from crm.dialogue.links import talk_path

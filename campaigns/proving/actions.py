@@ -1,6 +1,6 @@
 """Somebody wants something to count who has proved nothing: kept apart, a mail with a link, and what the link does.
 
-As `campaigns.surveys.signing` does it for permission; nothing on the way tells who is known here.
+As `campaigns.surveys.confirming.signing` does it for permission; nothing on the way tells who is known here.
 """
 
 from datetime import datetime, timedelta
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from campaigns.proving.links import claim_url
 from campaigns.proving.models import Claim
 from campaigns.proving.wishes import wishes
-from campaigns.surveys.signing import ONE_MAIL_IN, silent, spoken_by
-from campaigns.surveys.was_it_you import letter, may_be_asked
+from campaigns.surveys.confirming.signing import ONE_MAIL_IN, silent, spoken_by
+from campaigns.surveys.confirming.was_it_you import letter, may_be_asked
 from crm.business.queries import business
 from crm.contacts.actions import Owner, forget_strangers, hold, learn, prove
 from crm.contacts.erasing import Erased

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.arranging import named
-from campaigns.surveys.checks import publishable
-from campaigns.surveys.definition import BadDefinition, Definition, Problem
-from campaigns.surveys.keys import free_key
-from campaigns.surveys.kinds import kind_of
+from campaigns.surveys.asked.arranging import named
+from campaigns.surveys.asked.checks import publishable
+from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
+from campaigns.surveys.asked.keys import free_key
+from campaigns.surveys.asked.kinds import kind_of
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import AnswerHook, Survey, SurveyVersion
-from campaigns.surveys.parse import parse
 from crm.preferences.models import PreferenceKey
 from crm.preferences.queries import keys_by_label
 from engage.lib.outward import place

@@ -11,15 +11,16 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.surveys import actions, drafts, results_api
-from campaigns.surveys.definition import BadDefinition, Definition
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import Limits, parse_limits
+from campaigns.surveys import actions, drafts
+from campaigns.surveys.asked.definition import BadDefinition, Definition
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import Type
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import Limits, parse_limits
 from campaigns.surveys.models import Response as Answered
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import Type
-from campaigns.surveys.results_api import NarrowedFilters, ResultsFilters, ResultsSerializer
+from campaigns.surveys.results import api as results_api
+from campaigns.surveys.results.api import NarrowedFilters, ResultsFilters, ResultsSerializer
 from crm.business.once import once
 from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body

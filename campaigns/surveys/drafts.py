@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
 from engage.lib.former import Overtaken, back, before_change, goes_on
 from engage.lib.patience import patient
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import BooleanField, Count, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
-from campaigns.surveys.answers import tapped
-from campaigns.surveys.definition import Definition
-from campaigns.surveys.kinds import kind_of
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.kinds import kind_of
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import ONE_TAP, Choice, Question, Type
 from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
-from campaigns.surveys.narrowing import EVERYBODY, LOOKED_AT, Narrowed, midnight
-from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import ONE_TAP, Choice, Question, Type
+from campaigns.surveys.results.narrowing import EVERYBODY, LOOKED_AT, Narrowed, midnight
+from campaigns.surveys.taking.answers import tapped
 from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.preferences.models import Preference

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.surveys import deeds, queries
+from campaigns.surveys import queries
+from campaigns.surveys.confirming.signing import empty_requests
 from campaigns.surveys.embeds import script
 from campaigns.surveys.embeds.queries import groups_asked, some_on
-from campaigns.surveys.signing import empty_requests
+from campaigns.surveys.results import deeds
 from campaigns.surveys.sweeping import erase_responses
 from crm.contacts import erasing, merging
 from crm.events import site

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns.surveys.confirming.signing import silent
 from campaigns.surveys.links import RESUME_LIVES
 from campaigns.surveys.models import Response
-from campaigns.surveys.signing import silent
 from crm.contacts.actions import forget_strangers
 from crm.contacts.erasing import Erased
 from engage.lib import sql

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from campaigns.journeys import actions as journeys
 from campaigns.surveys import actions as surveys
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.links import Sheet, Visitor, sign_form
 from campaigns.surveys.models import Response, SurveyVersion
-from campaigns.surveys.parse import parse
 from crm.business.actions import update_business
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message

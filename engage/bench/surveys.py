@@ -16,10 +16,11 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from campaigns.surveys import actions, counting
-from campaigns.surveys.definition import Definition
+from campaigns.surveys import actions
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
+from campaigns.surveys.results import counting
 from crm.business.models import User
 from crm.segments.models import Segment
 from engage.bench.pages import PLAIN, Ask, timed

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.surveys import queries as surveys
-from campaigns.surveys import recording
-from campaigns.surveys.answers import tapped
-from campaigns.surveys.definition import Definition
-from campaigns.surveys.limiting import Full
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.questions import ONE_TAP, Choice, Question
+from campaigns.surveys.limits.limiting import Full
 from campaigns.surveys.links import Visitor, answer_path
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.questions import ONE_TAP, Choice, Question
+from campaigns.surveys.taking import recording
+from campaigns.surveys.taking.answers import tapped
 from crm.dialogue.models import ChatLine, ChatVisit, Message
 from crm.dialogue.queries import ASKS
 

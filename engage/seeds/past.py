@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from campaigns.broadcasts.models import Broadcast
-from campaigns.surveys import counting
+from campaigns.surveys.results import counting
 from engage.lib import sql
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
-from campaigns.surveys import recording as surveys
-from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
+from campaigns.surveys.taking import recording as surveys
 from crm.contacts.actions import record_consent
 from crm.contacts.models import Company, Contact, Topic
 from crm.dialogue.actions import Draft, close, queue, say

@@ -11,8 +11,8 @@ from campaigns.journeys.audience import audience_of
 from campaigns.journeys.definition import Occurrence
 from campaigns.journeys.recipes.letters import Filling, finished
 from campaigns.journeys.recipes.needs import Need
+from campaigns.surveys.asked.questions import Type
 from campaigns.surveys.queries import OneTap
-from campaigns.surveys.questions import Type
 from crm import rules
 
 if TYPE_CHECKING:

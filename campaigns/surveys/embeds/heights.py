@@ -1,7 +1,7 @@
 """How high a survey within a page will be, so that the page leaves room for it and nothing jumps."""
 
-from campaigns.surveys.definition import Definition
-from campaigns.surveys.questions import Question, Type
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.questions import Question, Type
 
 LEAST, MOST = 280, 1200
 _HEAD, _FOOT, _LINE = 84, 150, 28

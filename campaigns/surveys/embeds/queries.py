@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from campaigns.surveys.embeds.models import Placement, Seen
-from campaigns.surveys.limiting import is_full
-from campaigns.surveys.limits import Once, parse_limits
+from campaigns.surveys.limits.limiting import is_full
+from campaigns.surveys.limits.limits import Once, parse_limits
 from campaigns.surveys.models import Response, Survey
 
 

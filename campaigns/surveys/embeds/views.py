@@ -13,10 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.surveys import origins, views
+from campaigns.surveys import origins
 from campaigns.surveys.embeds import counting, offering, queries, script
 from campaigns.surveys.embeds.framing import frame_of, framed
 from campaigns.surveys.embeds.models import Placement
+from campaigns.surveys.filling import views
 from crm.business.models import Key
 from crm.contacts import normal
 from crm.events import keys

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "draft",
                     models.JSONField(
-                        default=dict, help_text="The definition being edited: see campaigns.surveys.definition"
+                        default=dict, help_text="The definition being edited: see campaigns.surveys.asked.definition"
                     ),
                 ),
                 ("created", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

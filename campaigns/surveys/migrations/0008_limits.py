@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='survey',
             name='limits',
-            field=models.JSONField(blank=True, db_default={}, default=dict, help_text='Who may answer, and until when: see campaigns.surveys.limits'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, help_text='Who may answer, and until when: see campaigns.surveys.limits.limits'),
         ),
         migrations.AlterField(
             model_name='response',

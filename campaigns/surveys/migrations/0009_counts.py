@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='response',
             name='marks',
-            field=models.JSONField(blank=True, help_text='What is counted of it: see campaigns.surveys.counting; empty: not counted yet', null=True),
+            field=models.JSONField(blank=True, help_text='What is counted of it: see campaigns.surveys.results.counting; empty: not counted yet', null=True),
         ),
         migrations.AddField(
             model_name='survey',

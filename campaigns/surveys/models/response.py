@@ -51,7 +51,9 @@ class Response(models.Model):
     finished = models.DateTimeField(null=True, blank=True)
     day = models.DateField(null=True, blank=True, help_text="On which it was finished, by the shop's clock")
     marks = models.JSONField(
-        null=True, blank=True, help_text="What is counted of it: see campaigns.surveys.counting; empty: not counted yet"
+        null=True,
+        blank=True,
+        help_text="What is counted of it: see campaigns.surveys.results.counting; empty: not counted yet",
     )
 
     class Meta:

@@ -17,12 +17,14 @@ class Survey(models.Model):
     key = models.SlugField(max_length=60, unique=True, help_text="As in `{% question key %}`: a-z, 0-9, _")
     title = models.CharField(max_length=120)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
-    draft = models.JSONField(default=dict, help_text="The definition being edited: see campaigns.surveys.definition")
+    draft = models.JSONField(
+        default=dict, help_text="The definition being edited: see campaigns.surveys.asked.definition"
+    )
     limits = models.JSONField(
         default=dict,
         db_default={},
         blank=True,
-        help_text="Who may answer, and until when: see campaigns.surveys.limits",
+        help_text="Who may answer, and until when: see campaigns.surveys.limits.limits",
     )
     current = models.ForeignKey(
         "campaigns_surveys.SurveyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

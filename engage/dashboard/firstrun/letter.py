@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from campaigns.channels import contents
 from campaigns.channels.compile import compile_design
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.definition import Definition
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
 from crm.business.models import Business, User
 from crm.contacts import normal
 from crm.contacts.actions import hold

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.models import Broadcast
 from campaigns.journeys.brake import braked
-from campaigns.surveys.ratings import low_ratings
+from campaigns.surveys.results.ratings import low_ratings
 from crm.dialogue.actions import sender_stop
 from engage.dashboard.home import queries
 from engage.dashboard.shell import times

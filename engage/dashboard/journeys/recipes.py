@@ -17,9 +17,9 @@ from campaigns.journeys.parse import InvalidDefinition
 from campaigns.journeys.recipes import GROUPS, LANGUAGES, RECIPES, Asks, Filling, Recipe, spoken
 from campaigns.journeys.recipes.needs import Need, present
 from campaigns.journeys.recipes.recipe import NO_QUESTION, Text
+from campaigns.surveys.asked.questions import Type
 from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import OneTap, one_taps
-from campaigns.surveys.questions import Type
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.preferences.examples import pickable

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.polls.actions import LEAST, LONGEST_CHOICE, LONGEST_QUESTION, MOST, Asked, choices_in
 from campaigns.polls.models import Poll
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from crm.business.queries import business
 from engage.lib import clock, plain
 from engage.lib.local_time import zone_of

@@ -12,7 +12,7 @@ from campaigns.polls import actions, counting
 from campaigns.polls.links import poll_url
 from campaigns.polls.models import Poll
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response
 from crm.business.queries import business
 from crm.preferences.queries import hidden_from

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.surveys.definition import Definition
-from campaigns.surveys.questions import SCALES, Question, Type
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.questions import SCALES, Question, Type
 
 OPERATORS = {
     "is": _("is"),

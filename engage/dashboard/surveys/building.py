@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
-from campaigns.surveys import languages, queries
-from campaigns.surveys.arranging import Json, Refused
-from campaigns.surveys.checks import publishable
-from campaigns.surveys.definition import BadDefinition, Definition, Problem
+from campaigns.surveys import queries
+from campaigns.surveys.asked import languages
+from campaigns.surveys.asked.arranging import Json, Refused
+from campaigns.surveys.asked.checks import publishable
+from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import Question
 from campaigns.surveys.drafts import edit_draft, redo_draft, undo_draft
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.links import preview_path
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
 from campaigns.surveys.queries import History
-from campaigns.surveys.questions import Question
 from campaigns.surveys.themed import current
 from crm.preferences.queries import keys_by_label
 from engage.dashboard.shell.requests import StaffRequest

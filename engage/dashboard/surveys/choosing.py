@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from campaigns.designs.queries import pictures
-from campaigns.surveys.parse import MAX_CHOICES
+from campaigns.surveys.asked.parse import MAX_CHOICES
 from crm.catalog.models import Product
 from crm.catalog.queries import named_products, products
 from engage.dashboard.shell.requests import StaffRequest

@@ -1,7 +1,7 @@
 """What the buttons of the builder do to a draft: "insert stars 2", "up milk", "move milk 0", "remove milk"."""
 
-from campaigns.surveys import arranging
-from campaigns.surveys.arranging import Json, Refused
+from campaigns.surveys.asked import arranging
+from campaigns.surveys.asked.arranging import Json, Refused
 from campaigns.surveys.queries import History
 
 

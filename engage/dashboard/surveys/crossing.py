@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from campaigns.surveys import queries
-from campaigns.surveys.counting import day_of
-from campaigns.surveys.crossing import SMALL, cross, crossable
-from campaigns.surveys.narrowing import LOOKED_AT
-from campaigns.surveys.parse import parse
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.results.counting import day_of
+from campaigns.surveys.results.crossing import SMALL, cross, crossable
+from campaigns.surveys.results.narrowing import LOOKED_AT
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys.narrowing import filters

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from campaigns.broadcasts.answering import tell_of
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.preparing import versions
-from campaigns.surveys.counting import day_of
-from campaigns.surveys.deeds import key_of, make_deed, quotable, quotes, rule_of
 from campaigns.surveys.models import AnswerTag, Deed, Saying, Survey
+from campaigns.surveys.results.counting import day_of
+from campaigns.surveys.results.deeds import key_of, make_deed, quotable, quotes, rule_of
 from crm import rules
 from crm.contacts.models import Topic
 from crm.segments.queries import members

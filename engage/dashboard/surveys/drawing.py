@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from campaigns.surveys.kinds.kind import Bar
-from campaigns.surveys.results import Results
+from campaigns.surveys.asked.kinds.kind import Bar
+from campaigns.surveys.results.results import Results
 
 MOST = 60
 """Bars beside each other; more days are drawn together."""

@@ -7,9 +7,9 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
 from campaigns.surveys import queries
-from campaigns.surveys.counting import day_of
-from campaigns.surveys.exporting import columns, csv_lines, json_lines, slices
 from campaigns.surveys.models import Response
+from campaigns.surveys.results.counting import day_of
+from campaigns.surveys.results.exporting import columns, csv_lines, json_lines, slices
 from crm.contacts.models import Exported
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.surveys.keys import free_key
-from campaigns.surveys.questions import Type
+from campaigns.surveys.asked.keys import free_key
+from campaigns.surveys.asked.questions import Type
 from crm.contacts.models import Topic
 
 

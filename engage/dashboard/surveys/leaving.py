@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.surveys import queries
-from campaigns.surveys.definition import Definition
+from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.asked.questions import Choice, Question
 from campaigns.surveys.models import Survey
-from campaigns.surveys.questions import Choice, Question
 from crm.leaving.actions import tick, untick
 from crm.leaving.listening import answer_ref
 from crm.leaving.models import Kind

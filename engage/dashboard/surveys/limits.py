@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.surveys import queries
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import ALL, Proof, parse_limits
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.filling.spam import is_attacked
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import ALL, Proof, parse_limits
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
-from campaigns.surveys.spam import is_attacked
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast

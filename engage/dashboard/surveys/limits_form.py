@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.surveys.definition import Definition, Problem
-from campaigns.surveys.limits import MOST, Limits, Once, Proof, Quota
-from campaigns.surveys.questions import Choice, Question, Type
+from campaigns.surveys.asked.definition import Definition, Problem
+from campaigns.surveys.asked.questions import Choice, Question, Type
+from campaigns.surveys.limits.limits import MOST, Limits, Once, Proof, Quota
 from crm.business.queries import business
 from engage.lib.local_time import moment_of, zone_of
 

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys.models import Survey
-from campaigns.surveys.narrowing import Narrowed
 from campaigns.surveys.origins import USUAL
-from campaigns.surveys.results import ways
+from campaigns.surveys.results.narrowing import Narrowed
+from campaigns.surveys.results.results import ways
 from crm.rules import InvalidRule, NoEventAtHand
 from crm.segments.models import Segment
 from crm.segments.queries import segments

@@ -8,9 +8,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.arranging import NEW, Json
-from campaigns.surveys.definition import BadDefinition, Problem
-from campaigns.surveys.questions import SCALES, TALKS, Choice, Question, Type
+from campaigns.surveys.asked.arranging import NEW, Json
+from campaigns.surveys.asked.definition import BadDefinition, Problem
+from campaigns.surveys.asked.questions import SCALES, TALKS, Choice, Question, Type
 from crm.catalog.queries import named_products
 from engage.dashboard.surveys.asked_of import Said, write
 from engage.dashboard.surveys.choosing import is_uid

@@ -8,9 +8,18 @@ from django import forms
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext as _
 
-from campaigns.surveys.arranging import Json
-from campaigns.surveys.definition import END, SCREEN_OUT, Definition, Problem
-from campaigns.surveys.questions import CHOSEN, NEVER_REMEMBERED, SAYS_WHERE, SCALES, SILENT, TALKS, Question, Type
+from campaigns.surveys.asked.arranging import Json
+from campaigns.surveys.asked.definition import END, SCREEN_OUT, Definition, Problem
+from campaigns.surveys.asked.questions import (
+    CHOSEN,
+    NEVER_REMEMBERED,
+    SAYS_WHERE,
+    SCALES,
+    SILENT,
+    TALKS,
+    Question,
+    Type,
+)
 from crm.contacts.models import Topic
 from crm.preferences.queries import keys_for
 from engage.dashboard.surveys.asked_of import OPERATORS, before, later_pages, read, suggestions

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.surveys import queries
-from campaigns.surveys.counting import day_of
-from campaigns.surveys.deeds import told
-from campaigns.surveys.frequent import is_open
+from campaigns.surveys.asked.questions import Question
 from campaigns.surveys.models import AnswerTag, Deed, Photo, Response, Saying, Survey
-from campaigns.surveys.questions import Question
-from campaigns.surveys.reading import Search, sayings, tags
-from campaigns.surveys.tagging import TooMany, tag, untag
+from campaigns.surveys.results.counting import day_of
+from campaigns.surveys.results.deeds import told
+from campaigns.surveys.results.frequent import is_open
+from campaigns.surveys.results.reading import Search, sayings, tags
+from campaigns.surveys.results.tagging import TooMany, tag, untag
 from crm.contacts.models import Contact
 from crm.preferences.models import Preference
 from crm.preferences.queries import hidden_from

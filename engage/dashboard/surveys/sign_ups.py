@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.surveys import actions, queries
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.parse import parse
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.asked.parse import parse
 from crm.preferences.queries import keys_by_label
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role

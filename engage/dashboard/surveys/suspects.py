@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.surveys import queries
 from campaigns.surveys.models import Survey
-from campaigns.surveys.suspects import forget, release, suspects
+from campaigns.surveys.taking.suspects import forget, release, suspects
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast

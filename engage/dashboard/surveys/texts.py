@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from campaigns.surveys import languages
-from campaigns.surveys.arranging import Json
-from campaigns.surveys.definition import BadDefinition, Definition
+from campaigns.surveys.asked import languages
+from campaigns.surveys.asked.arranging import Json
+from campaigns.surveys.asked.definition import BadDefinition, Definition
+from campaigns.surveys.asked.languages import Text, lacks, missing, texts
+from campaigns.surveys.asked.parse import MAX_LANGUAGES, parse
 from campaigns.surveys.drafts import edit_draft
-from campaigns.surveys.languages import Text, lacks, missing, texts
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import MAX_LANGUAGES, parse
 from crm.business.queries import business
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role

@@ -10,20 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from campaigns.surveys import actions, queries, results, telling
-from campaigns.surveys.counting import day_of
-from campaigns.surveys.crossing import crossable
-from campaigns.surveys.definition import BadDefinition, Definition
-from campaigns.surveys.frequent import frequent
-from campaigns.surveys.kinds.kind import bar
+from campaigns.surveys import actions, queries, telling
+from campaigns.surveys.asked.definition import BadDefinition, Definition
+from campaigns.surveys.asked.kinds.kind import bar
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import ONE_TAP, Type
 from campaigns.surveys.links import page_url, preview_path
-from campaigns.surveys.measuring import ENOUGH
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.narrowing import LOOKED_AT
-from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import ONE_TAP, Type
-from campaigns.surveys.reading import tags
-from campaigns.surveys.stopping import stops
+from campaigns.surveys.results import results
+from campaigns.surveys.results.counting import day_of
+from campaigns.surveys.results.crossing import crossable
+from campaigns.surveys.results.frequent import frequent
+from campaigns.surveys.results.measuring import ENOUGH
+from campaigns.surveys.results.narrowing import LOOKED_AT
+from campaigns.surveys.results.reading import tags
+from campaigns.surveys.results.stopping import stops
 from crm.preferences.queries import hidden_from
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.surveys.asked.questions import Type
 from campaigns.surveys.models import Survey
-from campaigns.surveys.questions import Type
 
 SENTENCE_HINT = _("Write {{ value }} where the answer stands.")
 

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns.surveys import actions, signing
+from campaigns.surveys import actions
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.confirming import signing
 from campaigns.surveys.models import SignUp, Survey
 from campaigns.surveys.origins import LINK
-from campaigns.surveys.parse import parse
-from campaigns.surveys.visitors import Met
+from campaigns.surveys.taking.visitors import Met
 from crm.contacts.actions import Owner, hold
 from crm.contacts.models import Contact
 from engage.seeds.shop.people import Person

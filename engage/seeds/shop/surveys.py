@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from campaigns.surveys import actions, recording
-from campaigns.surveys.answers import tapped
-from campaigns.surveys.kinds import kind_of
+from campaigns.surveys import actions
+from campaigns.surveys.asked.kinds import kind_of
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
 from campaigns.surveys.origins import MAIL
-from campaigns.surveys.parse import parse
+from campaigns.surveys.taking import recording
+from campaigns.surveys.taking.answers import tapped
 from crm.dialogue.models import Message
 from engage.lib import clock
 from engage.seeds.shop.scene import Scene

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from campaigns.broadcasts import actions
 from campaigns.broadcasts.models import Broadcast
-from campaigns.surveys.deeds import key_of, quotable, quotes
 from campaigns.surveys.models import Deed, Saying
+from campaigns.surveys.results.deeds import key_of, quotable, quotes
 from crm.contacts.actions import erase
 from crm.dialogue.models import Message, Rendered
 from crm.preferences.models import Preference, PreferenceKey

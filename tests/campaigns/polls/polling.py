@@ -6,7 +6,7 @@ from django.test import Client
 
 from campaigns.polls import actions
 from campaigns.polls.models import Poll
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from engage.lib import clock
 from tests.campaigns.surveys.pages import hidden
 

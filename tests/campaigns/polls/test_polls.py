@@ -9,7 +9,7 @@ from django.test import Client
 
 from campaigns.polls import actions, counting
 from campaigns.surveys import actions as surveys
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from campaigns.surveys.models import Response
 from crm.contacts.actions import erase, merge, undo_merge
 from crm.dialogue.models import Message

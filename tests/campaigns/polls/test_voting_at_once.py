@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from campaigns.polls import counting
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from campaigns.surveys.models import Response
 from engage.lib import clock
 from tests import cast

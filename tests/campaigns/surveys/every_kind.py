@@ -1,6 +1,6 @@
 """A question of each type."""
 
-from campaigns.surveys.questions import Type
+from campaigns.surveys.asked.questions import Type
 
 CHOICES = [{"no": 1, "label": "oat milk"}, {"no": 2, "label": "soy milk"}, {"no": 3, "label": "none"}]
 PICTURE = "0123456789abcdef0123456789abcdef01234567-8x8.png"

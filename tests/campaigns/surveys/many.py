@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from campaigns.surveys import counting, queries
-from campaigns.surveys.answers import read, stored
+from campaigns.surveys import queries
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.results import counting
+from campaigns.surveys.taking.answers import read, stored
 from crm.contacts.models import Contact
 from engage.lib import clock, ids
 

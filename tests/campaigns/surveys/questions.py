@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from campaigns.surveys import actions, links
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.models import Survey
-from campaigns.surveys.parse import parse
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message
 from engage.lib import clock

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from campaigns.surveys import actions
-from campaigns.surveys.definition import BadDefinition
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Response
-from campaigns.surveys.parse import parse
 from crm.business.queries import forget_cached
 from crm.contacts.queries import origins_of
 from crm.events.models import Inbox

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from campaigns.surveys import counting, queries
-from campaigns.surveys.crossing import cross
-from campaigns.surveys.frequent import frequent
+from campaigns.surveys import queries
 from campaigns.surveys.models import Count, Response, Uncounted
-from campaigns.surveys.narrowing import EVERYBODY, Narrowed
-from campaigns.surveys.results import Results, results
-from campaigns.surveys.stopping import stops
+from campaigns.surveys.results import counting
+from campaigns.surveys.results.crossing import cross
+from campaigns.surveys.results.frequent import frequent
+from campaigns.surveys.results.narrowing import EVERYBODY, Narrowed
+from campaigns.surveys.results.results import Results, results
+from campaigns.surveys.results.stopping import stops
 from crm.contacts.actions.erase import erase
 from crm.segments.models import Segment
 from engage.lib import clock

@@ -5,13 +5,13 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.surveys.answers import PREFIX, read, read_back, stored
-from campaigns.surveys.checks import publishable
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.kinds import KINDS, kind_of
-from campaigns.surveys.kinds.kind import Answer, Tampered
-from campaigns.surveys.parse import parse
-from campaigns.surveys.questions import NEVER_REMEMBERED, Question, Type
+from campaigns.surveys.asked.checks import publishable
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.asked.kinds import KINDS, kind_of
+from campaigns.surveys.asked.kinds.kind import Answer, Tampered
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.asked.questions import NEVER_REMEMBERED, Question, Type
+from campaigns.surveys.taking.answers import PREFIX, read, read_back, stored
 from tests.campaigns.surveys.every_kind import EVERY, question
 
 
@@ -162,7 +162,7 @@ def test_what_is_of_the_person_or_a_photo_is_not_remembered(type):
 
 
 def test_choices_in_random_order_differ_by_occasion_and_stay_for_one():
-    from campaigns.surveys.fields import Field
+    from campaigns.surveys.filling.fields import Field
 
     many = [{"no": no, "label": f"Answer {no}"} for no in range(1, 15)]
     asked = one("one_of", choices=many, random=True, other=False)

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from campaigns.surveys import results
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.languages import choose, in_language, missing
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.asked.languages import choose, in_language, missing
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.parse import parse
+from campaigns.surveys.results import results
 from crm.contacts.models import Consent, Contact
 from tests import cast
 from tests.campaigns.surveys.pages import hidden

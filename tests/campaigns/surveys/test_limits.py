@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.surveys.definition import BadDefinition
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.asked.definition import BadDefinition
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.sweeping import forget_begun
 from crm.contacts.actions import erase

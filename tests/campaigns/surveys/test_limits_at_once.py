@@ -7,11 +7,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.filling.receiving import LIMIT
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.links import answer_url
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.receiving import LIMIT
 from crm.events.models import Inbox
 from engage.lib import clock
 from tests.campaigns.surveys.pages import hidden

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.surveys.definition import BadDefinition
+from campaigns.surveys.asked.definition import BadDefinition
 from campaigns.surveys.models import Response
 from crm.events.models import Event, Inbox
 from crm.preferences.models import Preference

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from campaigns.surveys import queries, signing, was_it_you
+from campaigns.surveys import queries
+from campaigns.surveys.confirming import signing, was_it_you
 from campaigns.surveys.models import Response, SignUp
 from crm.contacts.actions import erase, suppress
 from crm.contacts.evidence import evidence
@@ -339,7 +340,7 @@ def test_the_words_she_saw_stand_in_the_ledger_although_new_ones_are_out(client,
 
 
 def test_a_form_for_no_topic_cannot_be_published():
-    from campaigns.surveys.definition import BadDefinition
+    from campaigns.surveys.asked.definition import BadDefinition
 
     with pytest.raises(BadDefinition, match="Say what you would write about"):
         published(PERMISSION | {"topics": []})

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from campaigns.surveys import spam
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.filling import spam
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response, Survey
-from campaigns.surveys.parse import parse
 from campaigns.surveys.sweeping import forget_begun
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import Response
-from campaigns.surveys.parse import parse
-from campaigns.surveys.ratings import low_ratings
-from campaigns.surveys.talking import what_to_say
+from campaigns.surveys.results.ratings import low_ratings
+from campaigns.surveys.taking.talking import what_to_say
 from crm.dialogue.actions import block, close, keep_faq, say
 from crm.dialogue.models import Callout, Conversation, Message
 from crm.dialogue.queries import talking

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
-from campaigns.surveys.recording import answer as take_answer
+from campaigns.surveys.taking.recording import answer as take_answer
 from crm.business.hours import after, week_of
 from crm.business.queries import business, working_week
 from crm.contacts.actions import hold

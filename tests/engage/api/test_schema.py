@@ -24,7 +24,7 @@ from campaigns.broadcasts.actions import create_broadcast
 from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.polls.actions import Asked, make
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from crm.business import bearer
 from crm.catalog.models import Order, Product

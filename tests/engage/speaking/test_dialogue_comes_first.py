@@ -108,8 +108,8 @@ def test_there_is_no_way_out_but_by_the_belt_that_asks_the_guards():
         "campaigns/proving/actions.py",  # security: was it you
         "campaigns/channels/email/received/confirming.py",  # security: that there will be no more
         "campaigns/journeys/carrying.py",
-        "campaigns/surveys/own_answers.py",  # security: was the answer theirs
-        "campaigns/surveys/signing.py",
+        "campaigns/surveys/confirming/own_answers.py",  # security: was the answer theirs
+        "campaigns/surveys/confirming/signing.py",
         "crm/dialogue/actions/answering.py",
         "crm/dialogue/actions/closed.py",  # conversation: until when we are closed
         "crm/dialogue/actions/replying.py",

@@ -8,8 +8,8 @@ import pytest
 from campaigns.guards.queries import _people
 from campaigns.surveys import actions as surveys
 from campaigns.surveys.embeds import actions, offering
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Approach, Response
 from crm.business.actions import update_business
 from crm.business.queries import forget_cached

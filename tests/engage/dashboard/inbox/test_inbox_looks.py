@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from campaigns.surveys.kinds.kind import Answer
+from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response
-from campaigns.surveys.recording import answer as take_answer
+from campaigns.surveys.taking.recording import answer as take_answer
 from crm.dialogue.actions import keep_draft, reply, say, set_urgent, tag
 from crm.dialogue.models import Conversation
 from engage.lib import clock

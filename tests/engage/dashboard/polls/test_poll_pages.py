@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.polls.models import Poll
-from campaigns.surveys.limits import Once, parse_limits
+from campaigns.surveys.limits.limits import Once, parse_limits
 from tests import cast
 from tests.campaigns.board.suggesting import said
 from tests.campaigns.polls.polling import opened

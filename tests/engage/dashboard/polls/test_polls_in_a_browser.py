@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
-from campaigns.surveys.limits import Once
+from campaigns.surveys.limits.limits import Once
 from engage.lib import streaming
 from engage.lib.live import listener
 from tests import cast

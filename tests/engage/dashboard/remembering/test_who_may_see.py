@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.surveys import counting
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.results import counting
 from crm.business.actions import create_key
 from crm.contacts.models import Contact, Import, MergeProposal
 from crm.preferences.models import Preference, PreferenceKey

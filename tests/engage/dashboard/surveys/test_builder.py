@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from campaigns.designs.models import Picture
+from campaigns.surveys.asked.questions import Type
 from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.models import Survey, SurveyVersion
-from campaigns.surveys.questions import Type
 from crm.catalog.models import Product
 from crm.contacts.models import Topic
 from crm.preferences.models import PreferenceKey

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser
 
-from campaigns.surveys.limiting import set_limits
-from campaigns.surveys.limits import parse_limits
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response
 from engage.lib import clock
 from tests import cast

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.surveys import counting
 from campaigns.surveys.models import AnswerTag, Photo, Saying, TaggedAnswer
+from campaigns.surveys.results import counting
 from crm.contacts.actions.erase import erase
 from engage.lib import clock, ids
 from tests import cast

@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaigns.surveys import queries
 from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.models import Response, Survey, SurveyVersion
-from campaigns.surveys.results import results
+from campaigns.surveys.results.results import results
 from engage.dashboard.surveys.starts import STARTS
 from engage.lib import clock
 from tests import cast
