@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from campaigns.contests import drawing
 from campaigns.surveys.models import Photo, Response, Survey
 from crm.contacts.models import Contact
 from engage.lib import ids
@@ -26,9 +27,9 @@ class Contest(models.Model):
     terms = models.TextField(max_length=5000, blank=True, default="", help_text="What whoever enters agrees to")
     votes_close = models.DateTimeField(null=True, blank=True, help_text="Voting, and judging, begins with the entries")
     criteria = models.JSONField(default=list, blank=True, help_text="A jury's: [{id, label}]")
-    seed = models.CharField(max_length=64, blank=True, default="", help_text="Hidden until it has ended")
-    commitment = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the seed, in hex")
-    drawn_from = models.JSONField(default=list, blank=True, help_text="Public ids of the entries, fixed when it closed")
+    seed = models.CharField(max_length=64, default=drawing.new_seed, editable=False, help_text="Hidden until the end")
+    drawn_from = models.JSONField(default=list, blank=True, help_text="Public ids of the entries, fixed at `listed`")
+    listed = models.DateTimeField(null=True, blank=True, help_text="Since when nothing changes what is drawn from")
     at = models.DateTimeField()
     made_by = models.CharField(max_length=120)
     ended = models.DateTimeField(null=True, blank=True)
@@ -36,6 +37,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return str(self.survey)
+
+    @property
+    def commitment(self) -> str:
+        """May be shown to everybody from the beginning: see campaigns.contests.drawing."""
+        return drawing.commitment(self.seed)
 
 
 class Entry(models.Model):
@@ -77,12 +83,19 @@ class Entry(models.Model):
 
 
 class Prize(models.Model):
-    """What whoever comes to a `place` (1 is the first) is given: the key of an offer, or in words alone."""
+    """What whoever comes to a `place` (1 is the first) is given: the key of an offer, or in words alone.
+
+    `entry` is the one that it went to when the contest ended; empty then where that is erased. It is `passed` on to the
+    next at most once.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="prizes", db_index=False)
     place = models.PositiveIntegerField()
     words = models.CharField(max_length=200)
     offer = models.CharField(max_length=60, blank=True, default="")
+    entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="prizes")
+    passed = models.DateTimeField(null=True, blank=True)
+    passed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("place",)
