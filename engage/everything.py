@@ -15,6 +15,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from campaigns.board.models import Suggestion, Vote
 from campaigns.journeys.models import Enrolment
+from campaigns.offers.models import Given
 from campaigns.proving.models import Claim
 from campaigns.surveys.models import Response, SignUp
 from crm.catalog.models import Order
@@ -195,6 +196,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Suggestion: ("suggestions", _of(Suggestion, "title", "words", "original", "shown_as", "state", "standing", "at")),
     Vote: ("votes", _of(Vote, "suggestion__title", "tell", "at")),
     Claim: ("claims", _of(Claim, "what", "said", "address", "asked", "confirmed")),
+    Given: ("offers", _of(Given, "offer__name", "code", "reason", "at", "good_until", "used")),
     Message: ("messages", _messages),
     Mail: ("mails", _mails),
     Conversation: ("conversations", _of(Conversation, "channel", "subject", "state", "opened", "closed")),

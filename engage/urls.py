@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("crm.events.urls")),
     path("", include("crm.dialogue.urls")),
     path("", include("campaigns.channels.urls")),
+    path("", include("campaigns.offers.urls")),
     path("", include("campaigns.surveys.urls")),
     path("", include("campaigns.proving.urls")),
     path("", include("campaigns.board.urls")),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from campaigns.board.models import Suggestion, Vote
 from campaigns.broadcasts.models import Broadcast
 from campaigns.guards.reasons import NAMES
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.offers.models import Given, Offer
 from campaigns.surveys.models import Deed, DeedQuote, Response, Saying, Survey, SurveyVersion
 from crm.catalog.models import Order
 from crm.contacts.models import Company, Consent, Contact, Identity, Origin, Topic
@@ -71,6 +73,8 @@ class World:
         self.several(self.suggestion)
         self.suggestions = list(Suggestion.objects.all())
         Vote.objects.bulk_create(self.vote(person) for person in self.people if self.random.random() < 0.6)
+        self.offers = [Offer.objects.create(key=key, name=key, at=AT, by="Max") for key in ("beans", "seat")]
+        self.several(self.given)
 
     def several(self, make: Callable[[Contact], Model]) -> None:
         made = [make(self.random.choice(self.people)) for _each in range(self.rows)]
@@ -271,6 +275,10 @@ class World:
 
     def vote(self, person: Contact) -> Vote:
         return Vote(**self.of(person), suggestion=self.one(*self.suggestions), at=self.moment())
+
+    def given(self, person: Contact) -> Model:
+        offer, used = self.one(*self.offers), self.maybe(self.moment())
+        return Given(**self.of(person), offer=offer, cause=str(uuid4()), at=self.moment(), used=used)
 
     def live(self) -> list[JourneyVersion]:
         found = []
