@@ -1,12 +1,36 @@
 """What contests tell the rooms below."""
 
-from crm.contacts import erasing, merging
+from django.utils.translation import gettext_lazy as _
 
-for table in (
-    "campaigns_contests_entry",
-    "campaigns_contests_vote",
-    "campaigns_contests_comparison",
-    "campaigns_contests_share",
-):
-    merging.register(table)
+from campaigns.contests.entering import enter
+from campaigns.contests.erasing import erase_entries
+from campaigns.contests.form import wanted
+from campaigns.contests.links import after_entering
+from campaigns.contests.models import Entry
+from campaigns.surveys.asked import checks
+from campaigns.surveys.taking import afterwards
+from crm.contacts import erasing, merging
+from crm.rules import Field, Kind, Rows, registry
+
+registry.add(
+    Rows(
+        "entry",
+        _("entered a contest"),
+        "(SELECT e.id, e.contact_id, e.at, e.standing, e.place, s.title AS contest FROM campaigns_contests_entry AS e "
+        "JOIN campaigns_contests_contest AS c ON c.id = e.contest_id "
+        "JOIN campaigns_surveys_survey AS s ON s.id = c.survey_id)",
+        (
+            Field("contest", _("contest"), Kind.TEXT, "r.contest"),
+            Field("standing", _("state"), Kind.CHOICE, "r.standing", lambda: tuple(Entry.Standing.choices)),
+            Field("place", _("place"), Kind.NUMBER, "r.place"),
+        ),
+    ),
+)
+afterwards.hear(enter)
+afterwards.register(after_entering, _("See your photo’s page"))
+checks.insist(wanted)
+erasing.register("campaigns_contests_entry", erase_entries)
+for table in ("campaigns_contests_vote", "campaigns_contests_comparison", "campaigns_contests_share"):
     erasing.register(table)
+    merging.register(table)
+merging.register("campaigns_contests_entry")

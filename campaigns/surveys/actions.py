@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.surveys.asked.arranging import named
-from campaigns.surveys.asked.checks import publishable
+from campaigns.surveys.asked.checks import lacking_for
 from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
 from campaigns.surveys.asked.keys import free_key
 from campaigns.surveys.asked.kinds import kind_of
@@ -34,7 +34,7 @@ def publish(*, survey: Survey, by: str, at: datetime) -> SurveyVersion:
         definition = parse(
             fresh.draft | {"questions": named(fresh.draft.get("questions", []), _ids(versions), keys_by_label())}
         )
-        if problems := publishable(definition) + _changed_kinds(definition, versions):
+        if problems := lacking_for(fresh, definition) + _changed_kinds(definition, versions):
             raise BadDefinition(problems)
         if fresh.current is None or parse(fresh.current.definition) != definition:
             number = versions[-1].number + 1 if versions else 1

@@ -67,6 +67,11 @@ def is_blocked(contact_id: int) -> bool:
     return Block.objects.filter(contact=contact_id, lifted=None).exists()
 
 
+def blocked_among(contacts: Collection[int]) -> set[int]:
+    """Those of them whom we do not answer. One query."""
+    return set(Block.objects.filter(contact__in=contacts, lifted=None).values_list("contact", flat=True))
+
+
 def ignored_conversation_of(contact_id: int) -> Conversation | None:
     """Where the words of somebody go whom we do not answer. One query."""
     return Conversation.objects.filter(contact=contact_id, spam__isnull=False).order_by("-opened").first()

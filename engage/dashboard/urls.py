@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("engage.dashboard.journeys.urls")),
     path("", include("engage.dashboard.board.urls")),
     path("", include("engage.dashboard.polls.urls")),
+    path("", include("engage.dashboard.contests.urls")),
     path("", include("engage.dashboard.surveys.urls")),
     path("shop/", include("engage.dashboard.shop.urls")),
     path("settings/memory/", include("engage.dashboard.remembering.urls")),

@@ -27,6 +27,12 @@ def thumbnail(file: bytes, size: tuple[int, int]) -> tuple[bytes, str] | None:
             return None
 
 
+def measured(made: bytes) -> tuple[int, int]:
+    """Width and height of a picture that was made here."""
+    with Image.open(io.BytesIO(made)) as image:
+        return image.size
+
+
 def anew(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Upright, at most of this size, and bare: RGBA where something shines through, else RGB."""
     upright = ImageOps.exif_transpose(image)

@@ -1,5 +1,5 @@
-from campaigns.contests.models.contest import Contest, Entry, Prize
+from campaigns.contests.models.contest import Contest, Entry, Prize, Small
 from campaigns.contests.models.sharing import Share
 from campaigns.contests.models.voting import Comparison, Juror, Score, Vote
 
-__all__ = ["Comparison", "Contest", "Entry", "Juror", "Prize", "Score", "Share", "Vote"]
+__all__ = ["Comparison", "Contest", "Entry", "Juror", "Prize", "Score", "Share", "Small", "Vote"]

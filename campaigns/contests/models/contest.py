@@ -82,6 +82,22 @@ class Entry(models.Model):
         return self.caption or str(self.uid)
 
 
+class Small(models.Model):
+    """An entry's photo as the gallery shows it; the large one has the same shape."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="small")
+    kind = models.CharField(max_length=4, help_text="png or jpeg")
+    data = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "small"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.width} × {self.height}"
+
+
 class Prize(models.Model):
     """What whoever comes to a `place` (1 is the first) is given: the key of an offer, or in words alone.
 

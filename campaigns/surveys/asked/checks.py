@@ -1,6 +1,6 @@
 """What a draft may lack and a published version may not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +10,23 @@ from campaigns.surveys.asked.kinds import kind_of
 from campaigns.surveys.asked.languages import spoken
 from campaigns.surveys.asked.piping import is_sound, places
 from campaigns.surveys.asked.questions import Question, Type
+from campaigns.surveys.models import Survey
 from crm import rules
 from crm.rules.tree import Leaf, Place, conditions
+
+type Wants = Callable[[Survey, Definition], Iterable[Problem]]
+
+_wants: list[Wants] = []
+
+
+def insist(wants: Wants) -> None:
+    """A room above says what a survey of its own may not lack."""
+    _wants.append(wants)
+
+
+def lacking_for(survey: Survey, definition: Definition) -> list[Problem]:
+    """What it lacks to be published, for itself and for what it belongs to."""
+    return publishable(definition) + [one for wants in _wants for one in wants(survey, definition)]
 
 
 def publishable(definition: Definition) -> list[Problem]:

@@ -1,18 +1,39 @@
-"""Where rooms above lead whoever has just answered, instead of nowhere."""
+"""What rooms above do with an answer that is final, and where they lead whoever gave it, instead of nowhere."""
 
 from collections.abc import Callable
+from typing import NamedTuple
+
+from django.utils.functional import Promise
 
 from campaigns.surveys.models import Response
 
 type Leads = Callable[[Response], str]
-
-_leads: list[Leads] = []
-
-
-def register(leads: Leads) -> None:
-    """`leads` gives the path of a page that shows what came of the survey, or ''."""
-    _leads.append(leads)
+type Hears = Callable[[Response], None]
 
 
-def what_came(response: Response) -> str:
-    return next((path for leads in _leads if (path := leads(response))), "")
+class Way(NamedTuple):
+    path: str
+    words: str | Promise
+
+
+_leads: list[tuple[Leads, str | Promise]] = []
+_hears: list[Hears] = []
+
+
+def register(leads: Leads, words: str | Promise) -> None:
+    """`leads` gives the path of a page that shows what came of the survey, or ''; `words` are those of its button."""
+    _leads.append((leads, words))
+
+
+def what_came(response: Response) -> Way | None:
+    return next((Way(path, words) for leads, words in _leads if (path := leads(response))), None)
+
+
+def hear(hears: Hears) -> None:
+    """`hears` is called in the transaction that made an answer final, which holds whoever gave it."""
+    _hears.append(hears)
+
+
+def tell(response: Response) -> None:
+    for hears in _hears:
+        hears(response)

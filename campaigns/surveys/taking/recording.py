@@ -16,6 +16,7 @@ from campaigns.surveys.limits.limiting import admit
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Photo, Response, SurveyVersion
 from campaigns.surveys.results import counting
+from campaigns.surveys.taking import afterwards
 from campaigns.surveys.taking.answers import stored
 from campaigns.surveys.taking.facts import SOURCE, answered, screened_out
 from campaigns.surveys.taking.talking import begin_talk
@@ -194,13 +195,14 @@ def _tell(
     unkept: frozenset[str],
     at: datetime,
 ) -> None:
-    """The inbox, where a person should hear of it; the listening belt; and the pages."""
+    """The inbox, where a person should hear of it; the listening belt; rooms above; and the pages."""
     talk = begin_talk(response, definition, typed_by=visitor.typed_by, chat=visitor.chat, at=at)
     fact = answered(response, definition, declined | unkept, talk, typed_by=visitor.typed_by)
     derive([fact], source="form", cause=visitor.occasion)
     for id in declined & set(response.answers):
         if question := definition.question(id):
             decline(response=response, question=question, by="customer", at=at)
+    afterwards.tell(response)
     live.publish(STREAM, {"survey": response.survey_id})
 
 

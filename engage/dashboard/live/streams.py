@@ -11,6 +11,7 @@ STREAMS = {
     "broadcasts": WRITERS,
     "surveys": WRITERS,
     "board": EVERYBODY,
+    "contests": EVERYBODY,
     "events": WRITERS,
 }
 """The names that `live.publish` may use, and the roles that may follow them."""

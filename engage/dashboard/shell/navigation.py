@@ -117,9 +117,10 @@ NAV = (
             Tab(_("Surveys"), "surveys"),
             Tab(_("Sign-up forms"), "sign_up_forms"),
             Tab(_("Polls"), "polls", package="polls"),
+            Tab(_("Contests"), "contests", package="contests"),
             Tab(_("Board"), "suggestions", package="board"),
         ),
-        packages=("board", "polls"),
+        packages=("board", "contests", "polls"),
     ),
     Entry(
         "shop",

@@ -14,7 +14,7 @@ from django_htmx.http import push_url
 from campaigns.surveys import queries
 from campaigns.surveys.asked import languages
 from campaigns.surveys.asked.arranging import Json, Refused
-from campaigns.surveys.asked.checks import publishable
+from campaigns.surveys.asked.checks import lacking_for
 from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.asked.questions import Question
@@ -150,7 +150,7 @@ def _page(request: StaffRequest, found: Survey, answer: Answer) -> HttpResponse:
 
 def _context(request: StaffRequest, found: Survey, answer: Answer) -> dict[str, Any]:
     definition, history = parse(found.draft), queries.history(found)
-    lacking, around = publishable(definition), around_form(found.draft)
+    lacking, around = lacking_for(found, definition), around_form(found.draft)
     undo, redo = can_go_back(found.former)
     context = {
         "survey": found,

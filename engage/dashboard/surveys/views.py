@@ -44,7 +44,7 @@ PAGE = 5
 @role("owner", "marketer")
 def surveys(request: StaffRequest) -> HttpResponse:
     """All of them with their answers. Two queries."""
-    found = list(queries.listed().filter(poll=None))
+    found = list(queries.listed().filter(poll=None, contest=None))
     answered = results.answered([survey.pk for survey in found])
     rows = [(survey, STATE_LABELS[survey.state], answered.get(survey.pk, 0)) for survey in found]
     return render(request, "surveys/surveys.html", {"rows": rows})

@@ -1,0 +1,67 @@
+"""What a colleague says to entries: shown, or not and why. It can be taken back; its author is told a little later."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from campaigns.contests.actions import STREAM
+from campaigns.contests.entering import held_open
+from campaigns.contests.models import Contest, Entry
+from campaigns.contests.telling import take_back, tell
+from crm.contacts.actions import hold
+from engage.lib import live, plain
+from engage.lib.patience import patient
+
+LONGEST_REASON = 500
+MOST = 100
+Standing = Entry.Standing
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class HasEnded(ValueError):
+    """Who won was said: nothing more can be shown."""
+
+
+@patient
+def decide(
+    *, contest: Contest, entries: Collection[UUID], standing: str, reason: str = "", by: str, at: datetime
+) -> list[Entry]:
+    """Those that stand otherwise than before, each told to its author. A constant number of statements for each
+    language. Raises HasEnded."""
+    with transaction.atomic():
+        found = Entry.objects.filter(contest=contest, uid__in=entries).exclude(standing=standing)
+        hold(contacts=sorted(set(found.values_list("contact", flat=True))))
+        fresh = held_open(contest.survey_id)
+        if standing == Standing.SHOWN and fresh and fresh.ended:
+            raise HasEnded
+        held = list(found.select_for_update(of=["self"]).select_related("contact").order_by("id")[:MOST])
+        for one in held:
+            one.standing, one.decided, one.decided_by = standing, at, by[:120]
+            one.reason = plain.lines(reason).strip()[:LONGEST_REASON] if standing == Standing.REFUSED else ""
+        Entry.objects.bulk_update(held, ["standing", "decided", "decided_by", "reason"])
+        tell(contest, held, at=at)
+        live.publish(STREAM, {"contest": contest.uid})
+        return held
+
+
+@patient
+def undo(*, contest: Contest, moment: int, by: str, at: datetime) -> int:
+    """What this colleague decided at that moment waits again, and letters that have not left do not. How many."""
+    with transaction.atomic():
+        when = _EPOCH + timedelta(microseconds=moment)
+        found = Entry.objects.filter(contest=contest, decided=when, decided_by=by[:120])
+        hold(contacts=sorted(set(found.values_list("contact", flat=True))))
+        held = list(found.select_for_update(of=["self"]).order_by("id"))
+        take_back(held, at=at)
+        for one in held:
+            one.standing, one.reason, one.decided, one.decided_by = Standing.WAITING, "", None, ""
+        Entry.objects.bulk_update(held, ["standing", "decided", "decided_by", "reason"])
+        live.publish(STREAM, {"contest": contest.uid})
+        return len(held)
+
+
+def moment_of(at: datetime) -> int:
+    """Microseconds: what `undo` knows a decision by."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
