@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 OURS = ("ENGAGE_", "ANYMAIL_", "CELERY_", "CACHE_", "DATABASE_", "EMAIL_", "LISTEN_", "SECRET_KEY", "PUBLIC_URL")
 LEFT_ALONE = ("ENGAGE_TEST_",)
-ALONE = {"run_web", "run_worker"}
-"""Who uses one of these fixtures starts processes of its own and looks at the clock: nothing else may run beside it."""
-BROWSER = {"live_server", "page"}
-"""Who uses one of these waits for a browser, which takes a core of its own: no more of them at once than cores."""
+ALONE = {"run_worker"}
+"""Who uses one of these fixtures starts workers of its own and looks at the clock: nothing else may run beside it."""
+BROWSER = {"live_server", "page", "run_web"}
+"""Who uses one of these waits for a server or a browser that takes a core of its own: no more at once than cores."""
 ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/embedded/", "tests/engage/launcher/")
 stack = ExitStack()
 

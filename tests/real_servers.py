@@ -1,5 +1,6 @@
 """Fixtures: servers beside the embedded ones, as an owner may have them, and our own processes on the test database."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -108,9 +109,14 @@ def run_worker(test_environment: Environment, tmp_path: Path) -> Iterator[Callab
 
 @pytest.fixture(scope="session")
 def collected_static() -> None:
-    """Static files with hashed names, as a real web server needs them."""
-    for command in (["vendor"], ["collectstatic", "--noinput", "--verbosity=0"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=servers.PROJECT, check=True)
+    """Static files with hashed names, as a real web server needs them: collected once, by whoever comes first."""
+    done = Path(os.environ["ENGAGE_TEST_HOME"], "collected")
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            for command in (["vendor"], ["collectstatic", "--noinput", "--verbosity=0"]):
+                subprocess.run([sys.executable, "manage.py", *command], cwd=servers.PROJECT, check=True)
+            done.touch()
 
 
 @pytest.fixture
