@@ -35,6 +35,21 @@ class Vote(models.Model):
         return f"{self.contact_id} for {self.entry_id}"
 
 
+class CountedRing(models.Model):
+    """An owner counts the votes of a ring: `key` is its finding's, see `campaigns.contests.voting.rings`."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="counted_rings", db_index=False)
+    key = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contest", "key"], name="ring_counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} by {self.by}"
+
+
 class Comparison(models.Model):
     """Two entries were put before a proved person without names; `better` is the one they chose, empty where neither.
     `left` has the lower id of the two, whichever stood where."""

@@ -1,0 +1,100 @@
+"""Who is let in to vote: whoever came by a link of ours or is known on this device; others prove an address first."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from campaigns.contests.models import Contest
+from campaigns.contests.queries import by_key, is_draft
+from campaigns.contests.stages import may_be_voted_on
+from campaigns.proving import hurdles
+from campaigns.proving.actions import claim
+from campaigns.proving.links import Voter, voter
+from campaigns.surveys.themed import themed
+from crm.contacts import normal
+from engage.lib import clock
+from engage.lib.patience import PASSING
+from engage.lib.public import notice, public, speak, too_often
+
+MAILS_AN_HOUR = 20
+DEEDS, DEEDS_SECONDS = 240, 600
+"""Of one network address, by people whom we know."""
+
+type View = Callable[..., HttpResponse]
+
+
+def contest_page(by: str) -> Callable[[View], View]:
+    """For contests decided in this way. The view is given the contest and who is there. In the language of whoever is
+    there; a database that is busy is said so."""
+
+    def decorate(view: View) -> View:
+        @public
+        @themed
+        @wraps(view)
+        def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            contest = by_key(key)
+            if contest is None or is_draft(contest) or contest.by != by:
+                return notice(request, _("There is no such page"), _("Its address may have changed."), status=404)
+            there = voter(request, clock.now())
+            with speak(there.contact.language if there else ""):
+                try:
+                    return view(request, contest, there, *args, **kwargs)
+                except PASSING:
+                    text = _("We could not take it just now. Please go back and press the button again.")
+                    return notice(request, _("One moment"), text, status=503)
+
+        return guarded
+
+    return decorate
+
+
+def is_open(contest: Contest) -> bool:
+    return may_be_voted_on(contest, clock.now())
+
+
+def closed(request: HttpRequest, contest: Contest) -> HttpResponse:
+    text = _("Who won stands on the page of the contest, as soon as it is said.")
+    return notice(request, _("Voting is not open"), text, status=409, link=_to_contest(contest))
+
+
+def look_into_mail(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """The same whether or not we know the address, or sent a mail to it."""
+    text = _(
+        "We are sending a mail to the address you gave. It counts once you have pressed the button behind its link. It "
+        "may take a minute or two, and may lie among unwanted mail."
+    )
+    return notice(request, _("Look into your mail"), text, link=_to_contest(contest))
+
+
+def ask_to_prove(request: HttpRequest, what: str, said: dict[str, Any], at: datetime) -> tuple[str, int]:
+    """Send the link that makes it count; what is against it in words, with the status; ('', 200) where it went."""
+    problem, status = hurdles.problem(request, what, at)
+    if problem:
+        return problem, status
+    address = normal.identity("email", request.POST.get("email", ""))
+    if address is None:
+        return _("This does not look like an e-mail address."), 400
+    if too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600):
+        return _("Much came from here at once. Please try again in some minutes."), 429
+    claim(what=what, said=said, address=address, language=get_language() or "", at=at)
+    return "", 200
+
+
+def is_flood(request: HttpRequest) -> bool:
+    return too_often("contest", request.META["REMOTE_ADDR"], limit=DEEDS, seconds=DEEDS_SECONDS)
+
+
+def go(path: str, there: Voter | None, done: str) -> HttpResponse:
+    """On, by 303, still known by the same token."""
+    carried = f"&t={there.token}" if there and there.token else ""
+    return HttpResponseRedirect(f"{path}?done={done}{carried}", status=303)
+
+
+def _to_contest(contest: Contest) -> tuple[str, str]:
+    return reverse("public_contest", args=[contest.survey.key]), _("See the contest")
