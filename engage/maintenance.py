@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from campaigns.channels.email.domain import watching
+from campaigns.contests.voting.suspecting import forget_networks, look_around
 from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
 from campaigns.journeys.webhooks import actions as webhooks
@@ -65,6 +66,7 @@ def sweep() -> None:
     counting.sweep()
     propose_newcomers(slices=SLICES)
     fold(at=at)
+    look_around(at=at)
 
 
 def sweep_segments() -> None:
@@ -96,6 +98,7 @@ def nightly() -> None:
     lists_retention.sweep(at=at)
     signing.sweep(at=at)
     proving.sweep(at=at)
+    forget_networks(at=at)
     forget_begun(at=at)
     counting.forget_empty()
     webhooks.sweep(at=at)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("campaigns.board.urls")),
     path("", include("campaigns.polls.urls")),
     path("", include("campaigns.contests.urls")),
+    path("", include("campaigns.contests.voting.urls")),
     path("", include("campaigns.designs.urls")),
     path("", include("engage.chat.urls")),
     path("", include("engage.memory.urls")),

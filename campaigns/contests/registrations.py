@@ -7,6 +7,9 @@ from campaigns.contests.erasing import erase_entries
 from campaigns.contests.form import wanted
 from campaigns.contests.links import after_entering
 from campaigns.contests.models import Entry
+from campaigns.contests.voting import wishes  # noqa: F401 registers what may be wanted
+from campaigns.contests.voting.counting import settle_own
+from campaigns.contests.voting.rules import VOTED
 from campaigns.surveys.asked import checks
 from campaigns.surveys.taking import afterwards
 from crm.contacts import erasing, merging
@@ -25,6 +28,7 @@ registry.add(
             Field("place", _("place"), Kind.NUMBER, "r.place"),
         ),
     ),
+    VOTED,
 )
 afterwards.hear(enter)
 afterwards.register(after_entering, _("See your photo’s page"))
@@ -34,3 +38,4 @@ for table in ("campaigns_contests_vote", "campaigns_contests_comparison", "campa
     erasing.register(table)
     merging.register(table)
 merging.register("campaigns_contests_entry")
+merging.settle_with(settle_own)

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from campaigns.board.api import Suggestions, Votes
 from campaigns.broadcasts.api import Broadcasts
+from campaigns.contests.voting.api import ContestVotes
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
 from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
@@ -50,6 +51,7 @@ for name, resource in {
     "suggestions": Suggestions,
     "votes": Votes,
     "polls": Polls,
+    "contest-votes": ContestVotes,
     "products": Products,
     "orders": Orders,
 }.items():

@@ -7,13 +7,12 @@ from random import Random
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from campaigns.contests.gallery import shown
 from campaigns.contests.models import Comparison, Contest, Entry
 from campaigns.contests.stages import may_be_voted_on
 from campaigns.contests.voting.pairing import MOST, Pair, choose, pair
-from campaigns.contests.voting.votes import tell
+from campaigns.contests.voting.votes import stay_open, tell
 from crm.contacts.actions import Owner, hold
 from engage.lib import ids, sql, tokens
 from engage.lib.patience import patient
@@ -70,8 +69,10 @@ def compare(*, contest: Contest, owner: Owner, two: tuple[str, str], better: str
     before, one is their own or not shown any more, voting is over, or they were asked often enough."""
     with transaction.atomic():
         present = hold(contacts=[owner.contact]).present[owner.contact]
+        stay_open(contest.pk)
         fresh = Contest.objects.select_related("survey").get(pk=contest.pk)
-        entries = {str(one.uid): one for one in Entry.objects.filter(_SHOWN, contest=contest, uid__in=two)}
+        shown_ones = Entry.objects.filter(contest=contest, standing=Entry.Standing.SHOWN, uid__in=two)
+        entries = {str(one.uid): one for one in shown_ones}
         if len(entries) < 2 or not may_be_voted_on(fresh, at) or fresh.by != Contest.By.PAIRS:
             return False
         left, right = pair(*(one.pk for one in entries.values()))
@@ -91,9 +92,6 @@ def compare(*, contest: Contest, owner: Owner, two: tuple[str, str], better: str
         if not done:
             tell(fresh, Owner(present, owner.recorded_for), at)
         return True
-
-
-_SHOWN = Q(standing=Entry.Standing.SHOWN)
 
 
 def _done(contest: Contest, contact: int) -> set[Pair]:

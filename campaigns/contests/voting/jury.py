@@ -13,6 +13,7 @@ from django.urls import reverse
 from campaigns.contests.gallery import shown
 from campaigns.contests.models import Contest, Entry, Juror, Score
 from campaigns.contests.stages import may_be_voted_on
+from campaigns.contests.voting.votes import STREAM, stay_open
 from crm.business.models import User
 from engage.lib import ids, live, plain, sql, tokens
 
@@ -20,7 +21,6 @@ PURPOSE = "contest-juror"
 LEAST, MOST = 1, 10
 MOST_JURORS = 50
 LONGEST_NAME = 120
-STREAM = "contests"
 OWN = """EXISTS (
     SELECT FROM crm_contacts_identity AS i JOIN crm_business_user AS u ON lower(u.email) = i.value
     WHERE i.contact_id = e.contact_id AND i.kind = 'email' AND i.proof <> '' AND u.id = j.user_id)
@@ -34,6 +34,10 @@ _PROGRESS = f"""
     LEFT JOIN campaigns_contests_entry AS e ON e.contest_id = j.contest_id AND e.standing = 'shown' AND NOT {OWN}
     WHERE j.contest_id = %(contest)s GROUP BY j.id
 """  # noqa: S608 a statement of ours
+
+_UNJUDGED = _PROGRESS.replace("SELECT j.id, count(e.id)", "SELECT e.id, count(j.id)").replace(
+    "GROUP BY j.id", "AND j.left IS NULL AND e.id IS NOT NULL GROUP BY e.id"
+)
 
 
 class FullJury(ValueError):
@@ -83,6 +87,7 @@ def score(*, juror: Juror, entry: Entry, points: Mapping[str, int], at: datetime
     """By criterion; what was given before is replaced. False where it is not taken: judging is over, the entry is not
     shown or their own, or they were taken off. Points are 1 to 10, and of criteria that there are."""
     with transaction.atomic():
+        stay_open(juror.contest_id)
         locked = Juror.objects.select_for_update(of=["self"]).select_related("contest__survey")
         fresh = locked.filter(pk=juror.pk, left=None).first()
         if fresh is None or not is_open(fresh.contest, at) or not to_judge(fresh).filter(pk=entry.pk).exists():
@@ -132,6 +137,15 @@ def progress(contest: Contest) -> dict[int, Progress]:
     criteria = [one["id"] for one in contest.criteria]
     params = {"contest": contest.pk, "criteria": criteria, "n": len(criteria)}
     return {juror: Progress(done, of) for juror, of, done in sql.rows(_PROGRESS, params)}
+
+
+def unjudged(contest: Contest) -> list[tuple[Entry, int, int]]:
+    """Entries that not everybody judged who is to: with how many did, of how many. Three queries."""
+    criteria = [one["id"] for one in contest.criteria]
+    params = {"contest": contest.pk, "criteria": criteria, "n": len(criteria)}
+    found = {entry: (done, of) for entry, of, done in sql.rows(_UNJUDGED, params) if done < of}
+    entries = shown(contest).in_bulk(found)
+    return [(entries[pk], *found[pk]) for pk in sorted(found) if pk in entries]
 
 
 def jury_url(juror: Juror) -> str:

@@ -4,7 +4,6 @@ one is left out: 1, 2, 2, 4. What nobody voted for, compared or judged has none.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from campaigns.contests.models import Contest, Entry
 from campaigns.contests.voting import counting, strength
 from campaigns.contests.voting.jury import OWN
 from campaigns.contests.voting.suspecting import look
-from engage.lib import sql
+from engage.lib import clock, sql
 
 _SCORES = f"""
     SELECT s.entry_id, s.juror_id, s.criterion, s.points FROM campaigns_contests_score AS s
@@ -42,11 +41,11 @@ class Judged:
     jurors: int
 
 
-def ranked(contest: Contest, at: datetime) -> list[Placed]:
-    """The first place first; looks for rings once more. A constant number of queries. Not for draws."""
+def ranked(contest: Contest) -> list[Placed]:
+    """The first place first; looks for rings once more. A constant number of queries. None for draws."""
     match Contest.By(contest.by):
         case Contest.By.VOTES:
-            look(contest, at)
+            look(contest, clock.now())
             found = _by_votes(contest)
         case Contest.By.PAIRS:
             found = _by_pairs(contest)

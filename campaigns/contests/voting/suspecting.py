@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from campaigns.contests.voting.counting import VOTES
 from engage.lib import sql
 from engage.lib.patience import patient
 
+MOST = 2000
+"""Votes that a page shows."""
 NETWORKS_KEPT = timedelta(days=30)
 """After the end."""
 _BALLOTS = f"""
@@ -37,7 +40,7 @@ def look(contest: Contest, at: datetime) -> None:
     """Find rings anew, and refuse what is in one that the owner did not count. What is settled stays. Four queries."""
     if contest.by != Contest.By.VOTES or is_settled(contest, at):
         return
-    ballots = [rings.Ballot(*row[:6], tuple(row[6]), row[7]) for row in _rows(contest)]
+    ballots = _ballots(contest)
     counted = set(CountedRing.objects.filter(contest=contest).values_list("key", flat=True))
     facts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in rings.find(ballots):
@@ -60,6 +63,37 @@ def look_around(*, at: datetime) -> None:
     recent = Vote.objects.filter(at__gt=at - timedelta(minutes=5)).values("contest")
     for contest in Contest.objects.filter(ended=None, by=Contest.By.VOTES, pk__in=recent):
         look(contest, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A finding with its votes, as the owner reads it. `counted_by`: who counts it nevertheless, or ''."""
+
+    key: str
+    kind: rings.Kind
+    facts: dict[str, Any]
+    votes: list[Vote]
+    counted_by: str
+
+
+def found_in(contest: Contest) -> list[Ring]:
+    """As at the last look. Three queries."""
+    query = f"SELECT id FROM ({VOTES}) AS v WHERE facts <> '{{}}' AND refused <> 'own' ORDER BY id LIMIT {MOST}"  # noqa: S608
+    ids = [row[0] for row in sql.rows(query, {"contest": contest.pk})]
+    counted = dict(CountedRing.objects.filter(contest=contest).values_list("key", "by"))
+    found: dict[str, Ring] = {}
+    for vote in Vote.objects.filter(pk__in=ids).select_related("contact", "entry").order_by("at", "id"):
+        for fact in vote.facts.get("rings", ()):
+            key = fact["key"]
+            ring = found.setdefault(key, Ring(key, rings.Kind(fact["kind"]), fact, [], counted.get(key, "")))
+            ring.votes.append(vote)
+    return sorted(found.values(), key=lambda one: (bool(one.counted_by), -len(one.votes), one.key))
+
+
+def own_votes(contest: Contest) -> list[Vote]:
+    """For entries of their own. One query."""
+    found = Vote.objects.filter(contest=contest, refused=Vote.Refused.OWN).select_related("contact", "entry")
+    return list(found.order_by("id")[:MOST])
 
 
 @patient
@@ -109,5 +143,8 @@ def _without(found: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         yield {**one, "key": one["key"].rpartition(":")[0]} if is_network else one
 
 
-def _rows(contest: Contest) -> list[tuple[Any, ...]]:
-    return sql.rows(_BALLOTS, {"contest": contest.pk})
+def _ballots(contest: Contest) -> list[rings.Ballot]:
+    return [
+        rings.Ballot(vote, voter, entry, author, cast, network, tuple(addresses), is_new)
+        for vote, voter, entry, author, cast, network, addresses, is_new in sql.rows(_BALLOTS, {"contest": contest.pk})
+    ]

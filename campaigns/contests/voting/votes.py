@@ -8,7 +8,7 @@ from campaigns.contests.models import Contest, Entry, Vote
 from campaigns.contests.stages import may_be_voted_on
 from crm.contacts.actions import Owner, hold
 from crm.events.actions import Fact, derive
-from engage.lib import live
+from engage.lib import live, sql
 from engage.lib.patience import patient
 
 STREAM = "contests"
@@ -23,6 +23,7 @@ def give(*, entry: Entry, owner: Owner, network: str, at: datetime) -> Vote | No
         return found
     with transaction.atomic():
         present = hold(contacts=[owner.contact]).present[owner.contact]
+        stay_open(entry.contest_id)
         fresh = votable(entry, at)
         if fresh is None:
             return None
@@ -52,12 +53,18 @@ def take_back(*, contest: Contest, contact: int, at: datetime) -> bool:
     """Their vote is gone; False if there was none, or voting is over."""
     with transaction.atomic():
         present = hold(contacts=[contact]).present[contact]
+        stay_open(contest.pk)
         fresh = Contest.objects.select_related("survey").get(pk=contest.pk)
         if not may_be_voted_on(fresh, at):
             return False
         gone, _each = Vote.objects.filter(contest=contest, contact=present).delete()
         live.publish(STREAM, {"contest": contest.uid})
         return bool(gone)
+
+
+def stay_open(contest: int) -> None:
+    """Nobody ends it before this transaction does; those who vote do not wait for each other."""
+    sql.rows("SELECT id FROM campaigns_contests_contest WHERE id = %s FOR KEY SHARE", [contest])
 
 
 def latest(contest: Contest, contact: int) -> Vote | None:

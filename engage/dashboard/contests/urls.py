@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.contests import queue, views
+from engage.dashboard.contests import jury, queue, views, votes
 
 urlpatterns = [
     path("contests/", views.contests, name="contests"),
@@ -9,6 +9,12 @@ urlpatterns = [
     path("contests/<uuid:uid>/edit/", views.edit_contest, name="edit_contest"),
     path("contests/<uuid:uid>/publish/", views.publish_contest, name="publish_contest"),
     path("contests/<uuid:uid>/close/", views.close_contest, name="close_contest"),
+    path("contests/<uuid:uid>/votes/", votes.contest_votes, name="contest_votes"),
+    path("contests/<uuid:uid>/votes/rings/<slug:what>/", votes.decide_ring, name="decide_ring"),
+    path("contests/<uuid:uid>/votes/<uuid:vote>/<slug:what>/", votes.decide_vote, name="decide_vote"),
+    path("contests/<uuid:uid>/jury/", jury.contest_jurors, name="contest_jurors"),
+    path("contests/<uuid:uid>/jury/<uuid:juror>/dismiss/", jury.dismiss_juror, name="dismiss_juror"),
+    path("contests/<uuid:uid>/jury/<uuid:juror>/restore/", jury.restore_juror, name="restore_juror"),
     path("contests/<uuid:uid>/queue/", queue.entries_queue, name="entries_queue"),
     path("contests/<uuid:uid>/queue/undo/<int:moment>/", queue.undo_entries, name="undo_entries"),
 ]
