@@ -40,15 +40,25 @@ def birthday(at: datetime) -> None:
     redraft(journey, "birthday", date="birthday")
 
 
-def after_an_order(at: datetime) -> Journey:
+def after_an_order(at: datetime, event: str) -> Journey:
     """Asks for stars after each order."""
+    return _of_json("After an order", _stars(event), at)
+
+
+def with_the_order(journey: Journey, at: datetime) -> None:
+    """From now on it asks sooner."""
+    edit_draft(journey, draft=_stars("Order Completed"), by=BY, at=at)
+    publish(journey, by=BY, at=at)
+
+
+def _stars(event: str) -> dict[str, Any]:
     text = (
         "Hello {{ contact.first_name }},\n\nyour order is on its way.\n\n"
         f"{{% question {STARS} %}}\n\n"
         "Few words say more than many stars: answer this mail and we read them.\n\n{{ business.sender_name }}"
     )
-    draft = {
-        "trigger": {"event": "Order Completed"},
+    return {
+        "trigger": {"event": event},
         "entry": {"again": "always"},
         "start": "ask",
         "steps": {
@@ -56,7 +66,6 @@ def after_an_order(at: datetime) -> Journey:
             "asked": {"kind": "end", "reason": "Asked"},
         },
     }
-    return _of_json("After an order", draft, at)
 
 
 def said_by(journey: Journey, step: str) -> str:

@@ -21,7 +21,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Open:
     """`later`: put off for so long. `holds`: our messages to this person wait behind it. `chosen`: `subject` is one of
-    those that the page offers."""
+    those that the page offers. `stars`: it began with so few for an order, and the first line beneath them."""
 
     channel: str
     subject: str
@@ -31,6 +31,7 @@ class Open:
     later: timedelta | None = None
     holds: bool = False
     chosen: bool = False
+    stars: int = 0
 
 
 def _ago(hours: float = 0, minutes: float = 0) -> timedelta:
@@ -52,13 +53,13 @@ OPEN = (
         groups=REPEATERS,
     ),
     Open(
-        "site",
-        "Your order: 2 of 5 stars",
+        "survey",
+        "Your order",
         (
             Line("said", "Arrived stale. The date on the bag is six weeks old.", _ago(hours=1, minutes=50)),
-            Line("noted", "Same batch as two others last week. Offer her a fresh bag.", _ago(minutes=95)),
+            Line("noted", "Same batch as two others last week. Offer a fresh bag.", _ago(minutes=95)),
         ),
-        groups=REPEATERS,
+        stars=2,
     ),
     Open(
         "chat",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engage.seeds.shop.chance import lot
-from engage.seeds.shop.people import BUYERS, Group, Person
+from engage.seeds.shop.people import BUYERS, Group, Permission, Person, held_back
 from engage.seeds.shop.products import Ware, by_code
 from engage.seeds.shop.scene import Scene
 
@@ -17,6 +17,13 @@ QUIET = 60
 GONE_QUIET = 22
 CAME_BACK = 9
 """Of those who buy again, so many stayed away for 60 days until today, and so many for a while."""
+
+AGAIN = {"lately": (9, range(10, 19)), "this week": (5, range(2, 9))}
+"""So many, whom we may write to, ordered again so many days ago, whatever the season; the order before was made soon
+before it."""
+SOON = range(20, 30)
+STALE = 6
+"""So many days ago somebody ordered, after a long while, what arrived stale."""
 
 REFUNDS = 11
 MONTHS = {1: 0.2, 2: 0.7, 6: 0.8, 7: 0.6, 8: 0.6, 9: 0.8, 11: 1.6, 12: 9}
@@ -61,7 +68,8 @@ def plan(scene: Scene) -> list[PlannedOrder]:
             usual = _usual(rng)
             dated += [(scene.at(day, rng), person, usual) for day in days]
     dated.sort(key=lambda row: (row[0], row[1].number))
-    returned = set(rng.sample(range(len(dated) - 40), REFUNDS))
+    kept = [place for place, row in enumerate(dated[:-40]) if habits.get(row[1].number) not in {*AGAIN, "stale"}]
+    returned = set(rng.sample(kept, REFUNDS))
     return [
         PlannedOrder(
             number=f"K{2001 + index}",
@@ -75,10 +83,24 @@ def plan(scene: Scene) -> list[PlannedOrder]:
 
 
 def _habits(buyers: list[Person], rng: random.Random) -> dict[int, str]:
-    """Who of those who buy again stays away, and who comes back, by their number."""
+    """Who of those who buy again stays away, who comes back, and who has just ordered again, by their number."""
     again = [person.number for person in buyers if person.group in {Group.FEW, Group.REGULAR}]
     chosen = rng.sample(again, GONE_QUIET + CAME_BACK)
-    return {number: "gone" if place < GONE_QUIET else "back" for place, number in enumerate(chosen)}
+    habits = {number: "gone" if place < GONE_QUIET else "back" for place, number in enumerate(chosen)}
+    held = held_back(buyers)
+    free = [
+        person
+        for person in buyers
+        if person.number in again
+        and person.number not in habits
+        and person.permission is Permission.DOUBLE_OPT_IN
+        and person != held
+    ]
+    for habit, (count, _days) in AGAIN.items():
+        picked = rng.sample(free, count)
+        free = [person for person in free if person not in picked]
+        habits |= {person.number: habit for person in picked}
+    return habits | {rng.choice([person.number for person in free if person.language == "en"]): "stale"}
 
 
 def _once(now: datetime, rng: random.Random) -> list[float]:
@@ -101,13 +123,25 @@ def _spell(person: Person, now: datetime, habits: dict[int, str], rng: random.Ra
 
 
 def _draw(count: int, shortest: int, longest: int, habit: str, rng: random.Random) -> list[float]:
-    day = rng.randint(QUIET + 5, QUIET + 60) if habit == "gone" else rng.randint(2, 56)
-    away = 1 if habit == "back" else 0
+    """Days ago of `count` orders, the latest first."""
+    first, gaps = _BY_HABIT.get(habit, (range(2, 57), {}))
+    day = rng.choice(first)
     days = [float(day)]
     for place in range(1, count):
-        day += rng.randint(QUIET + 4, QUIET + 50) if place == away else rng.randint(shortest, longest)
+        day += rng.choice(gaps.get(place, range(shortest, longest + 1)))
         days.append(float(day))
     return [day for day in days if day <= YEAR + 12]
+
+
+_AWAY = range(QUIET + 4, QUIET + 51)
+_BY_HABIT: dict[str, tuple[range, dict[int, range]]] = {
+    "gone": (range(QUIET + 5, QUIET + 61), {}),
+    "back": (range(2, 57), {1: _AWAY}),
+    "stale": (range(STALE, STALE + 1), {1: range(50, 57)}),
+    **{habit: (days, {1: SOON}) for habit, (_count, days) in AGAIN.items()},
+}
+"""How many days ago the last order was made, and how long before it the one before, where that is no matter of
+chance."""
 
 
 def _busy(now: datetime, days: float) -> float:

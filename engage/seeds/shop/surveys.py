@@ -1,17 +1,19 @@
 """What the demo shop asks, and how its people answer: by the link in the message, as customers do."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from campaigns.surveys import actions
 from campaigns.surveys.asked.kinds import kind_of
 from campaigns.surveys.asked.parse import parse
+from campaigns.surveys.drafts import edit_draft
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Survey
 from campaigns.surveys.origins import MAIL
 from campaigns.surveys.taking import recording
 from campaigns.surveys.taking.answers import tapped
-from crm.dialogue.models import Message
+from crm.contacts.models import Contact
+from crm.dialogue.models import Conversation, Message
 from engage.lib import clock
 from engage.seeds.shop.scene import Scene
 
@@ -80,6 +82,32 @@ def answer(key: str, *, origin: str, answers: Mapping[int, int], words: Mapping[
             answers={first.id: chosen} | {id: given for id, given in said.items() if given},
             at=clock.now(),
         )
+
+
+def talk_about_low_stars(at: datetime) -> None:
+    """From now on a person answers whoever gives two stars or fewer."""
+    survey = Survey.objects.get(key=STARS)
+    stars, words = SURVEYS[STARS]["questions"]  # type: ignore[misc]  # both are ours
+    draft = SURVEYS[STARS] | {"questions": [stars | {"talk_at_most": 2}, words]}
+    edit_draft(survey, draft=draft, by="Max Reed", at=at)
+    actions.publish(survey=survey, by="Max Reed", at=at)
+
+
+def complain(contact: Contact, *, stars: int, words: str, at: datetime) -> Conversation:
+    """By the link in the latest message that asked for stars; it comes to the inbox."""
+    version = Survey.objects.select_related("current").get(key=STARS).current
+    assert version is not None  # published with the shop
+    asked = contact.messages.filter(direction="out", origin__startswith="journey:").latest("at")
+    first, more = parse(version.definition).questions
+    given, said = tapped(first, str(stars)), kind_of(more).read(more, {"": [words]})
+    assert given and said
+    recording.answer(
+        version=version,
+        visitor=Visitor(f"message:{asked.uid}", asked, MAIL),
+        answers={first.id: given, more.id: said},
+        at=at,
+    )
+    return Conversation.objects.filter(contact=contact).latest("pk")
 
 
 def _asked(origin: str, contacts: Iterable[int]) -> dict[int, Message]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from crm.contacts.models import Contact
 from crm.dialogue.actions import close, note, nothing_to_answer, reply, say, snooze
 from crm.dialogue.models import Conversation, Message, Subject
+from engage.seeds.shop import surveys
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.dialogues import BY_LANGUAGE, Dialogue
 from engage.seeds.shop.open_talk import OPEN, Line, Open
@@ -28,12 +29,12 @@ def past_conversations(scene: Scene) -> None:
         _talk(scene, person, dialogues[place % len(dialogues)], at, rng)
 
 
-def open_conversations(scene: Scene, held: Person) -> None:
-    """The nine that wait for us or for them; `held` has six messages waiting behind theirs."""
+def open_conversations(scene: Scene, held: Person, unhappy: Person) -> None:
+    """The nine that wait: `held` has six messages waiting behind theirs, `unhappy` gave two stars."""
     rng = lot("the open conversations")
-    free = _talkative(scene, rng)
+    free = [person for person in _talkative(scene, rng) if person != unhappy]
     for talk in OPEN:
-        person = held if talk.holds else _fitting(free, talk)
+        person = held if talk.holds else unhappy if talk.stars else _fitting(free, talk)
         _begin(scene, person, talk)
 
 
@@ -62,7 +63,10 @@ def _talk(scene: Scene, person: Person, words: Dialogue, at: datetime, rng: rand
 def _begin(scene: Scene, person: Person, talk: Open) -> None:
     contact = _contact(scene, person)
     first, *more = talk.lines
-    conversation = _hear(scene, contact, talk, first)
+    if talk.stars:
+        conversation = surveys.complain(contact, stars=talk.stars, words=first.text, at=scene.now - first.ago)
+    else:
+        conversation = _hear(scene, contact, talk, first)
     for line in more:
         at = scene.now - line.ago
         match line.side:

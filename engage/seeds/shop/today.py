@@ -25,12 +25,11 @@ HELD_FOR = timedelta(hours=5)
 FIRST_NUMBER = 3001
 
 
-def happen(scene: Scene) -> None:
-    """Two more journeys go live; then the day takes its course."""
-    journeys.after_an_order(scene.now - timedelta(days=4))
+def happen(scene: Scene, unhappy: Person) -> None:
+    """One more journey goes live; then the day takes its course."""
     journeys.switch_on("cart-left", at=scene.now - timedelta(days=40))
     held = held_back(scene.people)
-    talk.open_conversations(scene, held)
+    talk.open_conversations(scene, held, unhappy)
     _keep_ordering(scene, held)
     _leave_carts([held, *_who_brews(scene, held)], ago=timedelta(minutes=80))
     telling.tell(at=clock.now())

@@ -22,6 +22,7 @@ from engage.seeds.shop import (
     permissions,
     products,
     sign_ups,
+    stars,
     surveys,
     talk,
     team,
@@ -41,6 +42,7 @@ def build(say: Say) -> None:
     made = orders.plan(scene)
     scene.came = arrivals.plan(scene, made)
     again = waves.made_again(scene, made)
+    asked = stars.plan(scene, made, again)
     say("Its people and a year of their visits and orders.")
     arrivals.write(scene)
     belts.feed(visits.plan(scene, [order for order in made if order not in again]), source="import")
@@ -51,12 +53,13 @@ def build(say: Say) -> None:
     say("What they were asked, what they said, what is remembered.")
     welcomed = waves.welcome(scene)
     memory.told_before(scene, [order.person for order in again[: waves.TOLD_BEFORE]])
+    stars.happen(scene, asked)
     waves.two_orders(scene, again)
     permissions.take_back(scene)
     memory.fill(scene, made)
     say("Conversations, and today.")
     talk.past_conversations(scene)
-    today.happen(scene)
+    today.happen(scene, asked.stale.person)
     waves.new_today(scene, welcomed)
     arrivals.look_up(scene)
     permissions.write(scene)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engage.seeds.shop import arrivals, orders, people, products, visits
+from engage.seeds.shop import arrivals, orders, people, products, stars, visits, waves
 from engage.seeds.shop.people import Group
 from engage.seeds.shop.scene import Scene
 
@@ -62,6 +62,18 @@ def test_thirty_one_went_quiet_and_nine_came_back(now: datetime) -> None:
     quiet = [days for days in again if (now - days[-1]).days >= orders.QUIET]
     back = [days for days in again if days not in quiet and _longest_gap(days) >= orders.QUIET]
     assert (len(quiet), len(back)) == (22, 9)
+
+
+@pytest.mark.parametrize("hour", [0, 5, 12, 23])
+def test_there_are_always_fourteen_who_ordered_again_and_a_hundred_and_thirty_to_be_asked_for_stars(hour: int) -> None:
+    for day in range(hour, 366, 9):
+        scene, made = planned(datetime(2026, 1, 1, hour, 30, tzinfo=UTC) + timedelta(days=day))
+        again = waves.made_again(scene, made)
+        assert len({order.person.number for order in again}) == waves.ORDERED_AGAIN
+        rounds, stale = stars.plan(scene, made, again)
+        assert sum(map(len, rounds)) == stars.ASKED
+        assert stale.person not in [order.person for order in again]
+        assert all(len({order.person.number for order in each}) == len(each) for each in rounds)
 
 
 def test_december_is_the_peak_and_january_the_dip() -> None:
