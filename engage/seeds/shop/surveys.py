@@ -30,6 +30,8 @@ def _one_of(key: str, label: str, text: str, answers: Iterable[str], sentence: s
     return {"id": key, "type": "one_of", "text": text, "choices": choices, "remember": remember}
 
 
+HOW_WAS_IT: Raw = {"id": "stars", "type": "stars", "text": "How was your order?"}
+WHAT_TO_KNOW: Raw = {"id": "words", "type": "text", "text": "What should we know?"}
 SURVEYS: dict[str, Raw] = {
     WELCOME: {
         "title": "Welcome",
@@ -43,10 +45,7 @@ SURVEYS: dict[str, Raw] = {
     },
     STARS: {
         "title": "Your order",
-        "questions": [
-            {"id": "stars", "type": "stars", "text": "How was your order?"},
-            {"id": "words", "type": "text", "text": "What should we know?"},
-        ],
+        "questions": [HOW_WAS_IT, WHAT_TO_KNOW],
     },
     FRIEND: {
         "title": "Would you recommend us?",
@@ -87,8 +86,7 @@ def answer(key: str, *, origin: str, answers: Mapping[int, int], words: Mapping[
 def talk_about_low_stars(at: datetime) -> None:
     """From now on a person answers whoever gives two stars or fewer."""
     survey = Survey.objects.get(key=STARS)
-    stars, words = SURVEYS[STARS]["questions"]  # type: ignore[misc]  # both are ours
-    draft = SURVEYS[STARS] | {"questions": [stars | {"talk_at_most": 2}, words]}
+    draft = SURVEYS[STARS] | {"questions": [HOW_WAS_IT | {"talk_at_most": 2}, WHAT_TO_KNOW]}
     edit_draft(survey, draft=draft, by="Max Reed", at=at)
     actions.publish(survey=survey, by="Max Reed", at=at)
 
