@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from campaigns.channels.email.domain import watching
+from campaigns.contests.ending import fix_lists
 from campaigns.contests.voting.suspecting import forget_networks, look_around
 from campaigns.designs.keeping import clear_pictures
 from campaigns.journeys.moments import telling
@@ -64,6 +65,7 @@ def sweep() -> None:
     observed.look_back(at=at, slices=SLICES)
     read_anew(at=at, slices=SLICES)
     counting.sweep()
+    fix_lists(at=at)
     propose_newcomers(slices=SLICES)
     fold(at=at)
     look_around(at=at)

@@ -3,6 +3,7 @@
 from campaigns.contests.actions import STREAM
 from campaigns.contests.form import CAPTION, FIRST_NAME, LONGEST_CAPTION, LONGEST_NAME, PHOTO, RIGHTS
 from campaigns.contests.models import Contest, Entry, Small
+from campaigns.contests.sharing.counting import brought_entry
 from campaigns.surveys.models import Photo, Response
 from crm.dialogue.queries import is_blocked
 from crm.events.actions import Fact, derive
@@ -36,6 +37,8 @@ def enter(response: Response) -> None:
     entry.reason, entry.decided, entry.decided_by = "", entry.at if blocked else None, ""
     entry.save()
     make_small(entry, photo)
+    if not former:
+        brought_entry(contest.pk, response.origin, entry.contact_id)
     if not former and not blocked:
         _tell(entry, contest, response)
     live.publish(STREAM, {"contest": contest.uid})

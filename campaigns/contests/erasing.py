@@ -18,5 +18,6 @@ _DELETE = (
 def erase_entries(erased: Erased) -> None:
     """Gone from the gallery at once, with every vote, comparison and score that it got, and the links to it."""
     params = {"contacts": list(erased.contacts)}
+    sql.run(f"UPDATE campaigns_contests_prize SET entry_id = NULL WHERE entry_id IN ({_OF})", params)  # noqa: S608 ours
     for what in _DELETE:
         sql.run(f"DELETE FROM {what} ({_OF})", params)  # noqa: S608 tables of ours

@@ -21,12 +21,13 @@ def usual_rights() -> str:
 def definition(*, title: str, intro: str, rights: str) -> dict[str, object]:
     """As `campaigns.surveys.asked.parse` reads it."""
     words = plain.line(rights)[:LONGEST_RIGHTS] or usual_rights()
+    told = _("We write to you once it is shown, and once more to tell you how it ended.")
     return {
         "title": plain.line(title),
         "intro": plain.lines(intro).strip(),
         "thanks": _("We look at each photo before others see it, and write to you once it is shown."),
         "questions": [
-            {"id": PHOTO, "type": Type.PHOTO.value, "text": _("Your photo"), "required": True},
+            {"id": PHOTO, "type": Type.PHOTO.value, "text": _("Your photo"), "required": True, "help": told},
             {"id": CAPTION, "type": Type.LINE.value, "text": _("A line below it"), "most": LONGEST_CAPTION},
             {
                 "id": FIRST_NAME,

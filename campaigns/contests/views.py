@@ -15,8 +15,11 @@ from django.views.decorators.http import require_safe
 from campaigns.contests import gallery, queries
 from campaigns.contests.links import contest_url, entry_url, is_own
 from campaigns.contests.models import Contest, Entry
+from campaigns.contests.sharing.links import carried
+from campaigns.contests.sharing.people import sharer
 from campaigns.contests.stages import Stage, may_be_voted_on, stage
 from campaigns.surveys.limits.limits import Once, parse_limits
+from campaigns.surveys.origins import PARAMETER
 from campaigns.surveys.queries import definition_of
 from campaigns.surveys.themed import themed
 from crm.dialogue.links import talk_path
@@ -45,6 +48,7 @@ def public_contest(request: HttpRequest, key: str) -> HttpResponse:
         "page": now,
         "winners": winners,
         "picture": next((one for one in (winners or now.rows) if one.photo), None),
+        "sharer": sharer(request, contest, None, own=False, at=at),
         "url": contest_url(key),
     }
     return render(request, "contests/public/contest.html", context)
@@ -65,7 +69,14 @@ def public_entry(request: HttpRequest, key: str, uid: UUID) -> HttpResponse:
         return notice(
             request, _("There is no such photo here"), _("It may have been taken away."), status=404, link=link
         )
-    context = {**around(request, contest, clock.now()), "entry": entry, "own": own, "url": entry_url(key, entry)}
+    at = clock.now()
+    context = {
+        **around(request, contest, at),
+        "entry": entry,
+        "own": own,
+        "sharer": sharer(request, contest, entry, own=own, at=at),
+        "url": entry_url(key, entry),
+    }
     return render(request, "contests/public/entry.html", context)
 
 
@@ -84,7 +95,8 @@ def around(request: HttpRequest, contest: Contest, at: datetime) -> dict[str, An
     """What every page of a contest has."""
     assert contest.survey.current is not None
     definition, limits = definition_of(contest.survey.current), parse_limits(contest.survey.limits)
-    now, token = stage(contest, at), request.GET.get("t", "")
+    now, token, origin = stage(contest, at), request.GET.get("t", ""), carried(request)
+    said = {name: value for name, value in (("t", token), (PARAMETER, origin)) if value}
     form = reverse("answer_survey", args=[contest.survey.key])
     return {
         "contest": contest,
@@ -94,7 +106,9 @@ def around(request: HttpRequest, contest: Contest, at: datetime) -> dict[str, An
         "limits": limits,
         "stage": now,
         "may_vote": may_be_voted_on(contest, at),
-        "enter_url": f"{form}?{urlencode({'t': token})}" if token else form,
+        "enter_url": f"{form}?{urlencode(said)}" if said else form,
+        "origin": origin,
+        "carry": f"?{urlencode({PARAMETER: origin})}" if origin else "",
         "by_link": limits.once is Once.LINK and not token,
         "enters": now is Stage.OPEN,
         "talk_url": talk_path(),

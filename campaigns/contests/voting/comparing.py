@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns.contests.gallery import shown
 from campaigns.contests.models import Comparison, Contest, Entry
+from campaigns.contests.sharing.counting import brought_vote
 from campaigns.contests.stages import may_be_voted_on
 from campaigns.contests.voting.pairing import MOST, Pair, choose, pair
 from campaigns.contests.voting.votes import stay_open, tell
@@ -64,7 +65,9 @@ def read(contest: Contest, owner: Owner, token: str) -> tuple[str, str] | None:
 
 
 @patient
-def compare(*, contest: Contest, owner: Owner, two: tuple[str, str], better: str, at: datetime) -> bool:
+def compare(
+    *, contest: Contest, owner: Owner, two: tuple[str, str], better: str, at: datetime, origin: str = ""
+) -> bool:
     """One of these two is better, or with '' neither. Once for each person and pair; False where it is not taken: said
     before, one is their own or not shown any more, voting is over, or they were asked often enough."""
     with transaction.atomic():
@@ -90,6 +93,7 @@ def compare(*, contest: Contest, owner: Owner, two: tuple[str, str], better: str
         )
         Comparison.objects.bulk_create([made], ignore_conflicts=True)
         if not done:
+            brought_vote(fresh.pk, origin, present)
             tell(fresh, Owner(present, owner.recorded_for), at)
         return True
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.contests.models import Contest
+from campaigns.contests.sharing.links import carried
 from campaigns.contests.views import around
 from campaigns.contests.voting import comparing
 from campaigns.contests.voting.doors import (
@@ -47,7 +48,9 @@ def contest_pairs(request: HttpRequest, contest: Contest, there: Voter | None) -
     if is_flood(request):
         return notice(request, _("One moment"), _("Much came from here at once. Please try again later."), status=429)
     better = {LEFT: two[0], RIGHT: two[1], NEITHER: ""}[choice]
-    comparing.compare(contest=contest, owner=there.owner, two=two, better=better, at=clock.now())
+    comparing.compare(
+        contest=contest, owner=there.owner, two=two, better=better, at=clock.now(), origin=carried(request)
+    )
     return go(reverse("contest_pairs", args=[contest.survey.key]), there, "")
 
 
@@ -67,7 +70,8 @@ def _who(request: HttpRequest, contest: Contest) -> HttpResponse:
     if request.method == "POST":
         if hurdles.is_trapped(request):
             return look_into_mail(request, contest)
-        problem, status = ask_to_prove(request, PAIRS, {"contest": str(contest.uid)}, clock.now())
+        said = {"contest": str(contest.uid), "origin": carried(request)}
+        problem, status = ask_to_prove(request, PAIRS, said, clock.now())
         if not problem:
             return look_into_mail(request, contest)
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns.contests import gallery
 from campaigns.contests.models import Contest, Entry
+from campaigns.contests.sharing.links import carried
 from campaigns.contests.views import around
 from campaigns.contests.voting import votes
 from campaigns.contests.voting.doors import (
@@ -52,17 +53,17 @@ def vote_entry(request: HttpRequest, contest: Contest, there: Voter | None, uid:
         return _page(request, contest, entry)
     if not is_open(contest):
         return closed(request, contest)
-    at, network = clock.now(), hashed(contest, came_from(request))
+    at, network, origin = clock.now(), hashed(contest, came_from(request)), carried(request)
     if there:
         if is_flood(request):
             problem = _("Much came from here at once. Please try again in some minutes.")
             return _page(request, contest, entry, problem=problem, status=429)
-        made = votes.give(entry=entry, owner=there.owner, network=network, at=at)
+        made = votes.give(entry=entry, owner=there.owner, network=network, at=at, origin=origin)
         page = reverse("public_entry", args=[contest.survey.key, entry.uid])
         return go(page, there, "voted") if made else closed(request, contest)
     if hurdles.is_trapped(request):
         return look_into_mail(request, contest)
-    problem, status = ask_to_prove(request, VOTE, {"entry": str(entry.uid), "network": network}, at)
+    problem, status = ask_to_prove(request, VOTE, {"entry": str(entry.uid), "network": network, "origin": origin}, at)
     if problem:
         return _page(request, contest, entry, problem=problem, status=status)
     return look_into_mail(request, contest)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.contests.models import Contest, Entry, Vote
+from campaigns.contests.sharing.counting import brought_vote
 from campaigns.contests.stages import may_be_voted_on
 from crm.contacts.actions import Owner, hold
 from crm.events.actions import Fact, derive
@@ -16,9 +17,10 @@ VOTED = "Contest Voted"
 
 
 @patient
-def give(*, entry: Entry, owner: Owner, network: str, at: datetime) -> Vote | None:
+def give(*, entry: Entry, owner: Owner, network: str, at: datetime, origin: str = "") -> Vote | None:
     """Their vote is for this entry from now on, and no longer for another. None if it cannot be voted for, or not any
-    more. What does not count is kept too, and reads the same: their own entry, and people we do not answer."""
+    more. `origin` is where they came from. What does not count is kept too, and reads the same: their own entry, and
+    people we do not answer."""
     if found := _again(entry, owner.contact, at):
         return found
     with transaction.atomic():
@@ -38,6 +40,8 @@ def give(*, entry: Entry, owner: Owner, network: str, at: datetime) -> Vote | No
             network=network,
             at=at,
         )
+        if latest(fresh.contest, present) is None:
+            brought_vote(fresh.contest_id, origin, present)
         Vote.objects.bulk_create(
             [given],
             update_conflicts=True,

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.contests.models import Contest, Entry
+from campaigns.contests.models import Comparison, Contest, Entry
+from campaigns.contests.sharing.counting import brought_vote
 from campaigns.contests.stages import may_be_voted_on
 from campaigns.contests.voting import votes
 from campaigns.proving.wishes import Said, Wish, register
@@ -41,7 +42,7 @@ def _vote(said: Said, owner: Owner, at: datetime) -> str:
     if found is None:
         entry = Entry.objects.select_related("contest__survey").filter(uid=said["entry"]).first()
         return reverse("public_contest", args=[entry.contest.survey.key]) if entry else "/"
-    made = votes.give(entry=found, owner=owner, network=said["network"], at=at)
+    made = votes.give(entry=found, owner=owner, network=said["network"], at=at, origin=said.get("origin", ""))
     key = found.contest.survey.key
     return reverse("public_entry", args=[key, found.uid]) if made else reverse("contest_vote", args=[key])
 
@@ -51,6 +52,8 @@ def _compare(said: Said, owner: Owner, at: datetime) -> str:
     if found is None:
         return "/"
     key = found.survey.key
+    if not Comparison.objects.filter(contest=found, contact=owner.contact).exists():
+        brought_vote(found.pk, said.get("origin", ""), owner.contact)
     return reverse("contest_pairs" if may_be_voted_on(found, at) else "public_contest", args=[key])
 
 

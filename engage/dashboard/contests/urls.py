@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.contests import jury, queue, views, votes
+from engage.dashboard.contests import ending, jury, queue, sharing, views, votes
 
 urlpatterns = [
     path("contests/", views.contests, name="contests"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("contests/<uuid:uid>/jury/<uuid:juror>/restore/", jury.restore_juror, name="restore_juror"),
     path("contests/<uuid:uid>/queue/", queue.entries_queue, name="entries_queue"),
     path("contests/<uuid:uid>/queue/undo/<int:moment>/", queue.undo_entries, name="undo_entries"),
+    path("contests/<uuid:uid>/end/", ending.end_contest, name="end_contest"),
+    path("contests/<uuid:uid>/end/list/", ending.fix_list, name="fix_list"),
+    path("contests/<uuid:uid>/end/pass/<int:place>/", ending.pass_prize, name="pass_prize"),
+    path("contests/<uuid:uid>/shares/", sharing.contest_shares, name="contest_shares"),
+    path("contests/<uuid:uid>/shares/export/", sharing.export_shares, name="export_shares"),
 ]
