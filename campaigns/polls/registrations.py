@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.polls.links import after_voting
 from campaigns.surveys.taking import afterwards
 
-afterwards.register(after_voting, _("See what came of it"))
+afterwards.register(after_voting, _("See what came of it"), framed=True)

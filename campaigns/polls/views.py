@@ -1,6 +1,7 @@
 """A poll's page: the question, and what came of it so far. Votes go to the survey behind it and nowhere else."""
 
 import threading
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,11 +14,13 @@ from campaigns.polls.actions import STREAM
 from campaigns.polls.links import has_voted, poll_path
 from campaigns.polls.models import Poll
 from campaigns.surveys import links, origins
+from campaigns.surveys.embeds import queries as places_on_sites
+from campaigns.surveys.embeds.framing import frame_of, framed
 from campaigns.surveys.limits.limits import Once, parse_limits
 from campaigns.surveys.links import Sheet
-from campaigns.surveys.models import Survey
+from campaigns.surveys.models import Placement, Survey
 from crm.dialogue.links import talk_path
-from engage.lib import clock
+from engage.lib import clock, ids
 from engage.lib.public import notice, public
 from engage.lib.streaming import respond
 
@@ -30,11 +33,12 @@ COOKIE_LIVES = 400 * 86400
 @public
 @require_safe
 def poll(request: HttpRequest, key: str) -> HttpResponse:
-    """`?voted=` is the proof of whoever voted; `?part=results` is what came of it alone, for the page that is open."""
+    """`?voted=` is the proof of whoever voted; `?part=results` is what came of it alone, for the page that is open.
+    `?in=` is the place on a site in whose frame it stands, once somebody voted there."""
     found = _find(key)
     if found is None or found.survey.state == Survey.State.DRAFT:
         return notice(request, _("There is no such poll"), _("Its address may have changed."), status=404)
-    at = clock.now()
+    at, place = clock.now(), _place(request, key)
     token = request.GET.get("voted", "")
     voted = has_voted(found, token or request.COOKIES.get(_cookie(found), ""))
     now, once = counting.standing(found, at), parse_limits(found.survey.limits).once
@@ -45,11 +49,14 @@ def poll(request: HttpRequest, key: str) -> HttpResponse:
         "token": token if voted else "",
         "seen": counting.may_see(found, voted=voted, over=now.is_over),
         "once": once,
-        "form": "" if voted or now.is_over or once is Once.LINK else _form(request, found),
+        "form": "" if voted or place or now.is_over or once is Once.LINK else _form(request, found),
         "talk_url": talk_path(),
     }
     if request.GET.get("part") == "results":
         return render(request, "polls/public/results.html", context, status=200 if context["seen"] else 403)
+    if place:
+        request.frame = frame_of(request, place)  # type: ignore[attr-defined]
+        return framed(render(request, "polls/public/poll.html", context), request.frame)  # type: ignore[attr-defined]
     response = render(request, "polls/public/poll.html", context)
     if voted and token and once is Once.DEVICE:
         _remember(response, found, token)
@@ -67,6 +74,13 @@ def follow_poll(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def _find(key: str) -> Poll | None:
     return Poll.objects.select_related("survey__current__survey").filter(survey__key=key).first()
+
+
+def _place(request: HttpRequest, key: str) -> Placement | None:
+    """One query, where one is named."""
+    named = request.GET.get("in", "")
+    found = places_on_sites.find(UUID(named), key) if ids.is_uid(named) else None
+    return found if found and found.on else None
 
 
 def _form(request: HttpRequest, found: Poll) -> str:

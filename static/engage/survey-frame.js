@@ -17,7 +17,10 @@ addEventListener("input", begin);
 addEventListener("submit", begin);
 
 if (framed) {
-  for (const link of document.links) { link.target = "_blank"; link.rel = "noopener"; }
+  for (const link of document.links) {
+    if ("here" in link.dataset) link.hash = nonce;
+    else { link.target = "_blank"; link.rel = "noopener"; }
+  }
   for (const form of document.forms) form.action = `${form.action.split("#")[0]}#${nonce}`;
   addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) tell("close"); });
   addEventListener("message", (event) => {

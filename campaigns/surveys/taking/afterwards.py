@@ -12,21 +12,24 @@ type Hears = Callable[[Response], None]
 
 
 class Way(NamedTuple):
+    """`framed`: the page may stand in the frame of a place, which `?in=` names; any other opens beside it."""
+
     path: str
     words: str | Promise
+    framed: bool = False
 
 
-_leads: list[tuple[Leads, str | Promise]] = []
+_leads: list[tuple[Leads, str | Promise, bool]] = []
 _hears: list[Hears] = []
 
 
-def register(leads: Leads, words: str | Promise) -> None:
+def register(leads: Leads, words: str | Promise, *, framed: bool = False) -> None:
     """`leads` gives the path of a page that shows what came of the survey, or ''; `words` are those of its button."""
-    _leads.append((leads, words))
+    _leads.append((leads, words, framed))
 
 
 def what_came(response: Response) -> Way | None:
-    return next((Way(path, words) for leads, words in _leads if (path := leads(response))), None)
+    return next((Way(path, words, framed) for leads, words, framed in _leads if (path := leads(response))), None)
 
 
 def hear(hears: Hears) -> None:
