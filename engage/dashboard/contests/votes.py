@@ -27,7 +27,7 @@ from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
 from engage.lib.local_time import zone_of
 
-DAYS = 14
+LEAST_DAYS, DAYS = 7, 14
 MOST_RINGS, MOST_PEOPLE = 50, 50
 COUNT, REFUSE = "count", "refuse"
 
@@ -123,9 +123,9 @@ def sentence(ring: Ring) -> str:
 
 
 def last_days(counted: Sequence[tuple[date, int]], at: datetime) -> list[tuple[str, int, int]]:
-    """Each of the last days on which somebody could have voted, as a chart draws them."""
+    """Each of the last days, from the first vote on and a week at least, as a chart draws them."""
     by_day, today = dict(counted), timezone.localtime(at, zone_of(business().timezone)).date()
     first = max(min(by_day, default=today), today - timedelta(days=DAYS - 1))
-    span = (today - first).days + 1
-    days = [first + timedelta(days=n) for n in range(span)]
+    first = min(first, today - timedelta(days=LEAST_DAYS - 1))
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     return [(date_format(day, "j M"), by_day.get(day, 0), 0) for day in days]
