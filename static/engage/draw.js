@@ -1,6 +1,7 @@
 // Checks the record of a draw in the visitor's own browser: the page works without, by the file and ten lines of Python.
 const box = document.querySelector("[data-draw]");
-const said = box.querySelector("[role=status]");
+const words = box.querySelector("[role=status]").dataset;
+const said = box.querySelector("ul");
 const text = new TextEncoder();
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (one) => one.toString(16).padStart(2, "0")).join("");
 const sha256 = async (words) => hex(await crypto.subtle.digest("SHA-256", text.encode(words)));
@@ -23,7 +24,7 @@ async function orderIsRight(record) {
 function say(name, right) {
   const line = document.createElement("li");
   line.className = right ? "draw-right" : "draw-wrong";
-  line.textContent = said.dataset[right ? name : `not${name[0].toUpperCase()}${name.slice(1)}`] || said.dataset[name];
+  line.textContent = words[right ? name : `not${name[0].toUpperCase()}${name.slice(1)}`] || words[name];
   said.append(line);
 }
 
