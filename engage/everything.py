@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model, QuerySet
 
 from campaigns.board.models import Suggestion, Vote
-from campaigns.contests.models import Comparison
+from campaigns.contests.models import Comparison, Entry, Share
 from campaigns.contests.models import Vote as ContestVote
 from campaigns.journeys.models import Enrolment
 from campaigns.offers.models import Given
@@ -197,16 +197,21 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     Response: ("answers", _of(Response, "survey__title", "answers", "state", "origin", "finished")),
     Suggestion: ("suggestions", _of(Suggestion, "title", "words", "original", "shown_as", "state", "standing", "at")),
     Vote: ("votes", _of(Vote, "suggestion__title", "tell", "at")),
+    Entry: (
+        "contest_entries",
+        _of(Entry, "contest__survey__title", "caption", "shown_as", "standing", "reason", "place", "result", "at"),
+    ),
     ContestVote: (
         "contest_votes",
-        _of(ContestVote, "contest__survey__title", "entry__caption", "network", "at"),
+        _of(ContestVote, "contest__survey__title", "entry__caption", "refused", "network", "at"),
     ),
     Comparison: (
         "comparisons",
-        _of(
-            Comparison,
-            *("contest__survey__title", "left__caption", "right__caption", "better__caption", "at"),
-        ),
+        _of(Comparison, *("contest__survey__title", "left__caption", "right__caption", "better__caption", "at")),
+    ),
+    Share: (
+        "contest_links",
+        _of(Share, *("contest__survey__title", "code", "shares", "visits", "entries", "votes", "at")),
     ),
     Claim: ("claims", _of(Claim, "what", "said", "address", "asked", "confirmed")),
     Given: ("offers", _of(Given, "offer__name", "code", "reason", "at", "good_until", "used")),

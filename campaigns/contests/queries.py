@@ -48,6 +48,12 @@ def counts(contest: Contest) -> Counts:
     return Counts(*(found.get(one, 0) for one in (Standing.WAITING, Standing.SHOWN, Standing.REFUSED)))
 
 
+def every_entry() -> QuerySet[Entry]:
+    """With what REST says of each."""
+    found = Entry.objects.select_related("contest__survey", "contact", "response")
+    return found.defer("response__answers", "contest__survey__draft")
+
+
 def entries(contest: Contest) -> QuerySet[Entry]:
     """With who entered, without the photos' bytes."""
     return (

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from campaigns.board.api import Suggestions, Votes
 from campaigns.broadcasts.api import Broadcasts
+from campaigns.contests.api import Contests, Entries
 from campaigns.contests.voting.api import ContestVotes
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
@@ -52,6 +53,8 @@ for name, resource in {
     "votes": Votes,
     "polls": Polls,
     "contest-votes": ContestVotes,
+    "contests": Contests,
+    "entries": Entries,
     "products": Products,
     "orders": Orders,
 }.items():

@@ -75,6 +75,7 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         indexes = [
             models.Index(fields=["contest", "standing", "-id"], name="entry_of"),
+            models.Index(fields=["id"], name="entry_waiting", condition=Q(standing="waiting")),
             models.Index(fields=["contest", "place"], name="entry_placed", condition=Q(place__isnull=False)),
         ]
 

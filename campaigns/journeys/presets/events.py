@@ -27,6 +27,7 @@ EVENTS = {
     "Leaving Enquiry Closed": gettext_lazy("it is said what came of somebody who may have been leaving"),
     "Suggestion Made": gettext_lazy("somebody suggests something"),
     "Suggestion Voted": gettext_lazy("somebody votes for a suggestion"),
+    "Contest Entered": gettext_lazy("somebody enters a contest"),
     "Contest Won": gettext_lazy("somebody wins a contest"),
     "Contest Ended": gettext_lazy("a contest ends for somebody who took part without winning"),
     "Segment Entered": gettext_lazy("somebody joins a group"),

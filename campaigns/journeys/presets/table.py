@@ -171,6 +171,7 @@ TOLD = (
     ),
     _plain("suggested", _("Suggests something"), "Suggestion Made"),
     _plain("voted", _("Votes for a suggestion"), "Suggestion Voted"),
+    _plain("entered_contest", _("Enters a contest"), "Contest Entered"),
     _plain("won_contest", _("Wins a contest"), "Contest Won"),
     _plain("contest_ended", _("A contest they took part in has ended"), "Contest Ended"),
     _plain("told", _("Tells us something"), "Preference Stated"),

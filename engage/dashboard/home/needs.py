@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.models import Broadcast
+from campaigns.contests.queries import to_look_at
 from campaigns.journeys.brake import braked
 from campaigns.surveys.results.ratings import low_ratings
 from crm.dialogue.actions import sender_stop
@@ -32,7 +33,7 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Ten queries."""
+    """At most five, the most pressing first. Twelve queries."""
     return list(_all(now))[:MOST]
 
 
@@ -62,6 +63,7 @@ def _all(now: datetime) -> Iterator[Need]:
             unsure,
         )
         yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
+    yield from _photos()
     held = queries.people_on_hold()
     if held.count:
         words = ngettext(
@@ -131,6 +133,13 @@ def _leaving(now: datetime) -> Iterator[Need]:
             )
         told = {"n": leaving, "when": times.moment(due, now)}
         yield Need(words % told, reverse("leaving"), _("Talk"))
+
+
+def _photos() -> Iterator[Need]:
+    count, contest = to_look_at()
+    if contest:
+        words = ngettext("%(n)d photo waits to be looked at", "%(n)d photos wait to be looked at", count)
+        yield Need(words % {"n": count}, reverse("entries_queue", args=[contest.uid]), _("Look"))
 
 
 def _told(waiting: queries.Waiting, now: datetime) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -72,6 +73,17 @@ def entered(contest: Contest, person: Contact, *, shown: bool = True, **answers:
     if shown:
         deciding.decide(contest=contest, entries=[entry.uid], standing="shown", by="Max", at=clock.now())
     return Entry.objects.select_related("contact", "photo").get(pk=entry.pk)
+
+
+def photo_of(contest: Contest, entry: Entry) -> str:
+    return f"{path(contest)}photo/{entry.photo.uid}"
+
+
+def own_page(contest: Contest, thanks: Any) -> str:
+    """Where the page that says thank you leads."""
+    return f"{path(contest)}entry/" + unescape(
+        thanks.content.decode().partition(f'href="{path(contest)}entry/')[2].partition('"')[0]
+    )
 
 
 def proof_link() -> str:

@@ -21,6 +21,9 @@ from schemathesis.specs.openapi.checks import (
 
 from campaigns.board.actions import put
 from campaigns.broadcasts.actions import create_broadcast
+from campaigns.contests.actions import Rules
+from campaigns.contests.actions import make as make_contest
+from campaigns.contests.models import Entry
 from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.polls.actions import Asked, make
@@ -108,6 +111,8 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     answers = Response.objects.create(survey=survey, version=edition, contact=alice, recorded_for=alice, occasion="x")
     view = save_view(name="English", filters={"language": "en"}, columns=[], order="seen", shared=True, by=olga, at=now)
     act = bulk.begin("lift", {}, number=1, colleague=olga, at=now, chosen=[alice.pk])
+    contest = make_contest(title="Tables", rules=Rules(), by="Max", at=now)
+    owned = {"contest": contest, "contact": alice, "recorded_for": alice}
     things = {
         "views": view,
         "acts": act,
@@ -127,6 +132,8 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "surveys": survey,
         "responses": answers,
         "polls": make(asked=Asked("Tea?", ["Yes", "No"], "after", Once.LINK), by="Max", at=now),
+        "contests": contest,
+        "entries": Entry.objects.create(response=answers, at=now, **owned),
         "suggestions": put(title="A bench", text="", owner=Owner(alice.pk, alice.pk), by="Max", at=now),
         "products": product,
         "orders": order,
