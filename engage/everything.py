@@ -203,7 +203,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     ),
     ContestVote: (
         "contest_votes",
-        _of(ContestVote, "contest__survey__title", "entry__caption", "refused", "network", "at"),
+        _of(ContestVote, "contest__survey__title", "entry__caption", "network", "at"),
     ),
     Comparison: (
         "comparisons",

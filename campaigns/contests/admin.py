@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from campaigns.contests.models import Comparison, Contest, Entry, Juror, Prize, Score, Share, Small, Vote
+from campaigns.contests.models import Comparison, Contest, CountedRing, Entry, Juror, Prize, Score, Share, Small, Vote
 from engage.lib.looking import ReadOnly
 
 
@@ -58,3 +58,9 @@ class ScoreAdmin(ReadOnly):
 class ShareAdmin(ReadOnly):
     list_display = ["code", "contest", "contact", "shares", "visits", "entries", "votes"]
     list_select_related = ["contest__survey", "contact"]
+
+
+@admin.register(CountedRing)
+class CountedRingAdmin(ReadOnly):
+    list_display = ["contest", "key", "at", "by"]
+    list_select_related = ["contest__survey"]

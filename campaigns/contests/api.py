@@ -142,7 +142,7 @@ class Contests(ListModelMixin, RetrieveModelMixin, Resource):
         return self.get_serializer(self.queryset.get(pk=contest.pk)).data
 
 
-class EntrySerializer(serializers.ModelSerializer):
+class ContestEntrySerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="uid")
     contest = serializers.UUIDField(source="contest.uid")
     contact = serializers.UUIDField(source="contact.uid")
@@ -175,7 +175,7 @@ class RefuseBody(Body):
 class Entries(ListModelMixin, RetrieveModelMixin, Resource):
     """What was entered."""
 
-    serializer_class = EntrySerializer
+    serializer_class = ContestEntrySerializer
     filters = EntryFilters
     queryset = queries.every_entry()
 
@@ -202,9 +202,10 @@ class Entries(ListModelMixin, RetrieveModelMixin, Resource):
 
     def _decide(self, standing: str, reason: str) -> Response:
         entry = self.get_object()
-        said = {"standing": standing, "reason": reason, "by": self.by, "at": self.at}
         try:
-            deciding.decide(contest=entry.contest, entries=[entry.uid], **said)
+            deciding.decide(
+                contest=entry.contest, entries=[entry.uid], standing=standing, reason=reason, by=self.by, at=self.at
+            )
         except deciding.HasEnded as error:
             raise Conflict("The contest has ended: nothing more can be shown.") from error
         return Response(self.get_serializer(self.queryset.get(pk=entry.pk)).data)

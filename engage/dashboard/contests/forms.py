@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -53,6 +53,7 @@ def moment(label: Any, help_text: Any) -> forms.DateTimeField:
 class RulesForm(forms.Form):
     """How winners are found, when, and what they get. Times are on the shop's clock."""
 
+    first: ClassVar[list[str]] = []
     by = forms.ChoiceField(label=gettext_lazy("Who wins is found by"), choices=list(BY.items()))
     opens = moment(gettext_lazy("Enter from"), gettext_lazy("On the shop's clock. Empty: at once."))
     closes = moment(gettext_lazy("Enter until"), gettext_lazy("Empty: until you close it."))
@@ -87,6 +88,9 @@ class RulesForm(forms.Form):
                     required=False,
                     choices=[("", _("None")), *offers],
                 )
+
+        rewards = [name for name in self.fields if name.startswith(("prize_", "offer_"))]
+        self.order_fields([*self.first, "by", "opens", "closes", "votes_close", *rewards, "terms", "criteria"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -139,7 +143,7 @@ class ContestForm(RulesForm):
         max_length=LONGEST_RIGHTS,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    field_order = ["title", "intro", "once", "rights", "by"]
+    first: ClassVar[list[str]] = ["title", "intro", "once", "rights"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

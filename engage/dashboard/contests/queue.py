@@ -33,8 +33,9 @@ Standing = Entry.Standing
 @require_http_methods(["GET", "POST"])
 @role()
 def entries_queue(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Those that wait, the first that came first. POST: `show` or `refuse` is the id of one, or `picked` for all with
-    `who`; `reason` is one of ours or their own words. A constant number of queries."""
+    """Those that wait, the first that came first. POST: `show` or `refuse` is the id of one, with `:` and the number of
+    a reason, or `picked` for all with `who`; `reason` is the number, `words` are one's own. A constant
+    number of queries."""
     contest = contest_or_404(uid)
     if request.method == "POST":
         return _decide(request, uid)
@@ -52,9 +53,9 @@ def entries_queue(request: StaffRequest, uid: UUID) -> HttpResponse:
 def _decide(request: StaffRequest, uid: UUID) -> HttpResponse:
     contest, said = contest_or_404(uid), request.POST
     standing = Standing.SHOWN if "show" in said else Standing.REFUSED
-    which = said.get("show") or said.get("refuse", "")
+    which, _colon, number = (said.get("show") or said.get("refuse", "")).partition(":")
     chosen = [UUID(one) for one in (said.getlist("who") if which == "picked" else [which]) if ids.is_uid(one)]
-    reason = said.get("words", "").strip() or _reason(said.get("reason", ""))
+    reason = said.get("words", "").strip() or _reason(number or said.get("reason", ""))
     at = clock.now()
     try:
         done = deciding.decide(

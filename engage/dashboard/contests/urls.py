@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engage.dashboard.contests import ending, jury, queue, sharing, views, votes
+from engage.dashboard.contests import ending, jury, pictures, queue, sharing, views, votes
 
 urlpatterns = [
     path("contests/", views.contests, name="contests"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("contests/<uuid:uid>/jury/", jury.contest_jurors, name="contest_jurors"),
     path("contests/<uuid:uid>/jury/<uuid:juror>/dismiss/", jury.dismiss_juror, name="dismiss_juror"),
     path("contests/<uuid:uid>/jury/<uuid:juror>/restore/", jury.restore_juror, name="restore_juror"),
+    path("contests/<uuid:uid>/qr.svg", pictures.contest_qr, name="contest_qr"),
+    path("contests/<uuid:uid>/small/<uuid:entry>/", pictures.small_photo, name="small_photo"),
     path("contests/<uuid:uid>/queue/", queue.entries_queue, name="entries_queue"),
     path("contests/<uuid:uid>/queue/undo/<int:moment>/", queue.undo_entries, name="undo_entries"),
     path("contests/<uuid:uid>/end/", ending.end_contest, name="end_contest"),

@@ -142,6 +142,8 @@ HOSTILE = [
     {"show": "x"},
     {"refuse": "picked", "who": ["x", "\x00"]},
     {"refuse": "", "reason": "²"},
+    {"refuse": "x:0"},
+    {"show": ":"},
     {},
 ]
 
@@ -161,7 +163,7 @@ def test_their_own_words_are_told_and_one_of_ours_in_the_authors_language(client
     one, two = entered(contest, alice, shown=False), entered(contest, bob, shown=False)
     url = reverse("entries_queue", args=[contest.uid])
     client.post(url, {"refuse": str(one.uid), "reason": "0", "words": "No <b>tables</b>."})
-    client.post(url, {"refuse": str(two.uid), "reason": "0"})
+    client.post(url, {"refuse": f"{two.uid}:0"})
     first, second = letters(contest)
     assert "No <b>tables</b>." in first.text and "what this contest is about." in second.text
 
@@ -186,6 +188,18 @@ def test_an_agent_looks_at_photos_and_makes_changes_and_opens_nothing(client, al
     assert client.get(reverse("new_contest")).status_code == 403
     client.post(reverse("entries_queue", args=[contest.uid]), {"show": str(entry.uid)})
     assert Entry.objects.get().standing == "shown" and Entry.objects.get().decided_by == "Ada"
+
+
+def test_colleagues_see_photos_in_small_and_the_code_of_its_page(client, max_, alice):
+    contest, other = opened(), opened(title="Winter tables")
+    entry = entered(contest, alice, shown=False)
+    small = client.get(reverse("small_photo", args=[contest.uid, entry.uid]))
+    assert small["Content-Type"] == "image/jpeg" and "sandbox" in small["Content-Security-Policy"]
+    assert client.get(reverse("small_photo", args=[other.uid, entry.uid])).status_code == 404
+    code = client.get(reverse("contest_qr", args=[contest.uid]))
+    assert code["Content-Type"] == "image/svg+xml" and b"<svg" in code.content
+    client.logout()
+    assert client.get(reverse("small_photo", args=[contest.uid, entry.uid])).status_code == 302
 
 
 def test_strangers_see_nothing_of_it(client, alice):

@@ -86,7 +86,7 @@ def test_from_making_it_to_the_gallery(browser: Browser, live_server, collected_
     expect(page.get_by_text("1 photo is shown")).to_be_visible()
     assert Entry.objects.get(shown_as="Dora").standing == "shown"
     page.get_by_role("checkbox").last.check()
-    page.get_by_label("Reason").select_option(label="Nothing can be made out on it.")
+    page.get_by_label("Why they are not shown").select_option(label="Nothing can be made out on it.")
     page.get_by_role("button", name="Don’t show those chosen").click()
     expect(page.get_by_text("1 photo is not shown")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
