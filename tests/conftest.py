@@ -35,7 +35,8 @@ ALONE = {"run_worker"}
 """Who uses one of these fixtures starts workers of its own and looks at the clock: nothing else may run beside it."""
 BROWSER = {"live_server", "page", "run_web"}
 """Who uses one of these waits for a server or a browser that takes a core of its own: no more at once than cores."""
-ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/embedded/", "tests/engage/launcher/")
+ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/launcher/")
+SERVER_FOLDER = "tests/engage/embedded/"
 stack = ExitStack()
 
 # How long an example takes says something of the machine, and how long it takes to think of one too.
@@ -53,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if ALONE.intersection(fixtures) or item.nodeid.startswith(ALONE_FOLDERS):
             item.add_marker("alone")
-        elif BROWSER.intersection(fixtures):
+        elif BROWSER.intersection(fixtures) or item.nodeid.startswith(SERVER_FOLDER):
             item.add_marker("browser")
 
 
