@@ -17,6 +17,7 @@ from campaigns.journeys.due import Walker
 from campaigns.journeys.finding import note_found
 from campaigns.journeys.joining import lead_off, lead_over
 from campaigns.journeys.models import Enrolment
+from campaigns.journeys.offering import give_offers
 from campaigns.journeys.queries import failed_since, walked_since
 from campaigns.journeys.shadow.noting import note_shadow
 from campaigns.journeys.walking import (
@@ -46,6 +47,7 @@ STAGES = (
     move_on,
     note_found,
     lead_over,
+    give_offers,
     keep_path,
     remember,
     hand_out,

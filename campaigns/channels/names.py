@@ -25,6 +25,7 @@ DECLARED: Mapping[str, frozenset[str] | None] = {
         {"name", "one_word", "postal_address", "sender_name", "sender_email", "colour", "currency", "country", "url"}
     ),
     "event": ANYTHING,
+    "offer": frozenset({"name", "words", "code", "url", "until"}),
     "order": ANYTHING,
     "product": ANYTHING,
     **dict.fromkeys(LINKS, frozenset()),
@@ -43,6 +44,13 @@ SAMPLE: Mapping[str, Any] = {
     "contact": {"name": "Alice Baker", "first_name": "Alice", "language": "en"},
     "business": {"name": "Our shop", "one_word": "shop", "postal_address": "1 High Street\nMilltown"},
     "event": {"name": "Order Completed", "properties": {}},
+    "offer": {
+        "name": "A gift",
+        "words": "Show the code at the counter.",
+        "code": "SAMPLE",
+        "url": "https://shop.example/offer/sample",
+        "until": "2030-01-31",
+    },
     "order": {"number": "1001", "total": "18.50", "currency": "GBP", "lines": []},
     "product": {"name": "House blend", "price": "9.20", "url": "https://shop.example/house-blend"},
     "unsubscribe_url": "https://shop.example/u/sample",

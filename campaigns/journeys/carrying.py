@@ -9,6 +9,7 @@ from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.compiled import Version, origin
 from campaigns.journeys.definition import Errand, How, OnHold, Remember, Send
 from campaigns.journeys.due import Walker
+from campaigns.journeys.offering import Words, offers_to_tell
 from campaigns.journeys.preparing import said_in
 from crm.dialogue.actions import ON_CLOSING, Assignment, Draft, assign_tasks, queue
 from crm.dialogue.merging import ON_HOLD
@@ -17,8 +18,9 @@ from crm.preferences.actions import remember as remember_statements
 
 
 def speak(chunk: Chunk, *, at: datetime) -> None:
-    """Queue the messages. Two statements."""
-    queue([_draft(*done) for done in chunk.does(Send)], at=at)
+    """Queue the messages. Two statements, and two where they may speak of an offer given before."""
+    offers = offers_to_tell(chunk)
+    queue([_draft(*done, offers.get((done[0].enrolment, done[3]))) for done in chunk.does(Send)], at=at)
 
 
 def remember(chunk: Chunk, *, at: datetime) -> None:
@@ -92,10 +94,12 @@ def _assignment(walker: Walker, version: Version, step: Errand, at: datetime) ->
     )
 
 
-def _draft(walker: Walker, version: Version, step: Send, visit: int) -> Draft:
+def _draft(walker: Walker, version: Version, step: Send, visit: int, offer: Words | None) -> Draft:
     prepared = version.prepared[step.id]
     said = said_in(step, prepared, walker.language)
     variables: dict = {"event": {key: walker.event.get(key) for key in ("name", "at", "properties")}}
+    if offer:
+        variables["offer"] = offer
     if step.on_hold is not OnHold.WAIT:
         variables[ON_HOLD] = step.on_hold.value
     if walker.is_heard:

@@ -16,7 +16,7 @@ def problems(definition: Definition) -> list[Problem]:
 
 
 def _unreachable(definition: Definition) -> Iterable[Problem]:
-    reached = _reach(definition, definition.start)
+    reached = reach(definition, definition.start)
     for step in definition.steps:
         if step not in reached:
             yield Problem(f"$.steps.{step}", _("Nobody can reach this step."))
@@ -38,7 +38,7 @@ def _stranded(definition: Definition) -> Iterable[Problem]:
 def _restless(definition: Definition) -> Iterable[Problem]:
     """Steps that can be come back to without a wait in between."""
     for step in definition.steps.values():
-        if step.id in _reach(definition, *_at_once(step), onward=_at_once):
+        if step.id in reach(definition, *_at_once(step), onward=_at_once):
             yield Problem(f"$.steps.{step.id}", _("This goes round and round without a wait."))
 
 
@@ -54,7 +54,8 @@ def _all(step: Step) -> Sequence[str]:
     return step.exits
 
 
-def _reach(definition: Definition, *starts: str, onward: Callable[[Step], Sequence[str]] = _all) -> set[str]:
+def reach(definition: Definition, *starts: str, onward: Callable[[Step], Sequence[str]] = _all) -> set[str]:
+    """The steps that one comes to from these, with them."""
     found: set[str] = set()
     ahead = list(starts)
     while ahead:

@@ -262,7 +262,7 @@ class Leave(Onward):
 
 @dataclass(frozen=True, slots=True)
 class Give(Onward):
-    """An offer. There are none yet: it can be written down, and not be published."""
+    """Give an offer, named by its key."""
 
     id: str
     offer: str

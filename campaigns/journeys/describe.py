@@ -35,6 +35,7 @@ from campaigns.journeys.definition import (
 )
 from campaigns.journeys.laying import lay, order
 from campaigns.journeys.presets import EVENTS, recognise
+from campaigns.offers.queries import find
 from crm.rules import AllOf, Leaf, Rule, conditions, phrase, to_json
 from crm.rules.tree import Place
 
@@ -119,7 +120,7 @@ def sentence(step: Step) -> str:
         case Leave():
             return _("Take them off “{name}”.").format(name=_journey(step.journey))
         case Give():
-            return _("Give the offer “{name}”.").format(name=step.offer)
+            return _("Give the offer “{name}”.").format(name=find(step.offer) or step.offer)
         case End():
             return _("End: {reason}.").format(reason=step.reason.rstrip("."))
 

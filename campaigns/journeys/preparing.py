@@ -19,6 +19,8 @@ from campaigns.designs import checks, compiling
 from campaigns.designs.queries import choose, in_language, look
 from campaigns.journeys import queries
 from campaigns.journeys.definition import Definition, Give, Hook, Join, Leave, Named, Send
+from campaigns.journeys.offering import without_offer
+from campaigns.offers.models import Offer
 from campaigns.surveys.queries import one_taps
 from crm.business.queries import business
 from crm.contacts.models import Topic
@@ -68,14 +70,27 @@ def _unheard(definition: Definition) -> list[Problem]:
 
 def _elsewhere(definition: Definition) -> list[Problem]:
     """What leads to something that does not exist."""
-    found = [
-        Problem(f"$.steps.{give.id}", _("There are no offers yet: take this step out."))
-        for give in definition.all(Give)
-    ]
+    found = [*_offers(definition)]
     others: list[Join | Leave] = [*definition.all(Join), *definition.all(Leave)]
     known = {uid for uid, _name in queries.names()} if others else set()
     message = _("There is no such journey, or nobody was ever on it: publish it first.")
     return found + [Problem(f"$.steps.{step.id}.journey", message) for step in others if str(step.journey) not in known]
+
+
+def _offers(definition: Definition) -> Iterable[Problem]:
+    """What cannot be given, and messages that speak of what was not. One query, none where nothing is given."""
+    for send in without_offer(definition):
+        message = _("It speaks of an offer, and no step before it gives one.")
+        yield Problem(f"$.steps.{send.id}.design", message)
+    gives = list(definition.all(Give))
+    known = {one.key: one for one in Offer.objects.filter(key__in=[give.offer for give in gives])} if gives else {}
+    for give in gives:
+        offer = known.get(give.offer)
+        if offer is None:
+            yield Problem(f"$.steps.{give.id}.offer", _("There is no offer “{name}”.").format(name=give.offer))
+        elif offer.is_over(clock.now()):
+            message = _("“{name}” is given no more: choose another, or let it go on.")
+            yield Problem(f"$.steps.{give.id}.offer", message.format(name=offer))
 
 
 def _off_limits(url: str) -> str:

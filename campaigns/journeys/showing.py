@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,10 +31,12 @@ def shown(
     *,
     event: Mapping[str, Any],
     supposed: Mapping[str, Mapping[str, str]],
+    offer: Mapping[str, str] = MappingProxyType({}),
     shop: Business,
     at: datetime,
 ) -> tuple[Rendered | None, str]:
-    """The message by its first channel, or why it cannot be written. `supposed` is taken as told us, by key. Eight
+    """The message by its first channel, or why it cannot be written. `supposed` is taken as told us, by key, `offer` as
+    given. Eight
     queries at most."""
     person = variables.people({contact.pk})[contact.pk]
     design = send.design
@@ -42,6 +45,7 @@ def shown(
             skeleton = skeleton_of(send, send.channels[0], person["language"])
             given = {
                 "event": dict(event),
+                **({"offer": dict(offer)} if offer else {}),
                 "contact": {**person, "email": address_of(contact)},
                 "business": variables.shop_variables(shop),
                 "recall": {**_recalled(design, contact, at), **supposed},

@@ -20,10 +20,11 @@ from campaigns.guards.routing import routed
 from campaigns.journeys import showing
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.by_hand import latest
-from campaigns.journeys.definition import Definition, Occurrence, Send, Wait
+from campaigns.journeys.definition import Definition, Give, Occurrence, Send, Wait
 from campaigns.journeys.engine import GOAL, Branches, Decision, Does, Ends, Facts, Waits, Walk, advance, dates, needs
 from campaigns.journeys.happened import at_hand
 from campaigns.journeys.local_time import real_day
+from campaigns.journeys.offering import Words, sample_of
 from campaigns.surveys.queries import one_taps
 from crm.business.models import Business
 from crm.business.queries import business
@@ -103,6 +104,7 @@ class _Walker:
         self.supposed: dict[str, dict[str, str]] = {}
         self.said: list[datetime] = []
         self.asked: list[str] = []
+        self.offer: Words = {}
         self.began = at
         known = {key: real_day(str(contact.attributes.get(key))) for key in dates(definition)}
         self.dates = {key: day for key, day in known.items() if day}
@@ -149,11 +151,19 @@ class _Walker:
             return Stop(self.now, decision, why=explained.get(decision.step.id))
         if isinstance(decision, Does) and isinstance(decision.step, Send):
             return self._message(decision, decision.step)
+        if isinstance(decision, Does) and isinstance(decision.step, Give):
+            self.offer = sample_of(decision.step.offer)
         return Stop(self.now, decision)
 
     def _message(self, decision: Does, send: Send) -> Stop:
         rendered, problem = showing.shown(
-            send, self.contact, event=self.event, supposed=self.supposed, shop=self.shop, at=self.now
+            send,
+            self.contact,
+            event=self.event,
+            supposed=self.supposed,
+            offer=self.offer,
+            shop=self.shop,
+            at=self.now,
         )
         held, waits = self._held(send)
         if not held:

@@ -28,6 +28,11 @@ def names() -> tuple[tuple[str, str], ...]:
     return tuple(Offer.objects.order_by("name").values_list("key", "name"))
 
 
+def any_offer() -> bool:
+    """One query."""
+    return Offer.objects.exists()
+
+
 def find(key: str) -> Offer | None:
     return Offer.objects.filter(key=key).first()
 

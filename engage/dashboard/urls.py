@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("engage.dashboard.polls.urls")),
     path("", include("engage.dashboard.contests.urls")),
     path("", include("engage.dashboard.surveys.urls")),
+    path("", include("engage.dashboard.offers.urls")),
+    path("", include("engage.dashboard.counter.urls")),
     path("shop/", include("engage.dashboard.shop.urls")),
     path("settings/memory/", include("engage.dashboard.remembering.urls")),
     path("settings/", include("engage.dashboard.settings.urls")),

@@ -1,4 +1,4 @@
-"""kill -9 of the workers at random while people walk a journey of ten steps, with two schedulers at once: everybody
+"""kill -9 of the workers at random while people walk a journey of eleven steps, with two schedulers at once: everybody
 walks the path that they would have walked undisturbed, and whatever a step does is done once."""
 
 import json
@@ -55,6 +55,7 @@ def test_everybody_walks_the_path_of_undisturbed_people_whoever_is_killed(size: 
         assert_paths(walks, size)
         assert_messages(product, walks)
         assert_memories_and_tasks(product, walks)
+        assert_offers(product, walks)
         assert_tallies(product, walks)
 
 
@@ -195,6 +196,15 @@ def assert_memories_and_tasks(product: Product, walks: list[tuple]) -> None:
     assert {(value, state) for _, value, state in memories} == {("1", "active")}
     tasks = Counter(contact for (contact,) in product.rows("SELECT contact_id FROM crm_dialogue_task"))
     assert tasks == Counter(contact for _, contact, *_, path, _ in walks if "call" in path)
+
+
+def assert_offers(product: Product, walks: list[tuple]) -> None:
+    given = product.rows("SELECT cause, code FROM campaigns_offers_given")
+    assert Counter(cause for cause, _ in given) == Counter(
+        f"enrolment:{uid}:gift" for uid, *_, path, _ in walks if "gift" in path
+    )
+    assert len({code for _, code in given}) == len(given)
+    assert product.rows("SELECT given_count FROM campaigns_offers_offer") == [(len(given),)]
 
 
 def assert_tallies(product: Product, walks: list[tuple]) -> None:

@@ -1,4 +1,4 @@
-"""People on a journey of ten steps whose waits take seconds, and the path that each of them must have walked.
+"""People on a journey of eleven steps whose waits take seconds, and the path that each of them must have walked.
 
 Everything that decides their way is known beforehand: what they are, what they do once they stand at the wait that
 looks for it, and the chance that is a hash of (walk, visit). So the engine alone says how an undisturbed walk goes.
@@ -12,6 +12,7 @@ from campaigns.journeys.actions import create_journey, publish
 from campaigns.journeys.brake import lift_brake
 from campaigns.journeys.definition import Definition
 from campaigns.journeys.engine import Ends, Facts, Waits, Walk, advance
+from campaigns.offers.actions import Terms, make
 from crm.business.actions import create_key, update_business
 from crm.contacts.models import Contact, Identity
 from crm.preferences.models import PreferenceKey
@@ -53,7 +54,8 @@ JOURNEY = {
             ],
         },
         "call": {"kind": "task", "task": "call", "text": "Ask how it was", "within": {"days": 1}, "next": "pause"},
-        "write": letter("How was it?", next="pause"),
+        "write": letter("How was it?", next="gift"),
+        "gift": {"kind": "offer", "offer": "a-cup", "next": "pause"},
         "pause": {"kind": "wait", "for": {"seconds": 2}, "next": "goodbye"},
         "goodbye": letter("Come again", next="end"),
         "end": {"kind": "end", "reason": "Through"},
@@ -66,6 +68,7 @@ def fill(people: int) -> str:
     at = clock.now()
     update_business(by="test", at=at, name="Shop", sender_email="shop@shop.test", live=False)
     PreferenceKey.objects.create(key="cups", label="cups", type="number")
+    make(terms=Terms("A cup"), by="test", at=at)
     journey = create_journey(name="Tea", draft=JOURNEY, by="test", at=at)
     publish(journey, by="test", at=at)
     lift_brake(journey, by="test", at=at)

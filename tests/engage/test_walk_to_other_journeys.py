@@ -166,10 +166,3 @@ def test_a_journey_that_does_not_exist_or_was_never_begun_is_refused_at_its_plac
         with pytest.raises(InvalidDefinition) as refused:
             live_journey(one_step({"kind": kind, "journey": str(other)}))
         assert [problem.path for problem in refused.value.problems] == ["$.steps.first.journey"]
-
-
-def test_an_offer_can_be_written_down_and_not_be_published():
-    with pytest.raises(InvalidDefinition) as refused:
-        live_journey(one_step({"kind": "offer", "offer": "ten-off"}))
-    [problem] = refused.value.problems
-    assert (problem.path, problem.message) == ("$.steps.first", "There are no offers yet: take this step out.")

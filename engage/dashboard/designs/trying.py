@@ -31,7 +31,7 @@ from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.lib import clock
 
-OCCASION = ("event", "order", "product")
+OCCASION = ("event", "offer", "order", "product")
 """What a message may be about; on trial it has sample values."""
 A_WHILE = 300
 """Seconds for which what was found at the end of links is believed."""

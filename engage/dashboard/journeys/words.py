@@ -16,6 +16,7 @@ from campaigns.journeys.finding import found_by
 from campaigns.journeys.models import Enrolment, Visit
 from campaigns.journeys.walking import KEPT_STOPPING
 from campaigns.journeys.webhooks.queue import host_of
+from campaigns.offers.giving import Why
 from crm.rules import Explanation, phrase, readable
 from engage.dashboard.shell import times
 from engage.lib import clock
@@ -88,7 +89,7 @@ def visit_words(visit: Visit, definition: Definition | None) -> str:
         "webhook": lambda: _("{host} was to be told.").format(host=host_of(decision["url"])),
         "join": lambda: _joined(visit, definition),
         "leave": lambda: _step(visit, definition),
-        "offer": lambda: _step(visit, definition),
+        "offer": lambda: _offered(visit, definition),
         "wait": lambda: _wait(decision),
         "branch": lambda: _branch(visit, definition),
         "move": lambda: _("The journey was changed: it goes on with the new version here."),
@@ -120,6 +121,17 @@ def _joined(visit: Visit, definition: Definition | None) -> str:
     return f"{_step(visit, definition)} {_NOT_JOINED.get(why, '')}".rstrip()
 
 
+def _offered(visit: Visit, definition: Definition | None) -> str:
+    """What was given, and why it could not be."""
+    why = visit.decision.get("why")
+    return f"{_step(visit, definition)} {_NOT_GIVEN.get(why, '')}".rstrip()
+
+
+_NOT_GIVEN = {
+    Why.SOLD_OUT: gettext_lazy("Not given: as many as there are had been given."),
+    Why.ENDED: gettext_lazy("Not given: its time was over, or somebody had stopped it."),
+    Why.UNKNOWN: gettext_lazy("Not given: there was no such offer."),
+}
 _NOT_JOINED = {
     joining.NOT_ON: gettext_lazy("Not done: that journey was not on."),
     joining.NO_THING: gettext_lazy("Not done: it is walked once for each thing, and what began this one names none."),

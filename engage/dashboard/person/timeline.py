@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.board.models import Suggestion, Vote
+from campaigns.offers.models import Given
 from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
 from crm.dialogue.models import Mail, Message, Note, Task
@@ -28,6 +29,8 @@ TOLD_ELSEWHERE = [
     "Leaving Enquiry",
     "Leaving Enquiry Closed",
     "Message Replied",
+    "Offer Given",
+    "Offer Used",
     "Order Completed",
     "Order Refunded",
     "Order Updated",
@@ -51,8 +54,7 @@ VISITS = ["Page Viewed", "Screen Viewed", "Product Viewed"]
 @dataclass(frozen=True)
 class Entry:
     """Something that happened. `kind` says how it is drawn: said, machine, note, sent, did, bought, remembered,
-    permission, noted, task, suggested,
-    voted."""
+    permission, noted, task, suggested, voted, given."""
 
     kind: str
     at: datetime
@@ -142,6 +144,12 @@ def wishes(contact: Contact, before: datetime | None, most: int) -> Iterable[Ent
     yield from (Entry("voted", vote.at, vote) for vote in _until(votes, before)[:most])
 
 
+def gifts(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
+    """What they were given, and whether they used it."""
+    found = Given.objects.filter(contact=contact).select_related("offer")
+    return [Entry("given", one.at, one) for one in _until(found, before)[:most]]
+
+
 def notes(contact: Contact, before: datetime | None, most: int) -> Iterable[Entry]:
     written = Note.objects.filter(contact=contact).select_related("author")
     return [Entry("noted", note.at, note) for note in _until(written, before)[:most]]
@@ -158,7 +166,7 @@ def _until(found, before: datetime | None, field: str = "at"):
     return earlier.order_by(f"-{field}", "-id")
 
 
-ALL: tuple[Source, ...] = (words, machines, sent, deeds, orders, memories, permissions, wishes, notes, tasks)
+ALL: tuple[Source, ...] = (words, machines, sent, deeds, orders, memories, permissions, wishes, gifts, notes, tasks)
 
 FILTERS: dict[str, tuple[str | Promise, tuple[Source, ...]]] = {
     "words": (_("Words"), (words, sent)),

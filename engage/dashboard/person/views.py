@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from campaigns.offers.queries import given_to
 from crm.contacts.models import Contact
 from crm.contacts.queries import origins_of
 from crm.dialogue.queries import conversations_of, tasks_to_do
@@ -80,6 +81,7 @@ def _beside(contact: Contact, role: str) -> dict[str, object]:
         "conversations": conversations_of(contact.pk),
         "waiting": contact.messages.filter(state="waiting").select_related("content").order_by("until", "at")[:20],
         "on_closing": on_closing(),
+        "gifts": given_to(contact.pk),
         "permission_form": PermissionForm(),
     }
 

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.offers.queries import any_offer
 from crm.contacts.queries import any_company
 
 EVERYBODY = frozenset({"owner", "marketer", "agent"})
@@ -76,8 +77,9 @@ NAV = (
             Tab(_("Groups"), "groups", package="groups"),
             Tab(_("Companies"), "companies", package="companies", when=any_company),
             Tab(_("Import"), "import_people", roles=WRITERS, package="imports"),
+            Tab(_("At the counter"), "counter", package="counter", when=any_offer),
         ),
-        packages=("person", "groups", "imports", "companies"),
+        packages=("person", "groups", "imports", "companies", "counter"),
     ),
     Entry(
         "messages",
@@ -131,7 +133,9 @@ NAV = (
         tabs=(
             Tab(_("Products"), "shop_products"),
             Tab(_("Orders"), "shop_orders"),
+            Tab(_("Offers"), "offers", package="offers"),
         ),
+        packages=("offers",),
     ),
 )
 

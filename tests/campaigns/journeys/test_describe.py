@@ -6,6 +6,7 @@ from campaigns.journeys.describe import lines, starts_when
 from campaigns.journeys.parse import parse
 from tests.campaigns.journeys.happenings import live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
+from tests.campaigns.offers.offering import offered
 
 TWICE = {"did": "event", "name": "Order Completed", "within": {"days": 30}, "count": {"op": "at_least", "value": 2}}
 BIG = {"property": "total", "op": "at_least", "value": 50}
@@ -106,9 +107,11 @@ def test_another_journey_is_called_by_its_name(kind, said):
     assert lines(parse(scenario(steps={"thank": step})))[3].text == said
 
 
-def test_an_offer_is_called_by_its_name():
-    step = {"kind": "offer", "offer": "ten-off", "next": "bye"}
-    assert lines(parse(scenario(steps={"thank": step})))[3].text == "Give the offer “ten-off”."
+@pytest.mark.django_db
+def test_an_offer_is_called_by_its_name_and_one_that_is_gone_by_its_key():
+    for key, name in ((offered("Ten off").key, "Ten off"), ("nine-off", "nine-off")):
+        step = {"kind": "offer", "offer": key, "next": "bye"}
+        assert lines(parse(scenario(steps={"thank": step})))[3].text == f"Give the offer “{name}”."
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from campaigns.journeys import edits
 from campaigns.journeys.edits import Refused
 from campaigns.journeys.ways import main_way, steps_of
 from engage.dashboard.journeys.flow.cards import Card, Flow
-from engage.dashboard.journeys.flow.kinds import NoOther, NoQuestion, begun
+from engage.dashboard.journeys.flow.kinds import NoOffer, NoOther, NoQuestion, begun
 
 type Json = dict[str, Any]
 
@@ -58,6 +58,8 @@ def _insert(command: Command) -> Done:
         raise Refused(_("Make a question first: there is none that one tap answers.")) from None
     except NoOther:
         raise Refused(_("Publish another journey first: there is none yet.")) from None
+    except NoOffer:
+        raise Refused(_("Make an offer first: there is none that is given now.")) from None
     draft, name = edits.insert(command.draft, command.place, chain, taken=command.taken, sure=command.sure)
     return Done(draft, name)
 

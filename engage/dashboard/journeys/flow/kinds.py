@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.journeys import queries
+from campaigns.offers import queries as offers
 from campaigns.surveys.models import Survey
 from campaigns.surveys.queries import OneTap, one_taps
 from crm.contacts.models import Topic
@@ -25,7 +26,7 @@ NAMES = {
     "offer": gettext_lazy("Offer"),
 }
 FIRST = ("send", "ask", "wait", "branch", "task", "end")
-ADVANCED = ("split", "remember", "join", "leave", "webhook")
+ADVANCED = ("split", "remember", "join", "leave", "offer", "webhook")
 ICONS = {
     "send": "send",
     "ask": "question-mark",
@@ -55,10 +56,14 @@ class NoOther(ValueError):
     """There is no journey that was ever begun."""
 
 
+class NoOffer(ValueError):
+    """There is nothing to give."""
+
+
 def begun(kind: str) -> Chain:
     """The steps that one press adds: a name to begin with and what it says, ready to be changed. Two queries at most.
 
-    Raises KeyError for what is no kind, NoQuestion and NoOther.
+    Raises KeyError for what is no kind, NoQuestion, NoOther and NoOffer.
     """
     return _BEGUN[kind]()
 
@@ -113,6 +118,13 @@ def _another(kind: str) -> Chain:
     return [(kind, {"kind": kind, "journey": others[0][0]})]
 
 
+def _offer() -> Chain:
+    found = offers.choices()
+    if not found:
+        raise NoOffer
+    return [("offer", {"kind": "offer", "offer": found[0][0]})]
+
+
 def _task() -> Chain:
     return [("task", {"kind": "task", "task": "call", "text": _("Call them"), "within": {"days": 1}})]
 
@@ -128,5 +140,6 @@ _BEGUN = {
     "remember": lambda: [("remember", {"kind": "remember", "key": "tags", "value": "vip", "how": "add"})],
     "join": lambda: _another("join"),
     "leave": lambda: _another("leave"),
+    "offer": _offer,
     "webhook": lambda: [("tell", {"kind": "webhook", "url": "https://shop.example/hook", "event": "journey.step"})],
 }

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.journeys import queries
+from campaigns.offers import queries as offers
 from engage.dashboard.journeys.flow.forms import CardForm, offer
 
 
@@ -54,7 +55,14 @@ class JoinForm(AnotherForm):
 
 class OfferForm(CardForm):
     at = {"": "offer", "offer": "offer"}
-    offer = forms.CharField(label=_("Offer"), max_length=80)
+    offer = forms.ChoiceField(
+        label=_("Offer"),
+        help_text=_("The messages after it can say {{ offer.name }}, {{ offer.code }} and {{ offer.url }}."),
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        offer(self, "offer", [("", _("none")), *offers.choices()])
 
     @staticmethod
     def read(part: dict[str, Any]) -> dict[str, Any]:

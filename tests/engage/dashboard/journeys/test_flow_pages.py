@@ -16,6 +16,7 @@ from engage.lib import clock
 from tests import cast
 from tests.campaigns.journeys.happenings import counted, live_journey
 from tests.campaigns.journeys.scenarios import letter, scenario
+from tests.campaigns.offers.offering import offered
 from tests.campaigns.surveys.questions import STARS, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("max_")]
@@ -98,13 +99,26 @@ def test_without_another_journey_nobody_is_led_there_and_the_page_says_why(clien
     assert journey.draft == scenario()
 
 
-def test_an_offer_is_not_in_the_menu_and_says_that_there_are_none(client):
+def test_an_offer_is_chosen_by_its_name_and_kept_where_it_is_gone(client):
+    offer, other = offered("Ten off"), offered("A gift")
     journey = made()
-    journey.draft = scenario(steps={"thank": {"kind": "offer", "offer": "ten-off", "next": "bye"}})
+    page = client.get(press(client, journey, "insert:offer:ask.next").url)
+    assert journey.draft["steps"]["offer"]["offer"] == other.key and "Ten off" in page.content.decode()
+    assert type_in(client, journey, "offer", offer=offer.key).status_code == 302
+    assert journey.draft["steps"]["offer"]["offer"] == offer.key
+    page = client.get(card(journey, "offer"))
+    assert not page.context["flow"].problems and "Give the offer “Ten off”." in page.content.decode()
+    journey.draft = scenario(steps={"thank": {"kind": "offer", "offer": "nine-off", "next": "bye"}})
     journey.save()
     page = client.get(card(journey, "thank"))
-    assert page.context["flow"].problems["thank"] == ["There are no offers yet: take this step out."]
-    assert "insert:offer" not in page.content.decode() and "insert:join" in page.content.decode()
+    assert page.context["flow"].problems["thank"] == ["There is no offer “nine-off”."]
+    assert 'value="nine-off" selected' in page.content.decode()
+
+
+def test_without_an_offer_nothing_is_given_and_the_page_says_why(client):
+    response = press(client, journey := made(), "insert:offer:start")
+    assert response.status_code == 400 and "Make an offer first" in response.content.decode()
+    assert journey.draft == scenario()
 
 
 def test_a_webhook_is_added_and_says_where_it_still_has_to_go(client):
