@@ -1,5 +1,6 @@
 """What stands in the way of a broadcast, and what its versions are frozen to."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from campaigns.broadcasts.models import Broadcast, Variant
 from campaigns.broadcasts.wording import frozen
 from campaigns.channels import port
 from campaigns.channels.lengths import too_long
+from campaigns.channels.names import speaks_of_offer
 from campaigns.designs.checks import asked, check
 from campaigns.designs.compiling import skeleton
 from campaigns.designs.models import Design
@@ -117,6 +119,8 @@ def _versions(variants: list[Variant], channel: port.Channel) -> Iterator[Proble
 
 def _wrong(design: Design, path: str, channel: port.Channel) -> Iterator[Problem]:
     shop = business()
+    if speaks_of_offer(json.dumps(design.contents, ensure_ascii=False)):
+        yield Problem(path, _("It speaks of an offer, which only a journey gives: write to them from there."))
     if not channel.rich:
         yield from _wrong_words(design, path, channel)
     for found in check(design.kind, design.contents, look(shop), shop):

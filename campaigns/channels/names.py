@@ -60,8 +60,15 @@ SAMPLE: Mapping[str, Any] = {
 }
 
 
+_OF_OFFER = re.compile(r"\{[{%][^{}]*?(?:\boffer\.|\b(?:if|unless|elsif|and|or) offer\b)")
 _TAGS = re.compile(r"\{%.*?%\}", re.DOTALL)
 _NAMES = re.compile(r"\{\{-?\s*([\w.]*).*?\}\}", re.DOTALL)
+
+
+def speaks_of_offer(source: str) -> bool:
+    """Whether this Liquid, or a design as JSON, says or asks something of `offer`, which only journeys that gave one
+    have."""
+    return bool(_OF_OFFER.search(source))
 
 
 def named_in_words(source: str) -> str:

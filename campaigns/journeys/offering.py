@@ -1,11 +1,10 @@
 """Offers on a walk: the stage of the walking belt that gives them, and what the messages after it say of them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from campaigns.channels.links import NOWHERE
-from campaigns.channels.names import SAMPLE
+from campaigns.channels.names import SAMPLE, speaks_of_offer
 from campaigns.journeys.checks import reach
 from campaigns.journeys.chunk import Chunk
 from campaigns.journeys.definition import Definition, Give, Send
@@ -17,7 +16,6 @@ from crm.contacts.actions import Owner
 from engage.lib import sql
 
 GIVEN = "given"
-_SPEAKS = re.compile(r"\{[{%](?:[^{}]|\\.)*?\boffer\b")
 
 type Words = dict[str, str]
 
@@ -50,7 +48,7 @@ def offers_to_tell(chunk: Chunk) -> dict[tuple[int, int], Words]:
     found: dict[tuple[int, int], Words] = {}
     before: list[tuple[int, int]] = []
     for walker, version, step, visit in chunk.does(Send):
-        if not speaks_of_offer(step):
+        if not speaks(step):
             continue
         here = [at for enrolment, at in chunk.given if enrolment == walker.enrolment and at < visit]
         if here:
@@ -81,16 +79,17 @@ def sample_of(key: str) -> Words:
     return {**SAMPLE["offer"], **said, **code, "url": NOWHERE}
 
 
-def speaks_of_offer(send: Send) -> bool:
+def speaks(send: Send) -> bool:
+    """Whether it says something of an offer."""
     design = send.design
     sources = (design.subject, design.body, design.words, design.named.contents if design.named else "")
-    return any(_SPEAKS.search(source) for source in sources)
+    return any(map(speaks_of_offer, sources))
 
 
 def without_offer(definition: Definition) -> Iterator[Send]:
     """Messages that speak of an offer, where no step before them gives one."""
     after = {step for give in definition.all(Give) for step in reach(definition, give.next)}
-    return (send for send in definition.all(Send) if send.id not in after and speaks_of_offer(send))
+    return (send for send in definition.all(Send) if send.id not in after and speaks(send))
 
 
 def _latest(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Given]:

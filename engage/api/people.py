@@ -20,7 +20,8 @@ from engage.lib.rest.fields import Moment
 
 class EntrySerializer(serializers.Serializer):
     kind = serializers.CharField(
-        help_text="said, machine, note, sent, did, bought, remembered, permission, noted, task, suggested or voted"
+        help_text="said, machine, note, sent, did, bought, remembered, permission, noted, task, suggested, voted "
+        "or given"
     )
     at = serializers.DateTimeField()
     text = serializers.CharField(help_text="In short")
@@ -120,6 +121,11 @@ def _voted(vote: Any) -> tuple[str, dict[str, Any]]:
     return vote.suggestion.title, {"suggestion": str(vote.suggestion.uid), "tell": vote.tell}
 
 
+def _given(given: Any) -> tuple[str, dict[str, Any]]:
+    used = given.used.isoformat() if given.used else None
+    return given.offer.name, {"given": str(given.uid), "offer": given.offer.key, "used": used}
+
+
 _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "said": _words,
     "machine": _machine,
@@ -133,4 +139,5 @@ _THINGS: dict[str, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     "task": _task,
     "suggested": _suggested,
     "voted": _voted,
+    "given": _given,
 }

@@ -11,6 +11,7 @@ from campaigns.contests.voting.api import ContestVotes
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
 from campaigns.journeys.entering_api import ContactEnrolments, JourneyEnrolments
+from campaigns.offers.api import Offers, OffersGiven
 from campaigns.polls.api import Polls
 from campaigns.surveys.api import Responses, Surveys
 from crm.business.hours_api import Hours
@@ -55,6 +56,8 @@ for name, resource in {
     "contest-votes": ContestVotes,
     "contests": Contests,
     "entries": Entries,
+    "offers": Offers,
+    "offers-given": OffersGiven,
     "products": Products,
     "orders": Orders,
 }.items():

@@ -30,6 +30,8 @@ EVENTS = {
     "Contest Entered": gettext_lazy("somebody enters a contest"),
     "Contest Won": gettext_lazy("somebody wins a contest"),
     "Contest Ended": gettext_lazy("a contest ends for somebody who took part without winning"),
+    "Offer Given": gettext_lazy("somebody is given an offer"),
+    "Offer Used": gettext_lazy("somebody uses an offer"),
     "Segment Entered": gettext_lazy("somebody joins a group"),
     "Segment Left": gettext_lazy("somebody leaves a group"),
     "Cart Left": gettext_lazy("a cart is left"),

@@ -61,6 +61,8 @@ SHOP = (
         (_is("product_ids", [PRODUCT], "includes"),),
     ),
     _plain("refunded", _("Order given back"), "Order Refunded"),
+    _plain("offered", _("Is given an offer"), "Offer Given"),
+    _plain("offer_used", _("Uses an offer"), "Offer Used"),
     _plain("checkout", _("Checkout begun"), "Checkout Started"),
     Preset(
         "cart_left",

@@ -26,7 +26,7 @@ from engage.lib.local_time import zone_of
 
 PAGE = 50
 MOST_LISTED = 200
-SHOWS = {"used": {"used__isnull": False}, "unused": {"used": None}}
+SHOWS: dict[str, dict[str, Any]] = {"used": {"used__isnull": False}, "unused": {"used": None}}
 
 
 @require_GET
@@ -123,7 +123,8 @@ def show(
         "coding": CODINGS[found.coding],
         "rows": [(one, why_words(one), one.is_late(at)) for one in rows[:PAGE]],
         "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
-        "show": request.GET.get("show", ""),
+        "shows": [("", _("All")), ("unused", _("Not used")), ("used", _("Used"))],
+        "show": show_only if (show_only := request.GET.get("show", "")) in SHOWS else "",
         "form": form or OfferForm(initial=_initial(found)),
         "codes": (codes or CodesForm()) if listed else None,
     }
@@ -132,7 +133,7 @@ def show(
 
 def _given(found: Offer, request: StaffRequest) -> QuerySet[Given]:
     before = request.GET.get("before", "")
-    only: dict[str, Any] = SHOWS.get(request.GET.get("show", ""), {})
+    only = SHOWS.get(request.GET.get("show", ""), {})
     if before.isascii() and before.isdigit() and len(before) < 19:
         only = {**only, "pk__lt": int(before)}
     return found.given.filter(**only).select_related("contact").order_by("-pk")

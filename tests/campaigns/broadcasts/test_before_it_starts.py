@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
         ({}, [{"subject": "Hello", "body": "{% if %}"}], "variants[0].body.text"),
         ({}, [LETTER, LETTER], "variants"),
         ({}, [{"subject": "Hello", "body": "{% question milk %}"}], "variants[0]"),
+        ({}, [{"subject": "Hello", "body": "Your code: {{ offer.code }}"}], "variants[0]"),
     ],
 )
 def test_what_stands_in_the_way_is_said_at_its_place(hands: Hands, news, fields, letters, field) -> None:

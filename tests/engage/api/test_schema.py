@@ -26,6 +26,7 @@ from campaigns.contests.actions import make as make_contest
 from campaigns.contests.models import Entry
 from campaigns.designs.actions import create_design
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
+from campaigns.offers import actions as offers
 from campaigns.polls.actions import Asked, make
 from campaigns.surveys.limits.limits import Once
 from campaigns.surveys.models import Response, Survey, SurveyVersion
@@ -110,6 +111,7 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     edition = SurveyVersion.objects.create(survey=survey, number=1, definition=MILK)
     answers = Response.objects.create(survey=survey, version=edition, contact=alice, recorded_for=alice, occasion="x")
     view = save_view(name="English", filters={"language": "en"}, columns=[], order="seen", shared=True, by=olga, at=now)
+    offer = offers.make(terms=offers.Terms("A bag of beans"), by="Max", at=now)
     act = bulk.begin("lift", {}, number=1, colleague=olga, at=now, chosen=[alice.pk])
     contest = make_contest(title="Tables", rules=Rules(), by="Max", at=now)
     owned = {"contest": contest, "contact": alice, "recorded_for": alice}
@@ -134,6 +136,8 @@ def ids(key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "polls": make(asked=Asked("Tea?", ["Yes", "No"], "after", Once.LINK), by="Max", at=now),
         "contests": contest,
         "entries": Entry.objects.create(response=answers, at=now, **owned),
+        "offers": offer,
+        "offers-given": offers.give(offer=offer, owner=Owner(alice.pk, alice.pk), cause="test:1", at=now),
         "suggestions": put(title="A bench", text="", owner=Owner(alice.pk, alice.pk), by="Max", at=now),
         "products": product,
         "orders": order,

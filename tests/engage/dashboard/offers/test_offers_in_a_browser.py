@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from campaigns.offers.links import offer_url
 from campaigns.offers.models import Given, Offer
+from engage.lib.live import listener
 from tests import cast
 from tests.campaigns.offers.offering import given, offered
 from tests.engage.dashboard.looking import DESKTOP, PHONE, looked_at, signed_in
@@ -23,6 +24,11 @@ def test_from_making_it_to_the_counter(browser: Browser, live_server, collected_
     page.get_by_role("link", name="New offer").click()
     looked_at(page, f"offers-new-{width}")
     page.get_by_label("Name").fill("A bag of beans")
+    for way, field in (("One code for everybody", "The one code"), ("a code of your till", "Codes of your till")):
+        expect(page.get_by_label(field)).to_be_hidden()
+        page.get_by_role("radio", name=way).check()
+        expect(page.get_by_label(field)).to_be_visible()
+    page.get_by_role("radio", name="a code of their own").check()
     page.get_by_label("What they get, and how").fill("One bag of 250 g.\nAny roast, at the counter.")
     page.get_by_label("Good for so many days").fill("14")
     page.get_by_role("button", name="Make it").click()
@@ -73,6 +79,7 @@ def test_from_making_it_to_the_counter(browser: Browser, live_server, collected_
         page.goto(live_server.url + path)
         looked_at(page, f"offers-{name}-{width}")
     context.close()
+    listener.join()
 
 
 def test_without_script_the_page_shows_the_code_and_no_button_that_does_nothing(

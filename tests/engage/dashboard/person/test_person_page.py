@@ -132,10 +132,10 @@ def test_a_time_that_cannot_be_read_begins_at_the_top(client, ada, alice, before
 def test_a_long_history_takes_as_many_queries_as_a_short_one(client, ada, alice):
     url = reverse("person", args=[alice.uid])
     everything_of(alice)
-    assert queries_of(client, url) == 38
+    assert queries_of(client, url) == 40
     for _ in range(20):
         everything_of(alice)
-    assert queries_of(client, url) == 38
+    assert queries_of(client, url) == 40
 
 
 def test_what_is_remembered_shows_its_source_words_and_what_it_replaced(client, ada, alice):
