@@ -54,6 +54,11 @@ def shown() -> QuerySet[Suggestion]:
     return Suggestion.objects.filter(SHOWN)
 
 
+def waiting() -> int:
+    """How many are to be read. One query."""
+    return Suggestion.objects.filter(into=None, standing=Suggestion.Standing.WAITING).count()
+
+
 def voted(contact: int, suggestions: Collection[Suggestion]) -> set[int]:
     """Which of these they voted for, by primary key; what went into one of them counts for it. One query."""
     theirs = Vote.objects.filter(contact=contact).annotate(

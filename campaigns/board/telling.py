@@ -19,6 +19,7 @@ from crm.business.queries import business
 from crm.contacts.models import Pause
 from crm.dialogue.actions import Draft, queue
 from crm.dialogue.models import Message
+from crm.dialogue.queries import STOPS
 from engage.lib import tokens
 from engage.lib.public import speak
 
@@ -59,19 +60,25 @@ def read_stop(token: str) -> Vote | None:
     return Vote.objects.select_related("suggestion", "contact").filter(pk=pk).first()
 
 
-def _news(change: Change, vote: Vote, at: datetime, called: str) -> Draft:
-    one = change.suggestion
+def written(suggestion: Suggestion, *, called: str, answer: str, by: str, stop: str) -> tuple[str, str]:
+    """The subject and the text of its news, in the language that is active."""
     said = {
-        "title": one.title,
+        "title": suggestion.title,
         "state": called,
-        "answer": f"\n{change.answer}\n{change.by}\n" if change.answer else "",
-        "url": settings.PUBLIC_URL + reverse("public_suggestion", args=[one.uid]),
-        "stop": settings.PUBLIC_URL + stop_path(vote),
+        "answer": f"\n{answer}\n{by}\n" if answer else "",
+        "url": settings.PUBLIC_URL + reverse("public_suggestion", args=[suggestion.uid]),
+        "stop": stop,
     }
     text = _(
         "You asked us to write when something comes of this:\n\n%(title)s\n\nIt stands at: %(state)s\n%(answer)s\n"
         "See it: %(url)s\n\nNo more news of this one: %(stop)s"
     )
+    return _("%(state)s: %(title)s") % said, text % said
+
+
+def _news(change: Change, vote: Vote, at: datetime, called: str) -> Draft:
+    one, stop = change.suggestion, settings.PUBLIC_URL + stop_path(vote)
+    subject, text = written(one, called=called, answer=change.answer, by=change.by, stop=stop)
     return Draft(
         contact=vote.contact_id,
         recorded_for=vote.recorded_for_id,
@@ -79,7 +86,8 @@ def _news(change: Change, vote: Vote, at: datetime, called: str) -> Draft:
         lane=Message.Lane.BULK,
         origin=f"board:{one.uid}",
         occurrence=str(change.uid),
-        subject=_("%(state)s: %(title)s") % said,
-        text=text % said,
+        subject=subject,
+        text=text,
+        variables={STOPS: stop},
         due=at,
     )

@@ -24,7 +24,7 @@ from campaigns.proving.links import Voter, voter
 from crm.contacts import normal
 from engage.lib import clock
 from engage.lib.patience import PASSING
-from engage.lib.public import notice, public, speak, too_often
+from engage.lib.public import from_anywhere, notice, public, speak, too_often
 
 MAILS_AN_HOUR = 20
 DEEDS, DEEDS_SECONDS = 120, 600
@@ -132,10 +132,11 @@ def take_vote_back(request: HttpRequest, board: Board, there: Voter | None, uid:
     return pages.to_suggestion(found, there, "back" if there else "")
 
 
-@public
+@from_anywhere
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_news(request: HttpRequest, token: str) -> HttpResponse:
-    """No more news of one suggestion: GET asks, POST does it; also while the board is closed."""
+    """No more news of one suggestion: GET asks, POST does it, a mail program's too (RFC 8058); also while the board is
+    closed."""
     cast = read_stop(token)
     if cast is None:
         text = _("We write to you about it no more: the vote was taken back, or the suggestion is gone.")

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
+
 from campaigns.channels import contents, port, variables
 from campaigns.channels.addresses import Addresses
 from campaigns.channels.liquid import question_keys
@@ -15,7 +17,7 @@ from crm.business.models import Business
 from crm.dialogue.links import click_url
 from crm.dialogue.merging import Carried
 from crm.dialogue.outbox import Claimed, Settled, Written
-from crm.dialogue.queries import ASKS
+from crm.dialogue.queries import ASKS, STOPS
 
 _SURVEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
@@ -84,6 +86,12 @@ def asked_with(message: Claimed) -> str:
     return key if isinstance(key, str) and _SURVEY.fullmatch(key) else ""
 
 
+def _stops(message: Claimed) -> str:
+    """The address of ours that ends a notice which they asked for, '' where there is none."""
+    url = message.variables.get(STOPS, "")
+    return url if isinstance(url, str) and url.startswith(f"{settings.PUBLIC_URL}/") else ""
+
+
 def _write(message: Claimed, content: int, given: dict, address: str, shop: Business) -> Ready:
     skeleton = contents.load(content)
     tracked = click_url(message.uid)
@@ -91,7 +99,7 @@ def _write(message: Claimed, content: int, given: dict, address: str, shop: Busi
     header_id = port.channel(message.channel).header_id(message.uid, shop)
     subject = skeleton.subject_line(slots)[:300]
     written = Written(message.id, message.channel, content, subject, address, header_id, slots)
-    unsubscribe = given["unsubscribe_url"] if message.klass == "marketing" else ""
+    unsubscribe = given["unsubscribe_url"] if message.klass == "marketing" else _stops(message)
     return Ready(message, written, given["contact"], unsubscribe)
 
 

@@ -24,6 +24,9 @@ SURVEY = "survey"
 ASKS = "asks"
 """What an answer's variables call the survey whose question goes with it."""
 
+STOPS = "stop_url"
+"""What the variables of a notice that they asked for call the address of ours that ends it, for mail programs too."""
+
 TALKING = "talking"
 """The reason's code on a message that waits for a conversation to end."""
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,6 +11,9 @@ from django.views.decorators.http import require_POST
 
 from campaigns.board import deciding
 from campaigns.board.models import Joined, Suggestion
+from campaigns.board.queries import board
+from campaigns.board.telling import to_tell, written
+from campaigns.board.words import state_text
 from crm.dialogue.actions import open_conversation
 from engage.dashboard.board.forms import AnswerForm, WordsForm
 from engage.dashboard.board.views import show, suggestion_or_404
@@ -58,13 +61,18 @@ def stand_suggestion(request: StaffRequest, uid: UUID, standing: str) -> HttpRes
 @require_POST
 @role("owner", "marketer")
 def answer_suggestion(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Its state and our answer; with `tell`, news to whoever asked for it."""
+    """Its state and our answer; with `tell`, news to whoever asked for it, once its words were looked at (`sure`)."""
     one, form = suggestion_or_404(uid), AnswerForm(request.POST)
     if not form.is_valid():
         return show(request, one, answer=form, status=400)
-    change = deciding.decide(
-        suggestion=one, by=str(request.user), at=clock.now(), tell=bool(request.POST.get("tell")), **form.cleaned_data
-    )
+    said, by, tell = form.cleaned_data, str(request.user), bool(request.POST.get("tell"))
+    is_new = (said["state"], said["answer"]) != (one.state, one.answer)
+    if tell and is_new and not request.POST.get("sure") and (count := len(to_tell(one))):
+        called = state_text(board(), said["state"])
+        subject, text = written(one, called=called, answer=said["answer"], by=by, stop="…")
+        context = {"one": one, "said": said, "count": count, "subject": subject, "text": text}
+        return render(request, "board/tell.html", context)
+    change = deciding.decide(suggestion=one, by=by, at=clock.now(), tell=tell, **said)
     if change is None:
         toast(request, _("Nothing was changed."))
     elif change.told is None:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,7 +50,7 @@ def suggestions(request: StaffRequest) -> HttpResponse:
         "text": text[: queries.LONGEST_SEARCH],
         "tag": tag,
         "by": by,
-        "waiting": Suggestion.objects.filter(into=None, standing=Standing.WAITING).aggregate(n=Count("pk"))["n"],
+        "waiting": queries.waiting(),
         "page_url": settings.PUBLIC_URL + reverse("public_board"),
     }
     return render(request, "board/suggestions.html", context)

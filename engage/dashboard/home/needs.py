@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.board import queries as board
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.models import Broadcast
 from campaigns.contests.queries import to_look_at
@@ -33,7 +34,7 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Twelve queries."""
+    """At most five, the most pressing first. Thirteen queries."""
     return list(_all(now))[:MOST]
 
 
@@ -72,6 +73,10 @@ def _all(now: datetime) -> Iterator[Need]:
             held.count,
         )
         yield Need(words % _told(held, now), reverse("messages") + "?why=talking", _("Look"))
+    unread = board.waiting()
+    if unread:
+        words = ngettext("%(n)d suggestion waits to be read", "%(n)d suggestions wait to be read", unread)
+        yield Need(words % {"n": unread}, reverse("suggestions") + "?show=waiting", _("Read"))
     pairs = queries.possible_pairs()
     if pairs:
         words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs)

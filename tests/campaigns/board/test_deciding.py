@@ -1,14 +1,20 @@
 """What colleagues do: read first, write, join and part, answer; and who is told."""
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from campaigns.board import deciding
 from campaigns.board.models import Board, Change, Joined, Suggestion, Vote
+from campaigns.channels import port
+from campaigns.channels.email.carriers import carrier
+from crm.business.actions import update_business
 from crm.contacts.actions import erase, merge, pause
 from crm.dialogue.models import Message
 from engage import speak
 from engage.lib import clock, tokens
+from engage.lib.server_urls import mailer
 from tests import cast
 from tests.campaigns.board.suggesting import now, said, suggested, voted, votes
 
@@ -57,6 +63,22 @@ def test_the_link_in_the_news_stops_them_and_leaves_the_vote(client, oats, bob):
     assert not Vote.objects.get(contact=bob).tell and votes(oats) == 2 and decide(oats, "done").told == 0
     for token in (tokens.sign("board-stop", 999_999), "x.y"):
         assert client.post(reverse("board_stop", args=[token])).status_code == 404
+
+
+def test_a_mail_program_ends_the_news_with_one_press(oats, bob, smtp_sink, monkeypatch):
+    update_business(by="Olga", at=clock.now(), live=True, name="Shop", sender_email="shop@shop.test")
+    bob.identities.update(value="bob@customer.test")
+    sink = carrier(mailer("EMAIL_URL", smtp_sink.url))
+    monkeypatch.setattr(port.channel("email"), "carrier", lambda: sink)
+    voted(bob, oats, tell=True)
+    decide(oats)
+    speak.run()
+    sink.close()
+    (mail,) = smtp_sink.messages
+    path = mail["List-Unsubscribe"].removeprefix(f"<{settings.PUBLIC_URL}").removesuffix(">")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" and path in news()[0].text
+    posted = Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"}, headers={"Origin": "null"})
+    assert posted.status_code == 200 and not Vote.objects.get(contact=bob).tell
 
 
 def test_somebody_who_was_two_is_told_once(oats, bob):

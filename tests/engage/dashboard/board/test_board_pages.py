@@ -58,7 +58,11 @@ def test_what_waits_is_read_shown_refused_and_had_back(client, max_, oats):
 def test_it_is_answered_with_the_colleagues_name_and_who_asked_is_told(client, max_, oats):
     act(client, "stand_suggestion", oats.uid, "shown")
     assert "Write to the person who asked to be told" in said(client.get(reverse("suggestion", args=[oats.uid])))
-    page = act(client, "answer_suggestion", oats.uid, state="planned", answer="In June.", tell="1")
+    said_so = {"state": "planned", "answer": "In June.", "tell": "1"}
+    sure = act(client, "answer_suggestion", oats.uid, **said_so)
+    assert "1 person asked to hear" in said(sure) and "In June." in said(sure) and "Planned: Oat milk" in said(sure)
+    assert not Message.objects.filter(origin=f"board:{oats.uid}").exists() and now(oats).state == "new"
+    page = act(client, "answer_suggestion", oats.uid, **said_so, sure="1")
     assert "1 person is told" in said(page) and Message.objects.filter(origin=f"board:{oats.uid}").count() == 1
     assert (now(oats).answered_by, now(oats).state) == ("Max", "planned")
     assert "Nobody was written to" in said(act(client, "answer_suggestion", oats.uid, state="done", answer="In June."))

@@ -20,6 +20,7 @@ from engage.dashboard.home.needs import needs
 from engage.dashboard.messages.going_out import going_out
 from engage.lib import clock
 from tests import cast
+from tests.campaigns.board.suggesting import suggested
 from tests.campaigns.surveys.questions import STARS, WORDS, published
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,13 @@ def test_pairs_and_messages_in_doubt_need_you_too() -> None:
     ]
 
 
+def test_suggestions_that_wait_to_be_read_need_you(olga: Client) -> None:
+    suggested(cast.alice(), "Open on Sundays", shown=False)
+    suggested(cast.bob(), "Tea in tins")
+    page = olga.get(reverse("home")).content.decode()
+    assert "1 suggestion waits to be read" in page and f"{reverse('suggestions')}?show=waiting" in page
+
+
 def test_they_told_us_mixes_answers_and_letters_latest_first() -> None:
     now = clock.now()
     alice, bob = cast.alice(), cast.bob()
@@ -291,5 +299,5 @@ def test_home_costs_the_same_with_more_people(olga: Client, django_assert_max_nu
         asks(guest, now - HOUR)
         tells(guest, "Oat.", now)
         due(guest, now, number)
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(38):
         assert olga.get(reverse("home")).status_code == 200
