@@ -41,7 +41,8 @@ def as_json(event: Happened) -> str:
 
 def is_heard(name: object, properties: Any) -> bool:
     """Whether it is an answer to a survey that a person answers, in a conversation."""
-    return name == "Survey Answered" and isinstance(properties, Mapping) and bool(properties.get("conversation"))
+    named = name in ("Survey Answered", "Survey Answer Changed")
+    return named and isinstance(properties, Mapping) and bool(properties.get("conversation"))
 
 
 def left_to_ask(occurrence: Occurrence, event: Happened, *, at: datetime) -> Rule:

@@ -54,7 +54,7 @@ def _signs(event: Incoming) -> Iterable[tuple[Kind, str]]:
         yield Kind.SUBJECT, str(said.get("subject"))
     elif event.name == "Question Recognised":
         yield Kind.FAQ, str(said.get("faq"))
-    elif event.name == "Survey Answered":
+    elif event.name in ("Survey Answered", "Survey Answer Changed"):
         for question, chosen in said.get("chosen", {}).items():
             for no in chosen:
                 yield Kind.ANSWER, answer_ref(said["survey"], question, no)

@@ -12,6 +12,7 @@ EVENTS = {
     "Signed Up": gettext_lazy("somebody signs up"),
     "Permission Given": gettext_lazy("somebody gives permission"),
     "Survey Answered": gettext_lazy("a survey is answered"),
+    "Survey Answer Changed": gettext_lazy("an answer to a survey is changed"),
     "Survey Screened Out": gettext_lazy("somebody is screened out of a survey"),
     "Preference Stated": gettext_lazy("somebody tells us something about themselves"),
     "Message Clicked": gettext_lazy("a link in a message is opened"),

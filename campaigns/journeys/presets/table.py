@@ -165,6 +165,13 @@ TOLD = (
         (_is("survey", SURVEY), _is(QUESTION, Slot("most", _("At most"), int, 2), "at_most")),
     ),
     Preset(
+        "changed_answer",
+        _("Survey answer changed"),
+        "Survey Answer Changed",
+        typed(_("an answer to the survey “{survey}” is changed")),
+        (_is("survey", SURVEY),),
+    ),
+    Preset(
         "screened_out",
         _("Screened out of a survey"),
         "Survey Screened Out",

@@ -38,19 +38,23 @@ def set_limits(*, survey: Survey, limits: Limits, by: str, at: datetime) -> None
     survey.refresh_from_db()
 
 
+class NotAgain(Exception):
+    """They answered before and may not change it; or nothing is left to be changed."""
+
+
 def admit(survey: int, visitor: Visitor, contact: int, answers: Answers, *, once: str = "") -> bool:
     """Take the places of these answers, in the transaction that holds `contact` and makes them final. `once` names who
-    has proved to answer. What they answered before is replaced where they may change it. False where they may not, and
-    where nothing is left to be changed. Raises Full. At most five queries; one where nothing is limited."""
+    has proved to answer. What they answered before is replaced where they may change it, and True if there was any.
+    Raises NotAgain, Full. At most five queries; one where nothing is limited."""
     limits = locked_limits(survey)
     former = _former(survey, visitor, contact, limits, once)
     is_change = visitor.occasion != base_of(visitor.occasion)
     if (former and not limits.changes) or (is_change and not former):
-        return False
+        raise NotAgain
     before = [limits.taken_by(one.answers) for one in former]
     _take(survey, limits, limits.taken_by(answers), before)
     Response.objects.filter(pk__in=[one.pk for one in former]).update(state=Response.State.REPLACED, once="")
-    return True
+    return bool(former)
 
 
 def locked_limits(survey: int) -> Limits:

@@ -12,6 +12,7 @@ from crm.events.actions import Fact
 from crm.preferences.models import Preference
 
 ANSWERED = "Survey Answered"
+CHANGED = "Survey Answer Changed"
 SCREENED_OUT = "Survey Screened Out"
 SOURCE = "survey"
 
@@ -23,8 +24,11 @@ def answered(
     talk: Conversation | None,
     *,
     typed_by: User | None = None,
+    is_changed: bool = False,
 ) -> Fact:
-    """`conversation` is the one in which a person answers, where there is one, `typed_by` the colleague who wrote down
+    """An answer that took the place of another has a name of its own, so that nothing begins anew by it.
+
+    `conversation` is the one in which a person answers, where there is one, `typed_by` the colleague who wrote down
     what they said. What they `declined` is not remembered."""
     more = {"conversation": str(talk.uid)} if talk else {}
     more |= {"typed_by": str(typed_by)} if typed_by else {}
@@ -36,7 +40,7 @@ def answered(
     ]
     values = _values(response)
     found_us = next((values[q.id] for q in definition.questions if q.found_us and values.get(q.id)), "")
-    return _fact(response, definition, ANSWERED, more, remember=remember, found_us=found_us)
+    return _fact(response, definition, CHANGED if is_changed else ANSWERED, more, remember=remember, found_us=found_us)
 
 
 def screened_out(response: Response, definition: Definition) -> Fact:

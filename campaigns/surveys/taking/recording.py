@@ -12,7 +12,7 @@ from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.asked.questions import Question
 from campaigns.surveys.confirming.signing import STREAM, ask
-from campaigns.surveys.limits.limiting import admit
+from campaigns.surveys.limits.limiting import NotAgain, admit
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Photo, Response, SurveyVersion
 from campaigns.surveys.results import counting
@@ -164,7 +164,9 @@ def answer(
     definition = parse(version.definition)
     with transaction.atomic():
         met = meet(visitor, answers, definition, at=at, language=language)
-        if not admit(version.survey_id, visitor, met.who.contact, answers, once=once):
+        try:
+            is_changed = admit(version.survey_id, visitor, met.who.contact, answers, once=once)
+        except NotAgain:
             transaction.set_rollback(True)
             return None
         kept = _kept(definition, answers, wordings or {})
@@ -183,7 +185,7 @@ def answer(
         _keep_photos(response, answers, at)
         from_here = partial(ask, network_address=network_address, language=language, origin=visitor.origin)
         from_here(met=met, version=version, at=at)
-        _tell(response, definition, visitor, declined, unkept, at)
+        _tell(response, definition, visitor, declined, unkept, is_changed, at)
         return response
 
 
@@ -193,11 +195,12 @@ def _tell(
     visitor: Visitor,
     declined: frozenset[str],
     unkept: frozenset[str],
+    is_changed: bool,
     at: datetime,
 ) -> None:
     """The inbox, where a person should hear of it; the listening belt; rooms above; and the pages."""
     talk = begin_talk(response, definition, typed_by=visitor.typed_by, chat=visitor.chat, at=at)
-    fact = answered(response, definition, declined | unkept, talk, typed_by=visitor.typed_by)
+    fact = answered(response, definition, declined | unkept, talk, typed_by=visitor.typed_by, is_changed=is_changed)
     derive([fact], source="form", cause=visitor.occasion)
     for id in declined & set(response.answers):
         if question := definition.question(id):

@@ -57,6 +57,7 @@ _SAYINGS: dict[str, Callable[[Event], str]] = {
     "Cart Viewed": lambda event: _("Looked at the cart"),
     "Checkout Started": lambda event: _("Went to the checkout"),
     "Survey Answered": _answered,
+    "Survey Answer Changed": lambda event: _about(event, _("Changed the answers to “%(what)s”"), "title", "survey"),
     "Survey Screened Out": lambda event: _about(event, _("Was screened out of “%(what)s”"), "title", "survey"),
     "Message Clicked": _followed,
     "Message Opened": lambda event: _("Opened a message"),
