@@ -71,6 +71,10 @@ _TIMES = {
     "crm_preferences_preference": ("at", "received"),
     "campaigns_surveys_response": ("started", "finished"),
     "campaigns_journeys_enrolment": ("began", "ended"),
+    "campaigns_board_suggestion": ("at", "changed", "answered"),
+    "campaigns_board_vote": ("at",),
+    "campaigns_contests_entry": ("at", "decided"),
+    "campaigns_contests_vote": ("at",),
 }
 """What of each table is a time; the first of them says whether the row is new."""
 

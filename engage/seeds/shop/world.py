@@ -28,6 +28,7 @@ from engage.seeds.shop import (
     team,
     to_do,
     today,
+    together,
     visits,
     waves,
 )
@@ -59,6 +60,7 @@ def build(say: Say) -> None:
     memory.fill(scene, made)
     say("Conversations, and today.")
     talk.past_conversations(scene)
+    together.happen(scene)
     today.happen(scene, asked.stale.person)
     waves.new_today(scene, welcomed)
     arrivals.look_up(scene)

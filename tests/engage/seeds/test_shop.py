@@ -14,10 +14,14 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.board.models import Suggestion
+from campaigns.board.queries import board
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.queries import ledger as broadcast_ledger
 from campaigns.channels import contents, port
 from campaigns.channels.port import Fate, Outcome, Parcel
+from campaigns.contests.models import Contest
+from campaigns.contests.stages import Stage, stage
 from campaigns.designs.actions import freeze
 from campaigns.designs.models import Design
 from campaigns.guards.reasons import sentence
@@ -27,7 +31,9 @@ from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.backtest.actions import begin
 from campaigns.journeys.local_time import next_at
 from campaigns.journeys.models import Enrolment, Journey
-from campaigns.surveys.models import Response, SignUp
+from campaigns.polls import counting
+from campaigns.polls.models import Poll
+from campaigns.surveys.models import Placement, Response, SignUp
 from crm.business.models import User
 from crm.business.queries import forget_cached, fresh_business
 from crm.catalog.models import Order, Product
@@ -159,7 +165,7 @@ def test_a_year_of_orders_and_events() -> None:
     assert 13_500 <= Order.objects.aggregate(sum=Sum("total"))["sum"] <= 18_500
     assert Order.objects.exclude(refunded=None).count() == 11
     assert Order.objects.filter(contact=None).count() == 0
-    assert 8_800 <= Event.objects.count() <= 9_300
+    assert 8_800 <= Event.objects.count() <= 9_600
     assert Event.objects.filter(name="Products Searched").count() == 610
     assert Event.objects.filter(at__lt=clock.now() - timedelta(days=320)).exists()
     assert (Product.objects.count(), Product.objects.filter(stock=0).count()) == (36, 3)
@@ -253,6 +259,30 @@ def test_118_answered_the_welcome() -> None:
     answered = Response.objects.filter(survey__key="welcome", state="final")
     assert answered.count() == 118
     assert answered.filter(finished__lt=clock.now() - timedelta(days=30)).count() > 90
+
+
+def test_the_board_has_something_in_each_state_and_one_to_be_read() -> None:
+    shown = Suggestion.objects.filter(standing="shown")
+    assert set(shown.values_list("state", flat=True)) == set(Suggestion.State.values)
+    assert (shown.count(), Suggestion.objects.filter(standing="waiting").count()) == (11, 1)
+    assert shown.latest("votes").title == "Open on Sunday mornings"
+    assert board().is_open
+
+
+def test_two_polls_one_of_them_over() -> None:
+    now = [counting.standing(poll, clock.now()) for poll in Poll.objects.select_related("survey__current")]
+    assert sorted((one.is_over, one.votes) for one in now) == [(False, 23), (True, 38)]
+
+
+def test_a_contest_goes_on_with_photos_to_look_at_and_votes_that_look_made() -> None:
+    contest = Contest.objects.get()
+    assert stage(contest, clock.now()) == Stage.OPEN
+    assert Counter(contest.entries.values_list("standing", flat=True)) == {"shown": 7, "waiting": 2, "refused": 1}
+    assert Counter(contest.votes.values_list("refused", flat=True)) == {"": 35, "ring": 6}
+
+
+def test_surveys_stand_on_the_shops_own_site() -> None:
+    assert Counter(Placement.objects.filter(on=True).values_list("shape", flat=True)) == {"inline": 1, "slide": 1}
 
 
 def test_a_message_in_the_outbox_cites_what_somebody_told() -> None:
