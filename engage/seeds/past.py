@@ -75,6 +75,7 @@ _TIMES = {
     "campaigns_board_vote": ("at",),
     "campaigns_contests_entry": ("at", "decided"),
     "campaigns_contests_vote": ("at",),
+    "campaigns_offers_given": ("at", "good_until", "used"),
 }
 """What of each table is a time; the first of them says whether the row is new."""
 

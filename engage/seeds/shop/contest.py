@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from campaigns.contests import actions, deciding, form
 from campaigns.contests.models import Contest, Entry
 from campaigns.contests.voting import networks, suspecting, votes
+from campaigns.offers.models import Offer
 from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.asked.kinds.special import SIZE, Photo
 from campaigns.surveys.asked.parse import parse
@@ -20,6 +21,7 @@ from crm.contacts.actions import Owner
 from crm.dialogue.models import Message, Outbox
 from engage.lib import clock, ids
 from engage.lib.pictures import thumbnail
+from engage.seeds.shop import gifts
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.scene import Scene
 
@@ -30,7 +32,7 @@ TERMS = (
     "Everybody of 16 and more may enter one photo of their own. We show it on this page until the contest has ended, "
     "and delete it 30 days later. Copper Kettle, 14 Quay Lane, runs it."
 )
-PRIZES = ("A bag of coffee every month for a year", "Two bags of Harbour", "A Copper Kettle mug")
+PRIZES = ("A bag of coffee every month for a year", "Two bags of Harbour", gifts.MUG)
 
 
 class Corner(NamedTuple):
@@ -60,11 +62,12 @@ FROM_ONE_PLACE = 6
 
 def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> Contest:
     """Ten entered by the link in a letter, others voted; some of those are looked at."""
+    offers = dict(Offer.objects.values_list("name", "key"))
     rules = actions.Rules(
         terms=TERMS,
         closes=scene.now + timedelta(days=9),
         votes_close=scene.now + timedelta(days=16),
-        prizes=[actions.Promised(words) for words in PRIZES],
+        prizes=[actions.Promised(words, offers.get(words, "")) for words in PRIZES],
     )
     made = actions.make(title=TITLE, intro=INTRO, once=Once.LINK, rules=rules, by=BY, at=clock.now())
     actions.publish(contest=made, by=BY, at=clock.now())

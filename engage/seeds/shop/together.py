@@ -22,7 +22,7 @@ from crm.contacts.actions import Owner
 from crm.dialogue.models import Message
 from engage.lib import clock
 from engage.seeds import belts, past
-from engage.seeds.shop import contest, sign_ups, surveys, talk
+from engage.seeds.shop import contest, gifts, sign_ups, surveys, talk
 from engage.seeds.shop.chance import lot
 from engage.seeds.shop.people import BUYERS
 from engage.seeds.shop.scene import Scene
@@ -67,6 +67,8 @@ def happen(scene: Scene) -> None:
     rng.shuffle(people)
     _suggest(scene, people, rng)
     _vote(scene, iter(people), asked)
+    gifts.make(scene)
+    gifts.give(people, scene)
     contest.happen(scene, people[::-1], asked)
     belts.drain()
     past.move_back({one: timedelta(days=1 + 20 * rng.random()) for one in people}, since=since)

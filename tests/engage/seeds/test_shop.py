@@ -31,6 +31,7 @@ from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.backtest.actions import begin
 from campaigns.journeys.local_time import next_at
 from campaigns.journeys.models import Enrolment, Journey
+from campaigns.offers.models import Given, Offer
 from campaigns.polls import counting
 from campaigns.polls.models import Poll
 from campaigns.surveys.models import Placement, Response, SignUp
@@ -279,6 +280,11 @@ def test_a_contest_goes_on_with_photos_to_look_at_and_votes_that_look_made() -> 
     assert stage(contest, clock.now()) == Stage.OPEN
     assert Counter(contest.entries.values_list("standing", flat=True)) == {"shown": 7, "waiting": 2, "refused": 1}
     assert Counter(contest.votes.values_list("refused", flat=True)) == {"": 35, "ring": 6}
+
+
+def test_offers_were_given_and_some_of_them_used() -> None:
+    assert (Offer.objects.count(), Given.objects.count(), Given.objects.exclude(used=None).count()) == (2, 9, 5)
+    assert [one.offer for one in Contest.objects.get().prizes.all()] == ["", "", "a-copper-kettle-mug"]
 
 
 def test_surveys_stand_on_the_shops_own_site() -> None:
