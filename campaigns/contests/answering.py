@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.contests.links import contest_url, entry_url
+from campaigns.contests.links import contest_url, draw_url, entry_url
 from campaigns.contests.models import Contest, Entry, Prize
 from campaigns.contests.voting.counting import voters
 from campaigns.contests.voting.ranking import Placed
@@ -168,6 +168,8 @@ def _letter(ending: Ending, person: Person, occurrence: str, at: datetime) -> Dr
     subject = _("You have won: %(title)s") if won else _("How it ended: %(title)s")
     parts = [_("“%(title)s” is over.") % title, _won(ending, person) if won else _took_part(ending, person)]
     parts.append(_("See who won: %(url)s") % {"url": contest_url(ending.contest.survey.key)})
+    if ending.is_draw:
+        parts.append(_("Check the draw: %(url)s") % {"url": draw_url(ending.contest.survey.key)})
     return Draft(
         contact=person.contact,
         recorded_for=person.recorded_for,

@@ -1,5 +1,6 @@
 """Contests and their entries over REST. What entries were answered with besides: `responses/?survey=`."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.contests import actions, deciding, queries
+from campaigns.contests import actions, deciding, ending, passing, queries
 from campaigns.contests.links import contest_url, entry_url
 from campaigns.contests.models import Contest, Entry, Prize
 from campaigns.contests.stages import Stage, stage
@@ -22,14 +23,26 @@ from engage.lib.rest.errors import Conflict, Refused
 from engage.lib.rest.fields import Body, Moment
 from engage.lib.rest.resource import Resource
 
+WHY = {
+    "draft": "Nobody could enter yet.",
+    "open": "People can enter until `closes`: close it before.",
+    "voting": "People can vote until `votes_close`.",
+    "waiting": "Entries wait to be looked at.",
+    "unlisted": "The list that is drawn from is not fixed: `POST contests/<id>/fix-list/`.",
+    "prizes": "An offer that was promised cannot be given.",
+    "busy": "Much changed just now: ask again.",
+}
+"""What is to be settled before it ends."""
 ONCE = [(one.value, one.value) for one in actions.ONCE]
 STAGES = [(one.value, one.value) for one in Stage]
 
 
 class PrizeSerializer(serializers.ModelSerializer):
+    entry = serializers.UUIDField(source="entry.uid", default=None, allow_null=True, help_text="The one that has it")
+
     class Meta:
         model = Prize
-        fields = ("place", "words", "offer")
+        fields = ("place", "words", "offer", "entry", "passed", "passed_by")
 
 
 class ContestSerializer(serializers.ModelSerializer):
@@ -48,7 +61,7 @@ class ContestSerializer(serializers.ModelSerializer):
         model = Contest
         fields = (
             *("id", "survey", "title", "url", "stage", "by", "once", "opens", "closes", "votes_close", "terms"),
-            *("prizes", "criteria", "commitment", "at", "made_by", "ended", "ended_by"),
+            *("prizes", "criteria", "commitment", "listed", "at", "made_by", "ended", "ended_by"),
         )
 
     def get_url(self, contest: Contest) -> str:
@@ -93,11 +106,15 @@ class ContestBody(Body):
     )
 
 
+class PassBody(Body):
+    place = serializers.IntegerField(min_value=1, max_value=actions.MOST_PRIZES)
+
+
 class Contests(ListModelMixin, RetrieveModelMixin, Resource):
     """People enter photos; others, a jury or a draw decide who wins."""
 
     serializer_class = ContestSerializer
-    queryset = Contest.objects.select_related("survey").prefetch_related("prizes")
+    queryset = Contest.objects.select_related("survey").prefetch_related("prizes__entry")
 
     def get_queryset(self) -> QuerySet[Contest]:
         self.asked()
@@ -136,6 +153,43 @@ class Contests(ListModelMixin, RetrieveModelMixin, Resource):
         """No more entries."""
         contest = self.get_object()
         actions.close(contest=contest, by=self.by, at=self.at)
+        return Response(self._shown(contest))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="fix-list")
+    @once
+    def fix_list(self, request: Request, id: UUID) -> Response:
+        """No more entries, and what is drawn from does not change any more; before a draw ends."""
+        return self._settle(ending.fix_list)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    @once
+    def end(self, request: Request, id: UUID) -> Response:
+        """Places and prizes are fixed, and everybody who took part is written to. It cannot be undone; the second time
+        changes nothing."""
+        return self._settle(ending.end)
+
+    @extend_schema(request=PassBody)
+    @action(detail=True, methods=["post"], url_path="pass-on")
+    @once
+    def pass_on(self, request: Request, id: UUID) -> Response:
+        """The prize of a place whose winner was erased, or is shown no more, goes to the next, once."""
+        contest, place = self.get_object(), self.stated(PassBody)["place"]
+        try:
+            passing.pass_on(contest=contest, place=place, by=self.by, at=self.at)
+        except passing.CannotPass as error:
+            raise Conflict("Its winner is there, it was passed on before, or nobody is left to get it.") from error
+        except ending.CannotEnd as error:
+            raise Conflict(WHY["prizes"]) from error
+        return Response(self._shown(contest))
+
+    def _settle(self, act: Callable[..., Contest]) -> Response:
+        contest = self.get_object()
+        try:
+            act(contest=contest, by=self.by, at=self.at)
+        except ending.CannotEnd as refused:
+            raise Conflict(" ".join(WHY[one] for one in refused.why)) from refused
         return Response(self._shown(contest))
 
     def _shown(self, contest: Contest) -> Any:

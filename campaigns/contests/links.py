@@ -19,6 +19,10 @@ def contest_url(key: str) -> str:
     return settings.PUBLIC_URL + contest_path(key)
 
 
+def draw_url(key: str) -> str:
+    return settings.PUBLIC_URL + reverse("public_draw", args=[key])
+
+
 def entry_path(key: str, entry: Entry) -> str:
     return reverse("public_entry", args=[key, entry.uid])
 

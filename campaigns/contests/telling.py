@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from campaigns.contests.links import contest_url, entry_url
+from campaigns.contests.links import contest_url, draw_url, entry_url
 from campaigns.contests.models import Contest, Entry
 from crm.business.queries import business
 from crm.dialogue.actions import Draft, queue
@@ -56,6 +56,11 @@ def _letter(contest: Contest, entry: Entry, at: datetime) -> Draft:
     if entry.standing == Standing.SHOWN:
         subject = _("Your photo is in: %(contest)s")
         text = _("Thank you for entering “%(contest)s”. Everybody can see your photo now:\n%(url)s")
+        if contest.by == Contest.By.DRAW:
+            said |= {"commitment": contest.commitment, "draw": draw_url(key)}
+            text += "\n\n" + _(
+                "The fingerprint of the draw, with which you can check it later:\n%(commitment)s\n%(draw)s"
+            )
     elif entry.reason:
         said["reason"] = entry.reason
         subject = _("Your photo is not shown: %(contest)s")

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from campaigns.board.api import Suggestions, Votes
 from campaigns.broadcasts.api import Broadcasts
 from campaigns.contests.api import Contests, Entries
+from campaigns.contests.sharing.api import ContestShares
 from campaigns.contests.voting.api import ContestVotes
 from campaigns.designs.api import Designs
 from campaigns.journeys.api import Journeys
@@ -54,6 +55,7 @@ for name, resource in {
     "votes": Votes,
     "polls": Polls,
     "contest-votes": ContestVotes,
+    "contest-shares": ContestShares,
     "contests": Contests,
     "entries": Entries,
     "offers": Offers,

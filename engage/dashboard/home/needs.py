@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from campaigns.board import queries as board
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.models import Broadcast
+from campaigns.contests.ending import to_end
 from campaigns.contests.queries import to_look_at
 from campaigns.journeys.brake import braked
 from campaigns.surveys.results.ratings import low_ratings
@@ -24,6 +25,7 @@ UNSURE_FOR = timedelta(days=7)
 OWED_FOR = timedelta(days=14)
 LOW_FOR = timedelta(days=14)
 MOST_RATINGS = 2
+MOST_CONTESTS = 2
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def _all(now: datetime) -> Iterator[Need]:
         )
         yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
     yield from _photos()
+    yield from _to_end(now)
     held = queries.people_on_hold()
     if held.count:
         words = ngettext(
@@ -145,6 +148,12 @@ def _photos() -> Iterator[Need]:
     if contest:
         words = ngettext("%(n)d photo waits to be looked at", "%(n)d photos wait to be looked at", count)
         yield Need(words % {"n": count}, reverse("entries_queue", args=[contest.uid]), _("Look"))
+
+
+def _to_end(now: datetime) -> Iterator[Need]:
+    for contest in to_end(at=now)[:MOST_CONTESTS]:
+        words = _("“%(name)s” is to be ended: all is in, and people wait to hear who won")
+        yield Need(words % {"name": contest}, reverse("end_contest", args=[contest.uid]), _("Look"))
 
 
 def _told(waiting: queries.Waiting, now: datetime) -> dict[str, object]:

@@ -16,7 +16,7 @@ from engage import everything, maintenance
 from engage.lib import clock
 from tests import cast
 from tests.campaigns.board.suggesting import said
-from tests.campaigns.contests.contesting import made, now, opened, path
+from tests.campaigns.contests.contesting import entered, letters, made, now, opened, path
 from tests.campaigns.contests.ended import drawn, filed, filed_many, voted
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,7 @@ def test_the_seed_stands_nowhere_before_the_end(client, caplog):
         reverse("admin:campaigns_contests_contest_change", args=[contest.pk]),
         reverse("contest", args=[contest.uid]),
         reverse("end_contest", args=[contest.uid]),
+        reverse("contest_shares", args=[contest.uid]),
         path(contest),
         f"{path(contest)}draw/",
         f"{path(contest)}draw/record.json",
@@ -193,3 +194,13 @@ def test_there_is_no_draw_page_of_what_is_not_there(client):
     for key in (draft.survey.key, "nothing"):
         assert client.get(f"/contest/{key}/draw/").status_code == 404
         assert client.get(f"/contest/{key}/draw/record.json").status_code == 404
+
+
+def test_whoever_enters_a_draw_has_its_fingerprint_in_the_mail_that_says_they_are_in():
+    contest = drawn()
+    entered(contest, cast.alice())
+    (letter,) = letters(contest)
+    assert contest.commitment in letter.text and f"{path(contest)}draw/" in letter.text
+    other = opened(title="Another", by="votes")
+    entered(other, cast.bob())
+    assert other.commitment not in letters(other)[0].text

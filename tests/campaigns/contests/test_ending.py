@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from campaigns.channels import port
 from campaigns.channels.email.carriers import carrier
@@ -227,3 +228,19 @@ def test_a_photo_that_was_taken_down_since_sets_its_prize_free():
     end(contest)
     Entry.objects.filter(contact=alice).update(standing="refused")
     assert passing.is_free(Prize.objects.select_related("entry").get())
+
+
+def test_home_reminds_once_all_is_in_and_until_it_has_ended(client):
+    client.force_login(cast.olga())
+    at = clock.now()
+    contest = opened(by="votes", votes_close=at + timedelta(days=1))
+    opened(by="votes", title="Goes on")
+    reminder = "“Summer tables” is to be ended"
+    assert reminder not in client.get(reverse("home")).content.decode()
+    actions.close(contest=contest, by="Max", at=at)
+    assert ending.to_end(at=at) == [] and ending.to_end(at=at + timedelta(days=2)) == [contest]
+    type(contest).objects.filter(pk=contest.pk).update(votes_close=at)
+    page = client.get(reverse("home")).content.decode()
+    assert reminder in page and reverse("end_contest", args=[contest.uid]) in page
+    end(contest)
+    assert reminder not in client.get(reverse("home")).content.decode()
