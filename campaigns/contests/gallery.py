@@ -31,10 +31,12 @@ def shown(contest: Contest) -> QuerySet[Entry]:
 
 
 def page(contest: Contest, number: int, at: datetime, *, size: int = SIZE) -> Page:
-    """One query."""
+    """Two queries: which ones, without anything beside them; then those."""
     first = (max(1, min(number, MOST_PAGES)) - 1) * size
-    rows = list(shuffled(shown(contest), day_of(at))[first : first + size + 1])
-    return Page(rows[:size], first // size + 1, len(rows) > size)
+    among = Entry.objects.filter(contest=contest, standing=Entry.Standing.SHOWN)
+    keys = list(shuffled(among, day_of(at)).values_list("pk", flat=True)[first : first + size + 1])
+    found = shown(contest).in_bulk(keys[:size])
+    return Page([found[key] for key in keys[:size] if key in found], first // size + 1, len(keys) > size)
 
 
 def shuffled(found: QuerySet[Entry], day: date) -> QuerySet[Entry]:

@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -75,10 +76,11 @@ class RulesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
-    def __init__(self, *args: Any, prizes: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prizes: Sequence[Promised] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.places = min(max(LEAST_PRIZES, prizes + 1), MOST_PRIZES)
-        offers = list(Offer.objects.filter(stopped=None).order_by("name").values_list("key", "name"))
+        self.places = min(max(LEAST_PRIZES, len(prizes) + 1), MOST_PRIZES)
+        offered = Q(stopped=None) | Q(key__in=[one.offer for one in prizes])
+        offers = list(Offer.objects.filter(offered).order_by("name").values_list("key", "name"))
         for place in range(1, self.places + 1):
             label = _("Prize for place %(place)d") % {"place": place}
             self.fields[f"prize_{place}"] = forms.CharField(label=label, required=False, max_length=LONGEST_PRIZE)
@@ -88,7 +90,6 @@ class RulesForm(forms.Form):
                     required=False,
                     choices=[("", _("None")), *offers],
                 )
-
         rewards = [name for name in self.fields if name.startswith(("prize_", "offer_"))]
         self.order_fields([*self.first, "by", "opens", "closes", "votes_close", *rewards, "terms", "criteria"])
 

@@ -79,7 +79,7 @@ def contest(request: StaffRequest, uid: UUID) -> HttpResponse:
 def edit_contest(request: StaffRequest, uid: UUID) -> HttpResponse:
     found = contest_or_404(uid)
     rules = actions.rules_of(found)
-    form = RulesForm(request.POST or None, initial=initial(rules), prizes=len(rules.prizes))
+    form = RulesForm(request.POST or None, initial=initial(rules), prizes=rules.prizes)
     if form.is_valid():
         try:
             actions.change(contest=found, rules=form.rules(), by=str(request.user), at=clock.now())

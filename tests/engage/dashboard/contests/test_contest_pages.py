@@ -94,7 +94,7 @@ def test_an_offer_can_be_a_prize_and_one_that_was_stopped_cannot(client, max_):
     Offer.objects.filter(key="cake").update(stopped=clock.now())
     url = reverse("edit_contest", args=[contest.uid])
     assert client.post(url, ASKED | {"offer_1": "cake", "prize_2": "A cup"}, follow=True).status_code == 200
-    assert [one.words for one in contest.prizes.all()] == ["A cake", "A cup"]
+    assert [(one.words, one.offer) for one in contest.prizes.all()] == [("A cake", "cake"), ("A cup", "")]
 
 
 def test_it_is_changed_until_somebody_voted(client, max_, alice, bob):
