@@ -60,8 +60,8 @@ FROM_ONE_PLACE = 6
 """So many of the votes for the first came from one network within minutes: the owner is shown them."""
 
 
-def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> Contest:
-    """Ten entered by the link in a letter, others voted; some of those are looked at."""
+def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> list[int]:
+    """Ten entered by the link in a letter, others voted. Who voted from one place at one hour."""
     offers = dict(Offer.objects.values_list("name", "key"))
     rules = actions.Rules(
         terms=TERMS,
@@ -69,7 +69,7 @@ def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> Contes
         votes_close=scene.now + timedelta(days=16),
         prizes=[actions.Promised(words, offers.get(words, "")) for words in PRIZES],
     )
-    made = actions.make(title=TITLE, intro=INTRO, once=Once.LINK, rules=rules, by=BY, at=clock.now())
+    made = actions.make(title=TITLE, intro=INTRO, once=Once.ADDRESS, rules=rules, by=BY, at=clock.now())
     actions.publish(contest=made, by=BY, at=clock.now())
     contest = Contest.objects.select_related("survey__current").get(pk=made.pk)
     turns = iter(people)
@@ -81,14 +81,17 @@ def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> Contes
                 contest=contest, entries=[entry.uid], standing=corner.standing, reason=reason, by=BY, at=clock.now()
             )
     Outbox.objects.filter(message__origin=f"contest:{contest.uid}").update(due=clock.now())  # none is taken back
+    together: list[int] = []
     for number, (entry, corner) in enumerate(zip(entries, CORNERS, strict=True)):
         for place in range(corner.votes):
             at_once = number == 0 and place < FROM_ONE_PLACE
             network = networks.hashed(contest, "192.0.2.7" if at_once else f"198.51.{number}.{place}")
             voter = next(turns)
             votes.give(entry=entry, owner=Owner(voter, voter), network=network, at=clock.now())
+            if at_once:
+                together.append(voter)
     suspecting.look(contest, clock.now())
-    return contest
+    return together
 
 
 def _enter(contest: Contest, corner: Corner, message: Message) -> Entry:

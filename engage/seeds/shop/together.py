@@ -69,9 +69,10 @@ def happen(scene: Scene) -> None:
     _vote(scene, iter(people), asked)
     gifts.make(scene)
     gifts.give(people, scene)
-    contest.happen(scene, people[::-1], asked)
+    at_one_hour = contest.happen(scene, people[::-1], asked)
     belts.drain()
-    past.move_back({one: timedelta(days=1 + 20 * rng.random()) for one in people}, since=since)
+    spans = {one: timedelta(days=1 + 20 * rng.random()) for one in people}
+    past.move_back(spans | dict.fromkeys(at_one_hour, timedelta(days=6)), since=since)
     _place(scene)
 
 
