@@ -14,6 +14,7 @@ from crm.dialogue.models import Message
 PARAMETER = "o"
 LONGEST = 30
 LINK, MAIL, PERSON = "link", "mail", "person"
+PASSED = "pass"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _BY_CHANNEL = {"email": MAIL, "task": PERSON}
 USUAL: dict[str, str | Promise] = {
@@ -23,12 +24,18 @@ USUAL: dict[str, str | Promise] = {
     "sms": _("a text message"),
     "webpush": _("a notification"),
     "onsite": _("a message on the website"),
+    PASSED: _("a link that somebody passed on"),
 }
 """Names that nobody made, in words."""
 
 
 def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
+
+
+def way_of(origin: str) -> str:
+    """One name for all links that people passed on, `pass-<code>`: those are counted one by one elsewhere."""
+    return PASSED if origin.startswith(f"{PASSED}-") else origin
 
 
 def named(request: HttpRequest) -> str:

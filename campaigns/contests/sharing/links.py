@@ -17,7 +17,7 @@ from crm.contacts.actions import Owner
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without signs that are taken for one another."""
 LENGTH = 10
-PREFIX = "pass-"
+PREFIX = f"{origins.PASSED}-"
 TRIES = 3
 
 

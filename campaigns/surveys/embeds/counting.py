@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import caches
 from redis.exceptions import RedisError, ResponseError
 
-from campaigns.surveys.origins import LINK
+from campaigns.surveys.origins import LINK, way_of
 from crm.business.queries import business
 from engage.lib import ids, sql
 from engage.lib.local_time import zone_of
@@ -27,7 +27,7 @@ def count(survey: int, origin: str, what: str, *, at: datetime) -> None:
     """One command, and no row."""
     day = at.astimezone(zone_of(business().timezone)).date()
     with suppress(RedisError):
-        _client().hincrby(_HASH, f"{survey}|{origin}|{day}|{what}", 1)
+        _client().hincrby(_HASH, f"{survey}|{way_of(origin)}|{day}|{what}", 1)
 
 
 def fold(*, at: datetime) -> None:

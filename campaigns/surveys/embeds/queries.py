@@ -1,5 +1,6 @@
 """Reads on places: which are live, one of them, and what came of each."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from campaigns.surveys.embeds.models import Placement, Seen
 from campaigns.surveys.limits.limiting import is_full
 from campaigns.surveys.limits.limits import Once, parse_limits
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.origins import way_of
 
 
 def placements() -> QuerySet[Placement]:
@@ -71,15 +73,15 @@ class Came:
 
 
 def came(survey: Survey) -> dict[str, Came]:
-    """By origin. Three queries."""
-    found: dict[str, dict[str, int]] = {}
+    """By origin, links that were passed on as one. Three queries."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     seen = Seen.objects.filter(survey=survey).values_list("origin").annotate(n=Sum("shown"), m=Sum("begun"))
     for origin, shown, begun in seen:
-        found[origin] = {"shown": shown, "begun": begun}
+        found[way_of(origin)].update(shown=shown, begun=begun)
     final = Response.objects.filter(survey=survey, state=Response.State.FINAL).values_list("origin")
     for origin, answered in final.annotate(n=Count("id")):
-        found.setdefault(origin, {})["answered"] = answered
+        found[way_of(origin)].update(answered=answered)
     first, done = Count("id", filter=Q(again=False)), Count("confirmed")
     for origin, asked, confirmed in survey.sign_ups.values_list("origin").annotate(asked_n=first, done=done):
-        found.setdefault(origin, {}).update(asked=asked, confirmed=confirmed)
+        found[way_of(origin)].update(asked=asked, confirmed=confirmed)
     return {origin: Came(origin, **numbers) for origin, numbers in found.items()}

@@ -14,6 +14,7 @@ from campaigns.surveys.asked.kinds import kind_of
 from campaigns.surveys.asked.kinds.kind import Tally
 from campaigns.surveys.asked.questions import Question
 from campaigns.surveys.models import Response, Survey
+from campaigns.surveys.origins import way_of
 from campaigns.surveys.results.counting import ALL, EVER, TIME, day_of, seconds_of
 from campaigns.surveys.results.measuring import Measure, Sums, measures
 from campaigns.surveys.results.narrowing import EVERYBODY, LOOKED_AT, Narrowed
@@ -101,7 +102,7 @@ def results(
 
 
 def ways(survey: Survey) -> tuple[list[str], list[str]]:
-    """In which languages people answered, and where they came from. One query."""
+    """In which languages people answered, and where they came from but for links that were passed on. One query."""
     found = sql.rows(
         """
         SELECT DISTINCT language, origin FROM campaigns_surveys_count
@@ -110,7 +111,9 @@ def ways(survey: Survey) -> tuple[list[str], list[str]]:
         """,
         {"survey": survey.pk, "ever": EVER},
     )
-    return sorted({language for language, _ in found if language}), sorted({origin for _, origin in found if origin})
+    return sorted({language for language, _ in found if language}), sorted(
+        {origin for _, origin in found if origin == way_of(origin) and origin}
+    )
 
 
 def answered(surveys: Collection[int]) -> dict[int, int]:

@@ -8,6 +8,9 @@ from campaigns.contests import deciding, ending
 from campaigns.contests.models import Share
 from campaigns.contests.sharing import counting, links, queries
 from campaigns.proving.links import sign_voter
+from campaigns.surveys.embeds.counting import fold
+from campaigns.surveys.embeds.queries import came
+from campaigns.surveys.results.results import ways
 from crm.contacts.actions import Owner, erase, merge
 from engage.lib import clock
 from tests import cast
@@ -229,3 +232,17 @@ def test_whoever_voted_has_a_link_of_their_own_and_sees_what_came_only_where_the
     assert own.code in handed_on and "came by your link" not in handed_on
     proved_to_be = said(client.get(url, {"t": sign_voter(bob.pk, clock.now())}))
     assert own.code in proved_to_be and "1 visitor came by your link." in proved_to_be
+
+
+def test_results_and_places_of_the_form_know_all_links_that_were_passed_on_as_one(client):
+    contest = opened()
+    for n in range(2):
+        one = share(contest, None, cast.contact(f"Guest {n}"))
+        send(client, contest, url=f"/s/{contest.survey.key}/?o=pass-{one.code}", email=f"dora{n}@shop.example")
+        client.post(proof_link())
+    send(client, contest, url=f"/s/{contest.survey.key}/?o=qr-counter", email="dora@shop.example")
+    client.post(proof_link())
+    fold(at=clock.now())
+    found = came(contest.survey)
+    assert {name: (one.shown, one.answered) for name, one in found.items()} == {"pass": (2, 2), "qr-counter": (1, 1)}
+    assert ways(contest.survey)[1] == ["qr-counter"]
