@@ -56,12 +56,14 @@ CORNERS = (
     Corner("Coffee and crosswords", "", "#94785a", "#51748c", 0, "waiting"),
     Corner("buy cheap watches", "", "#303030", "#c0c0c0", 0, "refused"),
 )
+BEGUN = timedelta(days=25)
 FROM_ONE_PLACE = 6
 """So many of the votes for the first came from one network within minutes: the owner is shown them."""
 
 
 def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> list[int]:
     """Ten entered by the link in a letter, others voted. Who voted from one place at one hour."""
+    begun = scene.now - BEGUN
     offers = dict(Offer.objects.values_list("name", "key"))
     rules = actions.Rules(
         terms=TERMS,
@@ -69,8 +71,8 @@ def happen(scene: Scene, people: list[int], asked: dict[int, Message]) -> list[i
         votes_close=scene.now + timedelta(days=16),
         prizes=[actions.Promised(words, offers.get(words, "")) for words in PRIZES],
     )
-    made = actions.make(title=TITLE, intro=INTRO, once=Once.ADDRESS, rules=rules, by=BY, at=clock.now())
-    actions.publish(contest=made, by=BY, at=clock.now())
+    made = actions.make(title=TITLE, intro=INTRO, once=Once.ADDRESS, rules=rules, by=BY, at=begun)
+    actions.publish(contest=made, by=BY, at=begun)
     contest = Contest.objects.select_related("survey__current").get(pk=made.pk)
     turns = iter(people)
     entries = [_enter(contest, corner, asked[next(turns)]) for corner in CORNERS]

@@ -1,5 +1,7 @@
 """What the demo shop gives: a drink for whoever tells a friend, and what the contest's winners get."""
 
+from datetime import timedelta
+
 from campaigns.offers import actions
 from campaigns.offers.models import Offer
 from crm.contacts.actions import Owner
@@ -18,7 +20,7 @@ def make(scene: Scene) -> None:
         actions.Terms(MUG, "The blue one or the white one. Come by and choose.", most=20),
     )
     for each in terms:
-        actions.make(terms=each, by=owner, at=clock.now())
+        actions.make(terms=each, by=owner, at=scene.now - timedelta(days=40))
 
 
 def give(people: list[int], scene: Scene) -> None:

@@ -1,7 +1,7 @@
 """What customers do together: they use the board, vote in polls, enter a contest; and where surveys stand."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from campaigns.board import actions as board
@@ -28,6 +28,7 @@ from engage.seeds.shop.people import BUYERS
 from engage.seeds.shop.scene import Scene
 
 BY = "Max Reed"
+BEGUN = timedelta(days=25)
 SITE = "https://copperkettle.example"
 
 SUGGESTIONS = (
@@ -66,7 +67,7 @@ def happen(scene: Scene) -> None:
     people = sorted(asked)
     rng.shuffle(people)
     _suggest(scene, people, rng)
-    _vote(scene, iter(people), asked)
+    _vote(scene.now - BEGUN, iter(people), asked)
     gifts.make(scene)
     gifts.give(people, scene)
     at_one_hour = contest.happen(scene, people[::-1], asked)
@@ -107,18 +108,23 @@ def _suggest(scene: Scene, people: list[int], rng: Random) -> None:
     board.suggest(title=title, text=text, owner=_owner(people[0]), tell=True, at=clock.now())
 
 
-def _vote(scene: Scene, people: Iterator[int], asked: dict[int, Message]) -> None:
+def _vote(begun: datetime, people: Iterator[int], asked: dict[int, Message]) -> None:
     """One poll that is over, and one that goes on."""
-    cake = _poll("Which cake on the counter this month?", CAKES, people, CAKE_VOTES, asked)
+    cake = _poll("Which cake on the counter this month?", CAKES, begun, people, CAKE_VOTES, asked)
     surveys_actions.close(survey=cake.survey, by=BY, at=clock.now())
-    _poll("When shall we open on Sundays?", HOURS, people, HOUR_VOTES, asked)
+    _poll("When shall we open on Sundays?", HOURS, begun, people, HOUR_VOTES, asked)
 
 
 def _poll(
-    question: str, choices: Iterable[str], people: Iterator[int], votes: Iterable[int], asked: dict[int, Message]
+    question: str,
+    choices: Iterable[str],
+    begun: datetime,
+    people: Iterator[int],
+    votes: Iterable[int],
+    asked: dict[int, Message],
 ) -> Poll:
     wanted = polls.Asked(question, tuple(choices), Poll.Shows.ALWAYS, Once.LINK)
-    poll = polls.make(asked=wanted, by=BY, at=clock.now())
+    poll = polls.make(asked=wanted, by=BY, at=begun)
     version = poll.survey.current
     assert version is not None  # a poll is open at once
     for no, count in enumerate(votes, 1):
