@@ -15,7 +15,7 @@ from engage.lib.local_time import zone_of
 Coding = Offer.Coding
 CODINGS = {
     Coding.OWN.value: _("Each person gets a code of their own, made here"),
-    Coding.LISTED.value: _("Each person gets a code of your till or shop: paste them below"),
+    Coding.LISTED.value: _("Each person gets a code of your till or shop, from a list that you paste"),
     Coding.SHARED.value: _("One code for everybody"),
     Coding.NONE.value: _("No code: they show the page"),
 }

@@ -11,7 +11,9 @@ def why_words(given: Given) -> str:
     kind, _colon, rest = given.cause.partition(":")
     match kind:
         case "contest":
-            return _("Prize, place {place}").format(place=rest.rpartition(":")[2])
+            _contest, _colon, place = rest.partition(":")
+            said = _("Place {place} in “{name}”") if given.reason else _("Prize, place {place}")
+            return said.format(place=place.partition(":")[0], name=given.reason)
         case "enrolment":
             return _("Journey “{name}”").format(name=given.by)
         case "api":

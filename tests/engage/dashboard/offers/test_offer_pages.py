@@ -181,8 +181,10 @@ def test_why_somebody_has_it_is_said_in_words(client, max_, alice) -> None:
     offer = offered()
     for cause in (f"contest:{uuid4()}:2", f"enrolment:{uuid4()}:give", "api:order 7"):
         given(offer, alice, cause, by="Welcome")
+    given(offer, alice, f"contest:{uuid4()}:3:passed", reason="Best latte")
     page = said(client.get(url("offer_given", offer.uid)))
-    assert "Prize, place 2" in page and "Journey “Welcome”" in page and "By your system: order 7" in page
+    for words in ("Prize, place 2", "Place 3 in “Best latte”", "Journey “Welcome”", "By your system: order 7"):
+        assert words in page
 
 
 def test_a_page_costs_the_same_however_many_were_given(client, max_) -> None:
