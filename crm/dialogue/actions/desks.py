@@ -43,15 +43,13 @@ def remove_team(team: Team, *, by: str, at: datetime) -> None:
         team.delete()
 
 
-def set_desk(
-    colleague: User, *, takes_turns: bool, languages: Collection[str], skills: Collection[str], by: str, at: datetime
-) -> None:
+def set_desk(colleague: User, *, takes_turns: bool, languages: Collection[str], skills: Collection[str]) -> None:
     """What the colleague can be given."""
     fields = {"takes_turns": takes_turns, "languages": sorted(set(languages)), "skills": _small(skills)}
     Desk.objects.update_or_create(colleague=colleague, defaults=fields)
 
 
-def go_away(colleague: User, *, back: date | None, by: str, at: datetime) -> None:
+def go_away(colleague: User, *, back: date | None, at: datetime) -> None:
     """They are given nothing until they are back: by themselves on that day, or when somebody says so."""
     agent = colleague.role == User.Role.AGENT
     Desk.objects.update_or_create(
@@ -61,7 +59,7 @@ def go_away(colleague: User, *, back: date | None, by: str, at: datetime) -> Non
     )
 
 
-def come_back(colleague: User, *, by: str, at: datetime) -> None:
+def come_back(colleague: User) -> None:
     Desk.objects.filter(colleague=colleague).update(away=None, back=None)
 
 

@@ -39,14 +39,14 @@ def away_now() -> frozenset[int]:
 
 
 def _changed(request: StaffRequest, form: AwayForm) -> HttpResponse:
-    back, by, now = form.cleaned_data["back"], str(request.user), clock.now()
+    back, now = form.cleaned_data["back"], clock.now()
     if "here" in request.POST:
-        come_back(request.user, by=by, at=now)
+        come_back(request.user)
         toast(request, _("Welcome back: it is your turn again."))
     elif back and back <= _today():
         toast(request, _("Choose a day from tomorrow on."), wrong=True)
     else:
-        go_away(request.user, back=back, by=by, at=now)
+        go_away(request.user, back=back, at=now)
         toast(request, _("You are away: nothing new is given to you."))
     return redirect("my_desk")
 

@@ -95,7 +95,7 @@ def edit_desk(request: StaffRequest, uid: UUID) -> HttpResponse:
     before = {"takes_turns": desk.takes_turns, "languages": desk.languages, "skills": ", ".join(desk.skills)}
     form = DeskForm(request.POST if request.method == "POST" else None, initial=before)
     if form.is_valid():
-        set_desk(colleague, **form.cleaned_data, by=str(request.user), at=clock.now())
+        set_desk(colleague, **form.cleaned_data)
         toast(request, _("Saved."))
         return redirect("settings_teams")
     context = {"form": form, "colleague": colleague}
@@ -109,9 +109,9 @@ def send_away(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Somebody else is ill, or there again."""
     colleague = get_object_or_404(User, uid=uid, is_active=True)
     if "here" in request.POST:
-        come_back(colleague, by=str(request.user), at=clock.now())
+        come_back(colleague)
     else:
-        go_away(colleague, back=None, by=str(request.user), at=clock.now())
+        go_away(colleague, back=None, at=clock.now())
     return redirect("settings_teams")
 
 

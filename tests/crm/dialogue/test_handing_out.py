@@ -41,7 +41,7 @@ def writes(n: int = 0, **more: str) -> Conversation:
 
 
 def knows(colleague: User, *skills: str, languages: tuple[str, ...] = ()) -> None:
-    set_desk(colleague, takes_turns=True, languages=languages, skills=skills, by="Olga", at=NOON)
+    set_desk(colleague, takes_turns=True, languages=languages, skills=skills)
 
 
 def hands() -> list[str]:
@@ -63,7 +63,7 @@ def test_new_conversations_go_round(team):
 
 def test_it_costs_the_same_to_find_nobody_for_many(team, django_assert_max_num_queries):
     for colleague in team:
-        go_away(colleague, back=None, by="Olga", at=NOON)
+        go_away(colleague, back=None, at=NOON)
     for n in range(20):
         writes(n)
     with django_assert_max_num_queries(40):
@@ -106,20 +106,20 @@ def test_who_asks_for_a_person_is_given_one(team):
 def test_who_is_away_has_left_or_does_not_take_turns_is_passed_over(team):
     dora = agents("Dora")[0]
     cast.olga()
-    go_away(team[0], back=None, by="Ada", at=NOON)
+    go_away(team[0], back=None, at=NOON)
     close_account(team[1], by="Olga", at=NOON)
-    set_desk(team[2], takes_turns=False, languages=[], skills=[], by="Olga", at=NOON)
+    set_desk(team[2], takes_turns=False, languages=[], skills=[])
     assert [next_of(writes(n)) for n in range(2)] == ["Dora", "Dora"]
-    go_away(dora, back=None, by="Dora", at=NOON)
+    go_away(dora, back=None, at=NOON)
     assert next_of(writes(3)) == "nobody"
-    come_back(team[0], by="Ada", at=NOON)
+    come_back(team[0])
     assert next_of(writes(4)) == "Ada"
 
 
 def test_away_until_a_day_they_are_back_on_it_by_themselves(team):
     for one in team[1:]:
-        go_away(one, back=None, by="Olga", at=NOON)
-    go_away(team[0], back=date(2026, 5, 6), by="Ada", at=NOON)
+        go_away(one, back=None, at=NOON)
+    go_away(team[0], back=date(2026, 5, 6), at=NOON)
     assert (next_of(writes(1), NOON + DAY), next_of(writes(2), NOON + 2 * DAY)) == ("nobody", "Ada")
 
 
@@ -134,7 +134,7 @@ def test_who_speaks_the_language_comes_first_and_without_one_anybody(team):
     knows(team[2], languages=("es",))
     assert [next_of(writes(n, language="es-AR")) for n in range(2)] == ["Cleo", "Cleo"]
     assert next_of(writes(3, language="de")) == "Ada"
-    go_away(team[2], back=None, by="Cleo", at=NOON)
+    go_away(team[2], back=None, at=NOON)
     assert next_of(writes(4, language="es")) == "Ben"
 
 

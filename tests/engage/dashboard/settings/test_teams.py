@@ -146,7 +146,7 @@ def test_by_hand_it_is_given_to_a_team_to_whose_turn_it_is_and_lists_are_narrowe
     assert "Alice Moreau" in shown and "Bob Stone" not in shown and "Shipping" in page(olga, "conversation", talk.uid)
     olga.post(url, {"next": "1"})
     assert Conversation.objects.get(pk=talk.pk).assignee == found[1]
-    go_away(found[2], back=None, by="Olga", at=NOON)
+    go_away(found[2], back=None, at=NOON)
     assert "away" in page(olga, "conversation", talk.uid)
     olga.post(url, {"no_team": "1"})
     assert Conversation.objects.get(pk=talk.pk).team is None
@@ -156,7 +156,7 @@ def test_by_hand_it_is_given_to_a_team_to_whose_turn_it_is_and_lists_are_narrowe
 
 def test_where_nobody_is_there_it_stays_and_says_so(olga):
     for agent in agents(3):
-        go_away(agent, back=None, by="Olga", at=NOON)
+        go_away(agent, back=None, at=NOON)
     talk = say(contact=cast.alice(), text="Hello?", channel="site", at=NOON).conversation
     assert (
         "Nobody is there"
@@ -181,7 +181,7 @@ def test_the_page_takes_as_many_queries_for_many_as_for_few(olga):
     more = [cast.colleague(f"More{n}", User.Role.AGENT) for n in range(9)]
     for n, one in enumerate(more):
         save_team(None, name=f"T{n}", members=more, by="Olga", at=NOON)
-        set_desk(one, takes_turns=True, languages=["en"], skills=["tea"], by="Olga", at=NOON)
+        set_desk(one, takes_turns=True, languages=["en"], skills=["tea"])
     assert queries_of(olga, reverse("settings_teams")) == few
 
 
@@ -190,8 +190,8 @@ def test_the_page_takes_as_many_queries_for_many_as_for_few(olga):
 def test_its_pages_are_looked_at(browser: Browser, run_web, size, scheme):
     olga, found = cast.olga(), agents(3)
     team = save_team(None, name="Shipping", members=found[:2], by="Olga", at=NOON)
-    set_desk(found[0], takes_turns=True, languages=["en", "es"], skills=["returns", "wholesale"], by="Olga", at=NOON)
-    go_away(found[1], back=None, by="Olga", at=NOON)
+    set_desk(found[0], takes_turns=True, languages=["en", "es"], skills=["returns", "wholesale"])
+    go_away(found[1], back=None, at=NOON)
     talk = say(contact=cast.alice(), text="It arrived stale.", channel="site", at=NOON).conversation
     assign_team(conversation=talk, team=team, by=olga, at=NOON)
     url = run_web()
