@@ -22,6 +22,7 @@ def definition(*, title: str, intro: str, rights: str) -> dict[str, object]:
     """As `campaigns.surveys.asked.parse` reads it."""
     words = plain.line(rights)[:LONGEST_RIGHTS] or usual_rights()
     told = _("We write to you once it is shown, and once more to tell you how it ended.")
+    terms = _("Terms and prizes stand on the page of the contest.")
     return {
         "title": plain.line(title),
         "intro": plain.lines(intro).strip(),
@@ -36,7 +37,7 @@ def definition(*, title: str, intro: str, rights: str) -> dict[str, object]:
                 "help": _("Shown beside your photo. Leave it empty to be shown without a name."),
                 "most": LONGEST_NAME,
             },
-            {"id": RIGHTS, "type": Type.CONSENT.value, "text": words, "required": True},
+            {"id": RIGHTS, "type": Type.CONSENT.value, "text": words, "help": terms, "required": True},
         ],
     }
 

@@ -105,8 +105,9 @@ def test_from_making_it_to_the_gallery(browser: Browser, live_server, collected_
 
     guest.goto(url + path(contest))
     expect(guest.locator(".gallery img")).to_have_count(4)
-    guest.locator(".gallery img").last.scroll_into_view_if_needed()
-    guest.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth)")
+    for n in range(4):
+        guest.locator(".gallery img").nth(n).scroll_into_view_if_needed()
+        expect(guest.locator(".gallery img").nth(n)).to_have_js_property("complete", True)
     looked_at(guest, f"contest-public-{width}")
     guest.get_by_role("link", name="Under the pear tree").click()
     looked_at(guest, f"contest-entry-{width}")
