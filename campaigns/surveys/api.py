@@ -128,7 +128,7 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
     @extend_schema(request=DraftBody)
     def partial_update(self, request: Request, id: UUID) -> Response:
         """Changes what would be published next; what is published stays as it is. Limits hold at once."""
-        survey, said = self.get_object(), self.stated(DraftBody)
+        survey, said = self._changeable(), self.stated(DraftBody)
         definition = _parsed(said["definition"]) if "definition" in said else None
         limits = _limits(said["limits"]) if "limits" in said else None
         if definition:
@@ -142,7 +142,7 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
     @once
     def publish(self, request: Request, id: UUID) -> Response:
         """Freezes the draft as the next version, and takes answers."""
-        survey = self.get_object()
+        survey = self._changeable()
         try:
             actions.publish(survey=survey, by=self.by, at=self.at)
         except BadDefinition as refused:
@@ -164,6 +164,13 @@ class Surveys(ListModelMixin, RetrieveModelMixin, Resource):
         """What people answered, counted, each number with its interval; over all versions."""
         survey, said = self.get_object(), self.asked()
         return Response(ResultsSerializer(results_api.of(survey, said, at=self.at)).data)
+
+    def _changeable(self) -> Survey:
+        """Every survey but that of a poll, whose question stays as it was asked. Two queries."""
+        survey: Survey = self.get_object()
+        if Survey.objects.filter(pk=survey.pk).exclude(poll=None).exists():
+            raise Conflict("This survey is a poll: what it asks, and of whom, stays as it is.")
+        return survey
 
     def _now(self, survey: Survey) -> Response:
         return Response(SurveySerializer(self.queryset.get(pk=survey.pk)).data)

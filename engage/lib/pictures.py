@@ -11,7 +11,12 @@ LARGEST = 15 * 1024**2
 MOST_PIXELS = 50_000_000
 """Of all frames together, as the file says itself, before any of it is unpacked."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+UNSCALED_PIXELS = 14_000_000
+"""The same where all of it must be held at once, as JPEG of one pass need not be: the most that 300 MB hold."""
 QUALITY = 82
+_SCALED = ("L", "RGB", "RGBA")
+"""Modes that keep what they mean when they are made smaller, before anything else is done with all their pixels."""
+_TURN, _ON_ITS_SIDE = 0x0112, range(5, 9)
 one_at_a_time = threading.Semaphore(1)
 """For the sake of memory, whoever unpacks one."""
 
@@ -35,9 +40,10 @@ def measured(made: bytes) -> tuple[int, int]:
 
 def anew(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Upright, at most of this size, and bare: RGBA where something shines through, else RGB."""
-    upright = ImageOps.exif_transpose(image)
-    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    plain.thumbnail(size, Image.Resampling.LANCZOS)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = image if image.mode in _SCALED else image.convert(mode)
+    small.thumbnail(size[::-1] if image.getexif().get(_TURN, 1) in _ON_ITS_SIDE else size, Image.Resampling.LANCZOS)
+    plain = ImageOps.exif_transpose(small).convert(mode)
     return Image.frombytes(plain.mode, plain.size, plain.tobytes())
 
 
@@ -47,9 +53,13 @@ def written(image: Image.Image, format: str, **options: object) -> bytes:
     return out.getvalue()
 
 
+def _is_of_one_pass(image: Image.Image) -> bool:
+    return image.format == "JPEG" and image.mode in ("L", "RGB") and not image.info.get("progressive")
+
+
 def _made(file: bytes, size: tuple[int, int]) -> tuple[bytes, str] | None:
     with Image.open(io.BytesIO(file), formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
+        if image.width * image.height > (MOST_PIXELS if _is_of_one_pass(image) else UNSCALED_PIXELS):
             return None
         image.draft("RGB", size)
         bare = anew(image, size)

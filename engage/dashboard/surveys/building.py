@@ -30,6 +30,7 @@ from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys import posted
 from engage.dashboard.surveys.commands import carry_out
 from engage.dashboard.surveys.limits_form import summary
+from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.dashboard.surveys.question_form import around_form, question_form
 from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import FIRST, ICONS, KIND_LABELS, OTHER_ICON, kinds, more_kinds
@@ -78,6 +79,8 @@ class Card:
 def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The page; a POST saves its fields, and does what the pressed button says (`do`)."""
     found = get_object_or_404(Survey.objects.select_related("current"), uid=uid)
+    if poll := to_its_poll(request, found):
+        return poll
     if request.method != "POST":
         return _page(request, found, Answer(request.GET.get("question", "")))
     do = request.POST.get("do", "")

@@ -18,14 +18,17 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.limits_form import LimitsForm
+from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.lib import clock
 
 
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def limit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Five queries at most."""
+    """Six queries at most."""
     found = get_object_or_404(Survey.objects.select_related("current"), uid=uid)
+    if poll := to_its_poll(request, found):
+        return poll
     definition = queries.definition_of(found.current) if found.current else parse(found.draft)
     taken, apart = dict(found.places.values_list("key", "taken")), queries.apart(found)
     limits = parse_limits(found.limits)

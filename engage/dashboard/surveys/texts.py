@@ -22,6 +22,7 @@ from crm.business.queries import business
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
+from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.lib import clock
 from engage.lib.former import Overtaken
 
@@ -52,8 +53,11 @@ class Column:
 @require_http_methods(["GET", "POST"])
 @role("owner", "marketer")
 def survey_texts(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The table; what is written in one column is saved by its button, as a draft that can be had back. Two queries."""
+    """The table; what is written in one column is saved by its button, as a draft that can be had back. Three
+    queries."""
     found = get_object_or_404(Survey, uid=uid)
+    if poll := to_its_poll(request, found):
+        return poll
     definition = parse(found.draft)
     chosen = request.POST.get("language") or request.GET.get("language", "")
     chosen = chosen if chosen in definition.languages else next(iter(definition.languages), "")

@@ -32,6 +32,7 @@ from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.drawing import days_drawn, words_drawn
 from engage.dashboard.surveys.leaving import tickable
 from engage.dashboard.surveys.narrowing import filters
+from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.dashboard.surveys.starts import STARTS, begin
 from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import STATE_LABELS
@@ -110,6 +111,8 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
 def publish_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Open it, with the questions as they were last saved."""
     found = find(uid)
+    if poll := to_its_poll(request, found):
+        return poll
     try:
         actions.publish(survey=found, by=str(request.user), at=clock.now())
     except BadDefinition:

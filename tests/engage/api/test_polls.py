@@ -26,3 +26,14 @@ def test_what_makes_no_sense_is_refused(api: Caller) -> None:
     assert "choices" in errors(api.post("polls/", {"question": "?", "choices": ["a", "A"]}))
     assert "once" in errors(api.post("polls/", {"question": "?", "choices": ["a", "b"], "once": "any"}))
     assert not Poll.objects.exists()
+
+
+def test_what_it_asks_and_of_whom_is_not_changed_as_a_survey(api: Caller) -> None:
+    api.post("polls/", {"question": "Which cake?", "choices": ["Plum", "Carrot"]})
+    survey = Poll.objects.get().survey
+    another = {"title": "Another", "questions": [{"id": "q", "type": "text", "text": "Why?"}]}
+    for body in ({"definition": another}, {"limits": {"once": "any"}}):
+        assert api.patch(f"surveys/{survey.uid}/", body).status_code == 409
+    assert api.post(f"surveys/{survey.uid}/publish/").status_code == 409
+    survey.refresh_from_db()
+    assert survey.title == "Which cake?" and survey.limits["once"] == "address" and survey.versions.count() == 1

@@ -68,3 +68,18 @@ def test_who_voted_what_is_seen_and_it_is_ended(client, max_, alice):
     assert "This poll is over" in said(client.get(f"/poll/{poll.survey.key}/"))
     client.force_login(cast.ada())
     assert client.get(url).status_code == 403 == client.post(reverse("end_poll", args=[poll.uid])).status_code
+
+
+@pytest.mark.parametrize("name", ["edit_survey", "survey_texts", "limit_survey", "publish_survey"])
+def test_what_a_poll_asks_is_not_changed_as_a_survey_is(client, max_, name):
+    poll = opened()
+    before = (poll.survey.draft, poll.survey.limits, poll.survey.current_id)
+    url = reverse(name, args=[poll.survey.uid])
+    changed = {"do": "add:text", "title": "Another", "once": "any", "revision": poll.survey.revision}
+    answers = [client.post(url, changed, follow=True)]
+    answers += [client.get(url, follow=True)] if name != "publish_survey" else []
+    for page in answers:
+        assert page.redirect_chain == [(reverse("poll_results", args=[poll.uid]), 302)]
+        assert "stays as it was asked" in said(page)
+    survey = Poll.objects.get().survey
+    assert (survey.draft, survey.limits, survey.current_id) == before and survey.versions.count() == 1
