@@ -2,7 +2,7 @@
 (function (w, d) {
   "use strict";
   var home = new URL(d.currentScript.src).origin, key = __KEY__, places = __PLACES__, words = __WORDS__, rest = __DAYS__ * 864e5;
-  var api = (w.engage = w.engage || {}), root = d.documentElement, store = "engage.surveys", waits = [], acted, may, shown;
+  var api = (w.engage = w.engage || {}), root = d.documentElement, store = "engage.surveys", waits = [], acted, may, shown, free;
   if (api.surveys) return;
   api.surveys = 1;
   var sheet = new CSSStyleSheet(), lang = (root.lang || navigator.language || "").slice(0, 2);
@@ -87,6 +87,7 @@
       keep(one, 1);
       if (inside && before) before.focus();
       met(one, "closed");
+      if (free) free();
     }
     button.onclick = close;
     box.onkeydown = function (event) { if (event.key === "Escape") { event.preventDefault(); close(); } };
@@ -99,16 +100,28 @@
     if (acted) keep(one);
     met(one, "shown");
   }
-  function due(one) {
+  function rests(one) {
     var now = known();
+    return shown || now["s:" + one.k] || Date.now() - (now.last || 0) < rest;
+  }
+  /* Of several tabs one shows something: it holds a lock, which is stored nowhere, until that is put away. */
+  function claim(one) {
+    if (!navigator.locks) return show(one);
+    navigator.locks.request(store, { ifAvailable: true }, function (lock) {
+      if (!lock || rests(one)) return;
+      show(one);
+      return new Promise(function (done) { free = done; });
+    });
+  }
+  function due(one) {
     if (shown) return;
     if (one.x) return show(one);
-    if (!here(one) || now["s:" + one.k] || Date.now() - (now.last || 0) < rest) return;
-    if (!read("engage.visitor")) return one.a ? 0 : show(one);
+    if (!here(one) || rests(one)) return;
+    if (!read("engage.visitor")) return one.a ? 0 : claim(one);
     if (!acted) return waits.push(one);
     may = may || post("may", { places: places.filter(here).map(function (one) { return one.u; }) })
       .then(function (answer) { return answer.ok ? answer.json() : []; }).catch(function () { return []; });
-    may.then(function (allowed) { if (!shown && allowed.indexOf(one.u) >= 0) show(one); });
+    may.then(function (allowed) { if (!shown && allowed.indexOf(one.u) >= 0) claim(one); });
   }
   function act() {
     if (acted) return;

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.surveys.embeds import counting
 from campaigns.surveys.embeds.queries import came
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Approach, Placement, Response, Survey
 from crm.contacts.models import Contact
 from engage.embedded.waiting import until
@@ -185,3 +187,37 @@ def test_sliding_in_it_leaves_the_focus_alone_on_a_phone_and_from_right_to_left(
     desk.goto(url)
     desk.wait_for_timeout(1500)
     expect(desk.get_by_role("dialog")).to_have_count(0)
+
+
+def test_of_two_tabs_one_shows_it_and_the_other_only_once_it_may_again(site, visit) -> None:
+    url = site(published(), "popup", amount=0)
+    first = visit()
+    second = first.context.new_page()
+    for page in (first, second):
+        page.goto(url)
+    expect(first.locator("dialog")).to_be_visible()
+    first.wait_for_timeout(700)
+    expect(second.locator("dialog")).to_have_count(0)
+    assert first.evaluate("localStorage.length") == 0, "what is held is stored nowhere"
+    first.close()
+    second.reload()
+    expect(second.locator("dialog")).to_be_visible()
+    second.locator("dialog > button").click()
+    third = second.context.new_page()
+    third.goto(url)
+    third.wait_for_timeout(700)
+    expect(third.locator("dialog")).to_have_count(0)
+
+
+def test_where_work_must_be_proved_it_is_answered_in_a_frame_on_another_site(site, visit) -> None:
+    survey = published()
+    url = site(survey, "inline")
+    set_limits(survey=survey, limits=parse_limits({"proof": "on"}), by="Max", at=clock.now())
+    page = visit()
+    heard = complaints(page)
+    page.goto(url)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("radio", name="oat milk").check()
+    frame.get_by_role("button", name="Send").click()
+    expect(frame.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert Response.objects.get(state="final").answers["milk"]["value"] == "oat milk" and heard == []
