@@ -33,3 +33,9 @@ def voting(context: dict[str, Any], contest: Contest) -> dict[str, Any]:
         "made": stamp(at),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
+
+
+@register.filter
+def per_cent(share: float) -> int:
+    """0.634 → 63."""
+    return round(100 * share)

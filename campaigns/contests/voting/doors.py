@@ -34,20 +34,23 @@ def contest_page(by: str) -> Callable[[View], View]:
     there; a database that is busy is said so."""
 
     def decorate(view: View) -> View:
-        @public
         @themed
-        @wraps(view)
-        def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
             contest = by_key(key)
             if contest is None or is_draft(contest) or contest.by != by:
                 return notice(request, _("There is no such page"), _("Its address may have changed."), status=404)
             there = voter(request, clock.now())
             with speak(there.contact.language if there else ""):
-                try:
-                    return view(request, contest, there, *args, **kwargs)
-                except PASSING:
-                    text = _("We could not take it just now. Please go back and press the button again.")
-                    return notice(request, _("One moment"), text, status=503)
+                return view(request, contest, there, *args, **kwargs)
+
+        @public
+        @wraps(view)
+        def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return entered(request, key, *args, **kwargs)
+            except PASSING:
+                text = _("We could not take it just now. Please go back and press the button again.")
+                return notice(request, _("One moment"), text, status=503)
 
         return guarded
 

@@ -23,7 +23,7 @@ _BALLOTS = f"""
     SELECT v.id, v.contact_id, v.entry_id, e.contact_id, v.at, v.network,
         ARRAY(SELECT i.value FROM crm_contacts_identity AS i
             WHERE i.contact_id = v.contact_id AND i.kind = 'email' AND i.proof <> '' ORDER BY i.value),
-        p.created > v.at - interval '1 day'
+        p.created > v.at - interval '1 day', v.refused, v.facts
     FROM ({VOTES}) AS v JOIN campaigns_contests_entry AS e ON e.id = v.entry_id
     JOIN crm_contacts_contact AS p ON p.id = v.recorded_for_id
     WHERE e.standing = 'shown' AND v.refused <> 'own'
@@ -31,31 +31,29 @@ _BALLOTS = f"""
 _REFUSE = """
     UPDATE campaigns_contests_vote AS v SET refused = n.refused, facts = n.facts
     FROM jsonb_to_recordset(%(now)s::jsonb) AS n(id bigint, at timestamptz, refused text, facts jsonb)
-    WHERE v.id = n.id AND v.at = n.at AND v.refused <> 'own' AND (v.refused <> n.refused OR v.facts <> n.facts)
+    WHERE v.id = n.id AND v.at = n.at AND v.refused <> 'own'
 """
 """Not those that were moved meanwhile: they are looked at next time."""
 
 
 def look(contest: Contest, at: datetime) -> None:
-    """Find rings anew, and refuse what is in one that the owner did not count. What is settled stays. Four queries."""
+    """Find rings anew, and refuse what is in one that the owner did not count. What is settled stays. Three queries."""
     if contest.by != Contest.By.VOTES or is_settled(contest, at):
         return
-    ballots = _ballots(contest)
+    found = sql.rows(_BALLOTS, {"contest": contest.pk})
     counted = set(CountedRing.objects.filter(contest=contest).values_list("key", flat=True))
     facts: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for one in rings.find(ballots):
+    for one in rings.find([_ballot(*row[:8]) for row in found]):
         for vote in one.votes:
             facts[vote].append({"key": one.key, "kind": one.kind.value, **one.facts})
-    now = [
-        {
-            "id": one.vote,
-            "at": one.at.isoformat(),
-            "refused": "ring" if any(fact["key"] not in counted for fact in facts[one.vote]) else "",
-            "facts": {"rings": facts[one.vote]} if facts[one.vote] else {},
-        }
-        for one in ballots
-    ]
-    sql.run(_REFUSE, {"now": sql.document(now)})
+    changed = []
+    for vote, _voter, _entry, _author, cast, _network, _addresses, _is_new, was_refused, was_found in found:
+        refused = "ring" if any(fact["key"] not in counted for fact in facts.get(vote, ())) else ""
+        now = {"rings": facts[vote]} if vote in facts else {}
+        if refused != was_refused or now != sql.decoded(was_found):
+            changed.append({"id": vote, "at": cast.isoformat(), "refused": refused, "facts": now})
+    if changed:
+        sql.run(_REFUSE, {"now": sql.document(changed)})
 
 
 def look_around(*, at: datetime) -> None:
@@ -143,8 +141,7 @@ def _without(found: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         yield {**one, "key": one["key"].rpartition(":")[0]} if is_network else one
 
 
-def _ballots(contest: Contest) -> list[rings.Ballot]:
-    return [
-        rings.Ballot(vote, voter, entry, author, cast, network, tuple(addresses), is_new)
-        for vote, voter, entry, author, cast, network, addresses, is_new in sql.rows(_BALLOTS, {"contest": contest.pk})
-    ]
+def _ballot(
+    vote: int, voter: int, entry: int, author: int, cast: datetime, network: str, addresses: list[str], is_new: bool
+) -> rings.Ballot:
+    return rings.Ballot(vote, voter, entry, author, cast, network, tuple(addresses), is_new)

@@ -17,20 +17,20 @@ VOTED = "Contest Voted"
 
 
 @patient
-def give(*, entry: Entry, owner: Owner, network: str, at: datetime, origin: str = "") -> Vote | None:
-    """Their vote is for this entry from now on, and no longer for another. None if it cannot be voted for, or not any
+def give(*, entry: Entry, owner: Owner, network: str, at: datetime, origin: str = "") -> bool:
+    """Their vote is for this entry from now on, and no longer for another. False if it cannot be voted for, or not any
     more. `origin` is where they came from. What does not count is kept too, and reads the same: their own entry, and
     people we do not answer."""
-    if found := _again(entry, owner.contact, at):
-        return found
+    if _is_for(entry, owner.contact) and votable(entry, at):
+        return True
     with transaction.atomic():
         present = hold(contacts=[owner.contact]).present[owner.contact]
         stay_open(entry.contest_id)
         fresh = votable(entry, at)
         if fresh is None:
-            return None
-        if found := _again(fresh, present, at):
-            return found
+            return False
+        if _is_for(fresh, present):
+            return True
         given = Vote(
             contest=fresh.contest,
             entry=fresh,
@@ -49,7 +49,7 @@ def give(*, entry: Entry, owner: Owner, network: str, at: datetime, origin: str 
             update_fields=["entry", "contact", "refused", "facts", "counted_by", "network", "at"],
         )
         tell(fresh.contest, Owner(present, owner.recorded_for), at)
-        return latest(fresh.contest, present)
+        return True
 
 
 @patient
@@ -99,6 +99,6 @@ def tell(contest: Contest, owner: Owner, at: datetime) -> None:
     live.publish(STREAM, {"contest": contest.uid})
 
 
-def _again(entry: Entry, contact: int, at: datetime) -> Vote | None:
-    found = latest(entry.contest, contact)
-    return found if found and found.entry_id == entry.pk and votable(entry, at) else None
+def _is_for(entry: Entry, contact: int) -> bool:
+    found = Vote.objects.filter(contest=entry.contest_id, contact=contact).order_by("-at", "-id")
+    return found.values_list("entry", flat=True).first() == entry.pk

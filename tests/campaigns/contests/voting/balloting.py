@@ -27,11 +27,11 @@ def entrants(many: int) -> list[Contact]:
     return [cast.contact(f"Entrant {n}", f"entrant{n}@home.example") for n in range(many)]
 
 
-def voted(person: Contact, entry: Entry, *, network: str = "", ago: float = 0) -> Vote | None:
+def voted(person: Contact, entry: Entry, *, network: str = "", ago: float = 0) -> bool:
     """`ago`: minutes."""
     given = votes.give(entry=entry, owner=owner(person), network=network, at=clock.now())
     if ago and given:
-        Vote.objects.filter(pk=given.pk).update(at=clock.now() - timedelta(minutes=ago))
+        Vote.objects.filter(contest=entry.contest, contact=person).update(at=clock.now() - timedelta(minutes=ago))
     return given
 
 

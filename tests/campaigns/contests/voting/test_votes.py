@@ -143,7 +143,7 @@ def test_before_and_after_nothing_is_taken(client, two, bob):
     contest.save()
     assert client.post(vote_url(contest, other), {"t": token(bob)}).status_code == 409
     assert client.post(f"{path(contest)}vote/back/", {"t": token(bob)}).status_code == 409
-    assert votes.give(entry=other, owner=owner(bob), network="", at=clock.now()) is None
+    assert not votes.give(entry=other, owner=owner(bob), network="", at=clock.now())
     assert not votes.take_back(contest=contest, contact=bob.pk, at=clock.now())
     assert counted(contest) == {one.pk: 1}
 
@@ -160,7 +160,7 @@ def test_a_vote_that_is_proved_after_the_end_is_not_taken_and_is_told_so(client,
 def test_contests_that_are_found_otherwise_have_no_votes(client, bob, by):
     contest, (one,) = contest_of(by, *entrants(1))
     assert client.post(vote_url(contest, one), {"t": token(bob)}).status_code == 404
-    assert votes.give(entry=one, owner=owner(bob), network="", at=clock.now()) is None
+    assert not votes.give(entry=one, owner=owner(bob), network="", at=clock.now())
     assert "Vote for this photo" not in said(client.get(f"{path(contest)}entry/{one.uid}/"))
 
 
