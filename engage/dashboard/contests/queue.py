@@ -40,8 +40,10 @@ def entries_queue(request: StaffRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, uid)
     waiting = list(queries.entries(contest).filter(standing=Standing.WAITING).order_by("id")[: SIZE + 1])
+    seen = request.GET.get("seen", "")
     context = {
         **around(contest),
+        "seen": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(waiting[:SIZE]),
         "rows": waiting[:SIZE],
         "more": len(waiting) > SIZE,
         "reasons": [(str(n), _(words)) for n, words in enumerate(REASONS)],

@@ -51,6 +51,8 @@ def test_photos_are_looked_at_one_by_one_or_several_and_it_can_be_undone(client,
     one, two = entered(contest, alice, shown=False, caption="Mine"), entered(contest, bob, shown=False)
     url = reverse("entries_queue", args=[contest.uid])
     page = said(client.get(url))
+    assert "came meanwhile" not in page and "came meanwhile" in said(client.get(url, {"seen": "1"}))
+    assert client.get(url, {"seen": "²"}).status_code == 200
     assert "2 photos wait" in page and "Mine" in page and "Alice Moreau" in page
     done = client.post(url, {"show": str(one.uid)}, follow=True)
     assert "1 photo is shown" in said(done) and "1 photo waits" in said(done)

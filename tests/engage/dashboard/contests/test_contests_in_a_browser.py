@@ -131,5 +131,7 @@ def test_photos_that_come_meanwhile_are_told_without_moving_what_one_looks_at(
     expect(page.get_by_text("2 photos wait")).to_be_visible()
     assert page.get_by_role("checkbox", checked=True).count() == 1
     looked_at(page, "contest-queue-dark")
+    page.get_by_role("link", name="Show those that came meanwhile").click()
+    expect(page.locator("[data-entry]")).to_have_count(2)
     context.close()
     listener.join()
