@@ -22,10 +22,11 @@ from campaigns.contests.actions import (
 from campaigns.contests.form import LONGEST_RIGHTS, usual_rights
 from campaigns.contests.models import Contest
 from campaigns.offers.models import Offer
+from campaigns.offers.queries import open_offers
 from campaigns.surveys.asked.definition import BadDefinition
 from campaigns.surveys.limits.limits import Once
 from crm.business.queries import business
-from engage.lib import plain
+from engage.lib import clock, plain
 from engage.lib.local_time import zone_of
 
 LEAST_PRIZES = 3
@@ -79,7 +80,7 @@ class RulesForm(forms.Form):
     def __init__(self, *args: Any, prizes: Sequence[Promised] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = min(max(LEAST_PRIZES, len(prizes) + 1), MOST_PRIZES)
-        offered = Q(stopped=None) | Q(key__in=[one.offer for one in prizes])
+        offered = Q(pk__in=open_offers(clock.now())) | Q(key__in=[one.offer for one in prizes])
         offers = list(Offer.objects.filter(offered).order_by("name").values_list("key", "name"))
         for place in range(1, self.places + 1):
             label = _("Prize for place %(place)d") % {"place": place}

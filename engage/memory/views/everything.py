@@ -15,6 +15,9 @@ from campaigns.board.queries import suggested_by, votes_by
 from campaigns.channels.webpush import browsers
 from campaigns.channels.webpush import views as push_views
 from campaigns.channels.webpush.actions import subscribe
+from campaigns.contests.queries import entered_by
+from campaigns.offers.links import offer_url
+from campaigns.offers.queries import given_to
 from crm.contacts.actions import erase
 from crm.contacts.evidence import OWN_PAGE
 from crm.contacts.models import Consent, Topic
@@ -192,6 +195,8 @@ def _page(
         **remembered.sides(guest.contact, at),
         "suggested": suggested_by(guest.contact.pk),
         "voted": votes_by(guest.contact.pk),
+        "gifts": [(one, offer_url(one), one.is_late(at)) for one in given_to(guest.contact.pk)],
+        "entered": entered_by(guest.contact.pk),
         "orders": remembered.orders(guest.contact),
         "permissions": remembered.permission_lines(guest.contact),
         "switches_url": memory_path(guest.contact.uid, guest.message, at=at),

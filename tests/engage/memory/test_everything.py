@@ -6,13 +6,18 @@ from decimal import Decimal
 
 import pytest
 
+from campaigns.offers.actions import Terms, give, make
+from campaigns.offers.links import offer_url
 from crm.business.queries import forget_cached
 from crm.catalog.models import Order, OrderLine
+from crm.contacts.actions import Owner
 from crm.preferences import recall
 from crm.preferences.models import Preference, PreferenceKey
 from engage.lib import clock, tokens
 from engage.memory.links import Guest, sign_proof
 from engage.memory.remembered import months
+from tests.campaigns.contests import contesting
+from tests.campaigns.contests.contesting import entered
 from tests.engage.memory.memories import open_memory, told
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +148,7 @@ def test_many_memories_cost_no_more_queries_than_one(client, opened, alice, djan
         told(alice, key=f"key_{number}")
     client.get(opened)
     forget_cached()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(opened)
     assert PreferenceKey.objects.count() == 12
 
@@ -190,3 +195,12 @@ def test_forgetting_says_first_that_it_is_for_good_also_without_script(client, l
     page = client.get(open_memory(client, link)).content.decode()
     asked, done = page.index('<summary class="button">Forget it</summary>'), page.index("Forget it for good</button>")
     assert asked < done and "It is blanked" in page[asked:done]
+
+
+def test_what_we_gave_and_what_they_entered_stands_there_with_its_page(client, opened, alice):
+    tea = make(terms=Terms("A tea on us"), by="Olga", at=clock.now())
+    gift = give(offer=tea, owner=Owner(alice.pk, alice.pk), cause="hand:1", at=clock.now())
+    entered(contesting.opened(), alice, caption="My table")
+    text = client.get(opened).content.decode()
+    assert "A tea on us" in text and offer_url(gift) in text
+    assert "/contest/summer_tables/" in text and "My table" in text and "shown" in text
