@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from campaigns.broadcasts import actions
 from campaigns.broadcasts.models import Broadcast
+from campaigns.channels import contents
 from campaigns.surveys.models import Deed, Saying
 from campaigns.surveys.results.deeds import key_of, quotable, quotes
 from crm.contacts.actions import erase
@@ -141,3 +142,22 @@ def test_pages_of_deeds_cost_the_same_for_many_and_agents_see_none(hands: Hands,
     assert client.get(new, {"saying": str(Saying.objects.first().uid)}).status_code == 200
     client.force_login(cast.ada())
     assert client.get(url).status_code == client.get(new).status_code == 403
+
+
+def test_words_under_no_key_are_quoted_to_whoever_said_them_and_to_nobody_else(hands, client, survey, news):
+    one, other = people(2, news)
+    answer(survey, {"words": "My neighbour is loud"}, contact=one, at=hands.now)
+    answer(survey, {"taste": 5, "words": "Nice tea"}, contact=other, at=hands.now)
+    deed = did(client, survey, "Quiet", news)
+    silent = person(9, None)
+    found = quotes([one.pk, other.pk, silent.pk], [key_of(deed)], hands.now)
+    assert {contact: fact[key_of(deed)].value for contact, fact in found.items()} == {
+        one.pk: "My neighbour is loud",
+        other.pk: "Nice tea",
+    }
+    actions.start(Broadcast.objects.get(), by=BY, at=hands.now)
+    hands.later(seconds=60)
+    hands.run()
+    read = {message.contact_id: contents.shown(message).text for message in Message.objects.filter(state="kept")}
+    assert "My neighbour is loud" in read[one.pk] and "Nice tea" not in read[one.pk]
+    assert "Nice tea" in read[other.pk] and "neighbour" not in read[other.pk] and silent.pk not in read
