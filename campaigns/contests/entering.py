@@ -24,7 +24,8 @@ def enter(response: Response) -> None:
     photo = Photo.objects.filter(response=response, question=PHOTO).first() if contest else None
     if contest is None or photo is None or contest.ended or contest.listed:
         return
-    former = list(Entry.objects.filter(contest=contest, response__state=Response.State.REPLACED).order_by("id"))
+    theirs = Entry.objects.filter(contest=contest, contact=response.contact_id)
+    former = list(theirs.filter(response__state=Response.State.REPLACED).order_by("id"))
     entry = former[0] if former else Entry(contest=contest)
     Entry.objects.filter(pk__in=[one.pk for one in former[1:]]).delete()
     entry.response, entry.photo = response, photo

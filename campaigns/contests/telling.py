@@ -62,7 +62,7 @@ def _letter(contest: Contest, entry: Entry, at: datetime) -> Draft:
                 "The fingerprint of the draw, with which you can check it later:\n%(commitment)s\n%(draw)s"
             )
     elif entry.reason:
-        said["reason"] = entry.reason
+        said["reason"] = _(entry.reason)  # one of the ready ones in their language, else as it was written
         subject = _("Your photo is not shown: %(contest)s")
         text = _(
             "Thank you for entering “%(contest)s”. We looked at your photo and do not show it:\n\n%(reason)s\n\n"

@@ -94,7 +94,7 @@ def _mail(waiting: Response, title: str, at: datetime) -> None:
         "Somebody, most likely you, answered “%(survey)s” and gave this address.\n\n"
         "If it was you, open this page and press its button; your answer counts then:\n%(url)s\n\n"
         "The link works for a week. If it was not you, do nothing: the answer counts nowhere, and is forgotten with "
-        "your address after %(days)s days. We do not write to you because of it."
+        "your address after %(days)s days. It puts you on no list."
     )
     asking = letter(
         owner=Owner(waiting.contact_id or 0, waiting.recorded_for_id or 0),
