@@ -1,16 +1,20 @@
 """However many press the button at once, it ends once."""
 
 import pytest
+from django.test import Client
 
 from campaigns.contests import ending, passing
-from campaigns.contests.models import Prize
+from campaigns.contests.actions import Promised
+from campaigns.contests.models import Entry, Prize, Vote
 from campaigns.offers import actions as offers
 from campaigns.offers.models import Given
 from crm.contacts.actions import erase
 from crm.dialogue.models import Message
 from engage.lib import clock
+from tests import cast
+from tests.campaigns.board.suggesting import token
 from tests.campaigns.board.test_voting_at_once import at_once
-from tests.campaigns.contests.contesting import now
+from tests.campaigns.contests.contesting import now, opened, path
 from tests.campaigns.contests.ended import answers, drawn, filed_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_twenty_who_end_it_end_it_once():
     offer = offers.make(terms=offers.Terms(name="Ten off"), by="Olga", at=clock.now())
-    contest = drawn(prizes=[offers_words(offer.key)])
+    contest = drawn(prizes=[Promised("Ten off", offer.key)])
     filed_many(contest, 6)
     ending.fix_list(contest=contest, by="Max", at=clock.now())
 
@@ -42,7 +46,25 @@ def test_twenty_who_end_it_end_it_once():
     assert Message.objects.filter(occurrence="prize:1").count() == 1
 
 
-def offers_words(key: str):
-    from campaigns.contests.actions import Promised
+def test_a_vote_that_was_taken_while_it_ended_is_counted_and_answered():
+    contest = opened(by="votes", prizes=[Promised("A cake")])
+    first, second = filed_many(contest, 2)
+    guests = [cast.contact(f"Voter {n}") for n in range(30)]
+    links = [token(one) for one in guests]
 
-    return Promised("Ten off", key)
+    def vote(n: int) -> int:
+        entry = (first, second)[n % 2]
+        page = Client().post(f"{path(contest)}vote/{entry.uid}/", {"t": links[n]})
+        return page.status_code
+
+    def end() -> int:
+        ending.end(contest=contest, by="Olga", at=clock.now())
+        return 200
+
+    codes = at_once([*[end] * 3, *(lambda n=n: vote(n) for n in range(30)), *[end] * 3])
+    taken = codes.count(303)
+    assert set(codes) <= {200, 303, 409} and codes.count(200) == 6
+    counted = sum(one.result["votes"] for one in Entry.objects.all() if one.result)
+    told = {one.contact_id for one in answers(contest)}
+    assert counted == taken == Vote.objects.count() and len(answers(contest)) == taken + 2
+    assert told == {first.contact_id, second.contact_id, *Vote.objects.values_list("contact", flat=True)}
