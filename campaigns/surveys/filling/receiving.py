@@ -232,7 +232,8 @@ class Receiving:
             return page.typed(self.request, response, asked=asks)
         thanks = page.thanks(self.request, response, asked=asks)
         if self.at_hand.limits.once is Once.DEVICE and not self.at_hand.visitor.message:
-            devices.mark(thanks, self._survey, response.occasion, at=self.at_hand.at)
+            framed = hasattr(self.at_hand.request, "frame")
+            devices.mark(thanks, self._survey, response.occasion, framed=framed, at=self.at_hand.at)
         return thanks
 
     def _too_much(self) -> bool:

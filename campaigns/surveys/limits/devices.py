@@ -1,7 +1,11 @@
 """A device from which a survey was answered, where its owner wants one answer from each: a signed cookie of the
-survey's own page, set by the act of answering and by nothing else."""
+survey's own page, set by the act of answering and by nothing else.
+
+Within a frame it is partitioned (CHIPS): kept for the site around it alone, and sent in no other.
+"""
 
 from datetime import datetime, timedelta
+from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +17,31 @@ from engage.lib import tokens
 LIVES = timedelta(days=400)
 
 
-def mark(response: HttpResponse, survey: Survey, occasion: str, *, at: datetime) -> None:
-    """Lax: a link in a webmail page is a visit from another site, and must be recognised."""
+class Partitioned(Morsel[str]):
+    """Python 3.14 knows the attribute."""
+
+    def OutputString(self, attrs: list[str] | None = None) -> str:
+        return f"{super().OutputString(attrs)}; Partitioned"
+
+
+def mark(response: HttpResponse, survey: Survey, occasion: str, *, framed: bool, at: datetime) -> None:
+    """Lax: a link in a webmail page is a visit from another site, and must be recognised. In a frame only secure
+    cookies may be sent: where we are reached by http, browsers keep none."""
+    name = _name(survey)
     response.set_cookie(
-        _name(survey),
+        name,
         tokens.sign("answered-here", survey.pk, occasion, int((at + LIVES).timestamp())),
         max_age=int(LIVES.total_seconds()),
         path=reverse("answer_survey", args=[survey.key]),
-        secure=settings.HTTPS,
+        secure=framed or settings.HTTPS,
         httponly=True,
-        samesite="Lax",
+        samesite="None" if framed else "Lax",
     )
+    if framed:
+        plain, kept = response.cookies[name], Partitioned()
+        kept.update(plain)
+        kept.set(plain.key, plain.value, plain.coded_value)
+        dict.__setitem__(response.cookies, name, kept)  # a jar makes plain ones of what it is given
 
 
 def answered_here(request: HttpRequest, survey: Survey, *, at: datetime) -> str:

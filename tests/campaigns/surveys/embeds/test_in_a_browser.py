@@ -221,3 +221,25 @@ def test_where_work_must_be_proved_it_is_answered_in_a_frame_on_another_site(sit
     frame.get_by_role("button", name="Send").click()
     expect(frame.get_by_role("heading", name="Thank you")).to_be_visible()
     assert Response.objects.get(state="final").answers["milk"]["value"] == "oat milk" and heard == []
+
+
+def test_one_answer_of_each_device_holds_in_a_frame_on_another_site_too(live_server, site, visit) -> None:
+    survey = published()
+    url = site(survey, "inline")
+    set_limits(survey=survey, limits=parse_limits({"once": "device"}), by="Max", at=clock.now())
+    page = visit()
+    page.goto(url)
+    assert page.context.cookies() == []
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("radio", name="oat milk").check()
+    frame.get_by_role("button", name="Send").click()
+    expect(frame.get_by_role("heading", name="Thank you")).to_be_visible()
+    [cookie] = page.context.cookies()
+    assert cookie["secure"] and cookie["httpOnly"] and cookie["sameSite"] == "None" and cookie["partitionKey"]
+    page.goto(url)
+    expect(frame.get_by_role("heading")).to_be_visible()
+    expect(frame.get_by_role("radio")).to_have_count(0)
+    other = visit()
+    other.goto(url)
+    expect(other.frame_locator("iframe").get_by_role("radio", name="oat milk")).to_be_visible()
+    assert Response.objects.filter(state="final").count() == 1
