@@ -211,7 +211,7 @@ SECTIONS: dict[type[Model], tuple[str, Callable[[Contact], Rows]]] = {
     ),
     Share: (
         "contest_links",
-        _of(Share, *("contest__survey__title", "code", "shares", "visits", "entries", "votes", "at")),
+        _of(Share, *("contest__survey__title", "code", "shares", "visits", "entries", "at")),
     ),
     Claim: ("claims", _of(Claim, "what", "said", "address", "asked", "confirmed")),
     Given: ("offers", _of(Given, "offer__name", "code", "reason", "at", "good_until", "used")),

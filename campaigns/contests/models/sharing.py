@@ -32,3 +32,8 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def voted(self) -> int | None:
+        """Nobody may count votes before the end: None until then. Of a share with its contest no query."""
+        return self.votes if self.contest.ended else None

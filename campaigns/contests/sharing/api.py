@@ -17,7 +17,7 @@ class ShareSerializer(serializers.ModelSerializer):
     shares = serializers.IntegerField(help_text="How often a button that passes it on was pressed")
     visits = serializers.IntegerField(help_text="Visitors, each once a day")
     entries = serializers.IntegerField(help_text="Entered by it")
-    votes = serializers.IntegerField(help_text="Voted by it")
+    votes = serializers.IntegerField(source="voted", allow_null=True, help_text="Voted by it; null before the end")
 
     class Meta:
         model = Share

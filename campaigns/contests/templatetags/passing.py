@@ -32,6 +32,7 @@ def pass_on_link(context: dict[str, Any], contest: Contest, entry: Entry | None,
     the page."""
     there: Voter | None = context.get("sharer") or None
     share = share_of(contest, entry, there.owner if there else None, at=clock.now())
+    share.contest = contest
     url = share_url(share)
     return Passing(
         url=url,

@@ -56,7 +56,8 @@ def _lines(contest: Contest, record: Exported) -> Iterator[str]:
 def _cells(contest: Contest, one: Share) -> tuple[str, ...]:
     person = str(one.contact) if one.contact else ""
     entry = entry_url(contest.survey.key, one.entry) if one.entry else ""
-    return share_url(one), person, entry, str(one.shares), str(one.visits), str(one.entries), str(one.votes)
+    voted = "" if one.voted is None else str(one.voted)
+    return share_url(one), person, entry, str(one.shares), str(one.visits), str(one.entries), voted
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -149,6 +149,9 @@ def test_who_brought_how_many_is_seen_and_taken_away_and_that_is_on_record(clien
     file = client.post(at("export_shares", contest))
     header, first, second = list(csv.reader(io.StringIO(file.getvalue().decode())))
     assert header == ["code", "person", "entry", "shares", "visits", "entries", "votes"]
-    assert first[1] == "'=Alice" and first[3:] == ["7", "2", "3", "5"] and second[1:3] == ["", ""]
+    assert first[1] == "'=Alice" and first[3:] == ["7", "2", "3", ""] and second[1:3] == ["", ""]
     record = Exported.objects.get()
     assert record.by == "Olga" and record.rows == 2 and record.finished
+    Contest.objects.filter(pk=contest.pk).update(ended=clock.now())
+    again = client.post(at("export_shares", contest)).getvalue().decode()
+    assert list(csv.reader(io.StringIO(again)))[1][3:] == ["7", "2", "3", "5"], "votes are said once it has ended"
