@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.contests import form
+from campaigns.contests.locking import locked
 from campaigns.contests.models import Comparison, Contest, Prize, Score, Vote
 from campaigns.offers.models import Offer
 from campaigns.surveys import actions as surveys
@@ -15,7 +16,6 @@ from campaigns.surveys.asked.definition import BadDefinition, Problem
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.limits.limiting import set_limits
 from campaigns.surveys.limits.limits import Limits, Once, parse_limits
-from campaigns.surveys.models import Survey
 from engage.lib import live, plain
 
 STREAM = "contests"
@@ -74,7 +74,7 @@ def make(
 def change(*, contest: Contest, rules: Rules, by: str, at: datetime) -> Contest:
     """Dates until it has ended; how winners are found, terms and prizes until the first vote. Raises BadDefinition."""
     with transaction.atomic():
-        fresh = _locked(contest)
+        fresh = locked(contest)
         rules = _sound(rules)
         if fresh.ended:
             raise BadDefinition([Problem("", _("It has ended: what was promised stays as it is."))])
@@ -95,7 +95,7 @@ def change(*, contest: Contest, rules: Rules, by: str, at: datetime) -> Contest:
 def publish(*, contest: Contest, by: str, at: datetime) -> None:
     """From now on, or from when it opens, people may enter. Raises BadDefinition."""
     with transaction.atomic():
-        fresh = _locked(contest)
+        fresh = locked(contest)
         if fresh.ended:
             raise BadDefinition([Problem("", _("It has ended: what was promised stays as it is."))])
         surveys.publish(survey=fresh.survey, by=by, at=at)
@@ -190,11 +190,3 @@ def _promise(contest: Contest, rules: Rules) -> None:
         Prize(contest=contest, place=place, words=one.words, offer=one.offer)
         for place, one in enumerate(rules.prizes, 1)
     )
-
-
-def _locked(contest: Contest) -> Contest:
-    """Its survey first, as answers lock it."""
-    survey = Survey.objects.select_for_update(of=["self"]).get(pk=contest.survey_id)
-    fresh = Contest.objects.select_for_update(of=["self"]).get(pk=contest.pk)
-    fresh.survey = survey
-    return fresh

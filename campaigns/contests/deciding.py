@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from campaigns.contests.actions import STREAM
-from campaigns.contests.entering import held_open
+from campaigns.contests.locking import held_open
 from campaigns.contests.models import Contest, Entry
 from campaigns.contests.telling import take_back, tell
 from crm.contacts.actions import hold

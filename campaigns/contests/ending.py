@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from campaigns.contests import answering, drawing, placing
 from campaigns.contests.actions import STREAM
+from campaigns.contests.locking import locked
 from campaigns.contests.models import Contest, Entry, Juror, Prize, Score, Vote
 from campaigns.contests.placing import Tie
 from campaigns.contests.stages import Stage, may_be_voted_on, stage
@@ -125,14 +126,6 @@ def end(*, contest: Contest, by: str, at: datetime) -> Contest:
 def to_end(*, at: datetime) -> list[Contest]:
     """All is in, and nobody has said who won. One query."""
     return [one for one in unended().order_by("id") if stage(one, at) is Stage.DECIDING]
-
-
-def locked(contest: Contest) -> Contest:
-    """Its survey first, as answers lock it."""
-    survey = Survey.objects.select_for_update(of=["self"]).get(pk=contest.survey_id)
-    fresh = Contest.objects.select_for_update(of=["self"]).get(pk=contest.pk)
-    fresh.survey = survey
-    return fresh
 
 
 def _end(contest: Contest, by: str, at: datetime) -> Contest | None:

@@ -2,12 +2,13 @@
 
 from campaigns.contests.actions import STREAM
 from campaigns.contests.form import CAPTION, FIRST_NAME, LONGEST_CAPTION, LONGEST_NAME, PHOTO, RIGHTS
+from campaigns.contests.locking import held_open
 from campaigns.contests.models import Contest, Entry, Small
 from campaigns.contests.sharing.counting import brought_entry
 from campaigns.surveys.models import Photo, Response
 from crm.dialogue.queries import is_blocked
 from crm.events.actions import Fact, derive
-from engage.lib import live, plain, sql
+from engage.lib import live, plain
 from engage.lib.pictures import measured, thumbnail
 
 ENTERED = "Contest Entered"
@@ -43,12 +44,6 @@ def enter(response: Response) -> None:
     if not former and not blocked:
         _tell(entry, contest, response)
     live.publish(STREAM, {"contest": contest.uid})
-
-
-def held_open(survey: int) -> Contest | None:
-    """It does not end until the transaction does: whoever ends one locks it FOR UPDATE. Two queries."""
-    found = sql.rows("SELECT id FROM campaigns_contests_contest WHERE survey_id = %s FOR KEY SHARE", [survey])
-    return Contest.objects.get(pk=found[0][0]) if found else None
 
 
 def make_small(entry: Entry, photo: Photo) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from campaigns.contests import answering, ending, placing
 from campaigns.contests.actions import STREAM
+from campaigns.contests.locking import locked
 from campaigns.contests.models import Contest, Entry, Prize
 from crm.contacts.actions import hold
 from engage.lib import live
@@ -43,7 +44,7 @@ def pass_on(*, contest: Contest, place: int, by: str, at: datetime) -> Entry:
         if hoped is None:
             raise CannotPass
         held = hold(contacts=[hoped.contact_id]).present
-        fresh = ending.locked(contest)
+        fresh = locked(contest)
         prize = _prize(fresh, place)
         entry = next_of(fresh, prize) if prize else None
         if not fresh.ended or prize is None or not is_free(prize) or entry is None or entry.contact_id not in held:

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import transaction
 
 from campaigns.contests.gallery import shown
+from campaigns.contests.locking import stay_open
 from campaigns.contests.models import Comparison, Contest, Entry
 from campaigns.contests.sharing.counting import brought_vote
 from campaigns.contests.stages import may_be_voted_on
 from campaigns.contests.voting.pairing import MOST, Pair, choose, pair
-from campaigns.contests.voting.votes import stay_open, tell
+from campaigns.contests.voting.votes import tell
 from crm.contacts.actions import Owner, hold
 from engage.lib import ids, sql, tokens
 from engage.lib.patience import patient

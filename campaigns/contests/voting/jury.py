@@ -11,9 +11,10 @@ from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 
 from campaigns.contests.gallery import shown
+from campaigns.contests.locking import stay_open
 from campaigns.contests.models import Contest, Entry, Juror, Score
 from campaigns.contests.stages import may_be_voted_on
-from campaigns.contests.voting.votes import STREAM, stay_open
+from campaigns.contests.voting.votes import STREAM
 from crm.business.models import User
 from engage.lib import ids, live, plain, sql, tokens
 

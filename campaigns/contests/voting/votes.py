@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns.contests.locking import stay_open
 from campaigns.contests.models import Contest, Entry, Vote
 from campaigns.contests.sharing.counting import brought_vote
 from campaigns.contests.stages import may_be_voted_on
 from crm.contacts.actions import Owner, hold
 from crm.events.actions import Fact, derive
-from engage.lib import live, sql
+from engage.lib import live
 from engage.lib.patience import patient
 
 STREAM = "contests"
@@ -64,11 +65,6 @@ def take_back(*, contest: Contest, contact: int, at: datetime) -> bool:
         gone, _each = Vote.objects.filter(contest=contest, contact=present).delete()
         live.publish(STREAM, {"contest": contest.uid})
         return bool(gone)
-
-
-def stay_open(contest: int) -> None:
-    """Nobody ends it before this transaction does; those who vote do not wait for each other."""
-    sql.rows("SELECT id FROM campaigns_contests_contest WHERE id = %s FOR KEY SHARE", [contest])
 
 
 def latest(contest: Contest, contact: int) -> Vote | None:

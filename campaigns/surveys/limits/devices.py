@@ -4,6 +4,7 @@ survey's own page, set by the act of answering and by nothing else.
 Within a frame it is partitioned (CHIPS): kept for the site around it alone, and sent in no other.
 """
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from http.cookies import Morsel
 
@@ -20,7 +21,7 @@ LIVES = timedelta(days=400)
 class Partitioned(Morsel[str]):
     """Python 3.14 knows the attribute."""
 
-    def OutputString(self, attrs: list[str] | None = None) -> str:
+    def OutputString(self, attrs: Container[str] | None = None) -> str:
         return f"{super().OutputString(attrs)}; Partitioned"
 
 
