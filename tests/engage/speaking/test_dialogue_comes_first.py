@@ -107,6 +107,8 @@ def test_there_is_no_way_out_but_by_the_belt_that_asks_the_guards():
         "campaigns/board/telling.py",  # transactional: news that they ticked
         "campaigns/proving/actions.py",  # security: was it you
         "campaigns/channels/email/received/confirming.py",  # security: that there will be no more
+        "campaigns/contests/answering.py",  # transactional: how it ended, to whoever took part
+        "campaigns/contests/telling.py",  # transactional: whether their photo is shown
         "campaigns/journeys/carrying.py",
         "campaigns/surveys/confirming/own_answers.py",  # security: was the answer theirs
         "campaigns/surveys/confirming/signing.py",
