@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from campaigns.board.models import Suggestion, Vote
 from campaigns.broadcasts.models import Broadcast
+from campaigns.contests.models import Contest, Entry
+from campaigns.contests.models import Vote as ContestVote
 from campaigns.guards.reasons import NAMES
 from campaigns.journeys.models import Enrolment, Journey, JourneyVersion
 from campaigns.offers.models import Given, Offer
@@ -75,6 +77,11 @@ class World:
         Vote.objects.bulk_create(self.vote(person) for person in self.people if self.random.random() < 0.6)
         self.offers = [Offer.objects.create(key=key, name=key, at=AT, by="Max") for key in ("beans", "seat")]
         self.several(self.given)
+        self.contests = [self.contest(version.survey) for version in self.surveys]
+        self.entries = [self.entry(self.one(*self.people)) for _each in range(self.rows)]
+        for contest in self.contests:
+            voters = [person for person in self.people if self.random.random() < 0.6]
+            ContestVote.objects.bulk_create(self.contest_vote(contest, person) for person in voters)
 
     def several(self, make: Callable[[Contact], Model]) -> None:
         made = [make(self.random.choice(self.people)) for _each in range(self.rows)]
@@ -279,6 +286,26 @@ class World:
     def given(self, person: Contact) -> Model:
         offer, used = self.one(*self.offers), self.maybe(self.moment())
         return Given(**self.of(person), offer=offer, cause=str(uuid4()), at=self.moment(), used=used)
+
+    def contest(self, survey: Survey) -> Contest:
+        return Contest.objects.create(survey=survey, by=self.one(*Contest.By.values), at=AT, made_by="Max")
+
+    def entry(self, person: Contact) -> Entry:
+        version, occasion = self.one(*self.surveys), f"page:{uuid4()}"
+        response = Response.objects.create(
+            **self.of(person), survey=version.survey, version=version, state="final", occasion=occasion, finished=AT
+        )
+        return Entry.objects.create(
+            **self.of(person),
+            contest=version.survey.contest,
+            response=response,
+            standing=self.one(*Entry.Standing.values),
+            place=self.one(None, 1, 2, 3, 5),
+            at=self.moment(),
+        )
+
+    def contest_vote(self, contest: Contest, person: Contact) -> ContestVote:
+        return ContestVote(**self.of(person), contest=contest, entry=self.one(*self.entries), at=self.moment())
 
     def live(self) -> list[JourneyVersion]:
         found = []
