@@ -16,7 +16,7 @@ import pytest
 
 from campaigns.channels.email.greeting import Server
 from campaigns.channels.handing import BACKOFF
-from engage.embedded.waiting import until
+from engage.embedded.waiting import TooLong, until
 from engage.launcher.programs import WORKER_PROCESSES
 from tests.concurrency.moody import MoodySink, mood_of
 from tests.concurrency.product import Product, running
@@ -121,10 +121,20 @@ def leave_in_peace(product: Product, sink: MoodySink) -> float:
     assert calm, "all left before there was peace"
     began = time.monotonic()
     product.rows(LET_SOME_GO, len(rest))
-    until(lambda: calm <= sink.came().keys(), "the mails of those who are as they should be", PATIENCE, pause=0.2)
+    try:
+        until(lambda: calm <= sink.came().keys(), "the mails of those who are as they should be", PATIENCE, pause=0.2)
+    except TooLong:
+        print(f"{len(calm - sink.came().keys())} of {len(calm)} did not come; in the queue:")
+        print(*product.rows(QUEUED), *product.rows("SELECT * FROM crm_events_beltstop"), sep="\n")
+        print(product.log("worker")[-5000:], product.log("beat")[-2000:])
+        raise
     return max(sink.came()[address] for address in calm) - began
 
 
+QUEUED = """
+    SELECT now() - o.due, o.lane, o.lease, o.lease_until - now(), o.attempts, o.mark, count(*)
+    FROM crm_dialogue_outbox AS o GROUP BY 1, 2, 3, 4, 5, 6
+"""
 NEVER_TRIED = """
     SELECT i.value FROM crm_dialogue_outbox AS o JOIN crm_dialogue_message AS m ON m.id = o.message_id
     JOIN crm_contacts_identity AS i ON i.contact_id = m.contact_id
