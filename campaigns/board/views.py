@@ -2,14 +2,12 @@
 Everybody else proves an address first, and counts nowhere until then."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,14 +17,11 @@ from campaigns.board.models import Board, Suggestion
 from campaigns.board.telling import read_stop
 from campaigns.board.wishes import SUGGEST, VOTE
 from campaigns.proving import hurdles
-from campaigns.proving.actions import claim
+from campaigns.proving.asking import ask_to_prove
 from campaigns.proving.links import Voter, voter
-from crm.contacts import normal
 from engage.lib import clock
-from engage.lib.patience import PASSING
-from engage.lib.public import from_anywhere, notice, public, speak, too_often
+from engage.lib.public import from_anywhere, notice, public, says_when_busy, speak, too_often
 
-MAILS_AN_HOUR = 20
 DEEDS, DEEDS_SECONDS = 120, 600
 """Of one network address, by people whom we know."""
 
@@ -34,7 +29,8 @@ type View = Callable[..., HttpResponse]
 
 
 def on_the_board(view: View) -> View:
-    """Open while the owner has it open; in the language of whoever is there. A database that is busy is said so."""
+    """Open while the owner has it open; in the language of whoever is there."""
+    heard = says_when_busy(view)
 
     @public
     @wraps(view)
@@ -44,11 +40,7 @@ def on_the_board(view: View) -> View:
             return pages.closed(request)
         there = voter(request, clock.now())
         with speak(there.contact.language if there else ""):
-            try:
-                return view(request, board, there, *args, **kwargs)
-            except PASSING:
-                text = _("We could not take it just now. Please go back and press the button again.")
-                return notice(request, _("One moment"), text, status=503)
+            return heard(request, board, there, *args, **kwargs)
 
     return guarded
 
@@ -90,7 +82,7 @@ def suggest(request: HttpRequest, board: Board, there: Voter | None) -> HttpResp
         made = actions.suggest(owner=there.owner, at=at, **said)
         is_shown = made.standing == Suggestion.Standing.SHOWN
         return pages.to_suggestion(made, there, "counts") if is_shown else pages.to_board(there, "waits")
-    problem, status = _ask_to_prove(request, SUGGEST, said, at)
+    problem, status = ask_to_prove(request, SUGGEST, said, at)
     return (
         pages.show_form(request, board, there, problem=problem, status=status)
         if problem
@@ -115,7 +107,7 @@ def vote(request: HttpRequest, board: Board, there: Voter | None, uid: UUID) -> 
         return pages.look_into_mail(request)
     problem, status = hurdles.problem(request, "board-vote", at)
     if not problem:
-        problem, status = _ask_to_prove(request, VOTE, {"suggestion": str(found.uid), "tell": tell}, at)
+        problem, status = ask_to_prove(request, VOTE, {"suggestion": str(found.uid), "tell": tell}, at)
     if problem:
         return pages.show_suggestion(request, board, found, there, problem=problem, status=status)
     return pages.look_into_mail(request)
@@ -146,17 +138,6 @@ def stop_news(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "board/public/stop.html", {"one": cast.suggestion, "token": token})
         actions.tell_no_more(suggestion=cast.suggestion, contact=cast.contact_id)
         return notice(request, _("Stopped"), _("We write to you about this one no more. Your vote still counts."))
-
-
-def _ask_to_prove(request: HttpRequest, what: str, said: dict[str, object], at: datetime) -> tuple[str, int]:
-    """Send the link that makes it count; what is against it, with the status."""
-    address = normal.identity("email", request.POST.get("email", ""))
-    if address is None:
-        return _("This does not look like an e-mail address."), 400
-    if too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600):
-        return _("Much came from here at once. Your words are still here: please try again in some minutes."), 429
-    claim(what=what, said=said, address=address, language=get_language() or "", at=at)
-    return "", 200
 
 
 def _found(uid: UUID) -> Suggestion | None:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.db.models.functions import Upper
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,7 +15,7 @@ from campaigns.offers import actions, codes
 from campaigns.offers.actions import BadCodes, Coding, Ended, NameTaken, Nobody, SoldOut, Terms
 from campaigns.offers.links import offer_url
 from campaigns.offers.models import Given, Offer
-from campaigns.offers.queries import find
+from campaigns.offers.queries import coded, find
 from crm.business.once import once
 from crm.contacts.actions import Owner
 from crm.contacts.queries import present
@@ -157,7 +156,7 @@ class OffersGiven(ListModelMixin, RetrieveModelMixin, Resource):
         if "contact" in asked:
             found = found.filter(contact__uid=asked["contact"])
         if "code" in asked:
-            found = found.exclude(code="").alias(capitals=Upper("code")).filter(capitals__in=codes.typed(asked["code"]))
+            found = coded(found, asked["code"])
         return found
 
     @extend_schema(request=GiveBody, responses={201: GivenSerializer})

@@ -54,11 +54,12 @@ def of_code(text: str) -> list[Given]:
     """Whose code, or link, this is, as it was typed or scanned. One query."""
     if uid := scanned(text):
         return list(with_offer().filter(uid=uid))
-    meant = codes.typed(text)
-    if not meant:
-        return []
-    found = with_offer().exclude(code="").alias(capitals=Upper("code")).filter(capitals__in=meant)
-    return list(found.order_by("used", "-pk")[:MOST_FOUND])
+    return list(coded(with_offer(), text).order_by("used", "-pk")[:MOST_FOUND])
+
+
+def coded(given: QuerySet[Given], text: str) -> QuerySet[Given]:
+    """Those of their own codes that were typed, in any case, with spaces. None where no code can be meant."""
+    return given.exclude(code="").alias(capitals=Upper("code")).filter(capitals__in=codes.typed(text))
 
 
 def shared_by(text: str) -> list[Offer]:

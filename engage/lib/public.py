@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
 
 from engage.lib import net
+from engage.lib.patience import PASSING
 
 type View = Callable[..., HttpResponse]
 
@@ -35,6 +36,20 @@ def public(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return from_anywhere(checked)
+
+
+def says_when_busy(view: View) -> View:
+    """A database that is busy is said so, with 503."""
+
+    @wraps(view)
+    def tried(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except PASSING:
+            text = _("We could not take it just now. Please go back and press the button again.")
+            return notice(request, _("One moment"), text, status=503)
+
+    return tried
 
 
 def from_anywhere(view: View) -> View:

@@ -7,22 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns.contests.models import Contest
 from campaigns.contests.queries import by_key, is_draft
 from campaigns.contests.stages import may_be_voted_on
-from campaigns.proving import hurdles
-from campaigns.proving.actions import claim
+from campaigns.proving import asking, hurdles
 from campaigns.proving.links import Voter, voter
 from campaigns.surveys.themed import themed
-from crm.contacts import normal
 from engage.lib import clock
-from engage.lib.patience import PASSING
-from engage.lib.public import notice, public, speak, too_often
+from engage.lib.public import notice, public, says_when_busy, speak, too_often
 
-MAILS_AN_HOUR = 20
 DEEDS, DEEDS_SECONDS = 240, 600
 """Of one network address, by people whom we know."""
 
@@ -34,7 +29,10 @@ def contest_page(by: str) -> Callable[[View], View]:
     there; a database that is busy is said so."""
 
     def decorate(view: View) -> View:
+        @public
+        @says_when_busy
         @themed
+        @wraps(view)
         def entered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
             contest = by_key(key)
             if contest is None or is_draft(contest) or contest.by != by:
@@ -43,16 +41,7 @@ def contest_page(by: str) -> Callable[[View], View]:
             with speak(there.contact.language if there else ""):
                 return view(request, contest, there, *args, **kwargs)
 
-        @public
-        @wraps(view)
-        def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            try:
-                return entered(request, key, *args, **kwargs)
-            except PASSING:
-                text = _("We could not take it just now. Please go back and press the button again.")
-                return notice(request, _("One moment"), text, status=503)
-
-        return guarded
+        return entered
 
     return decorate
 
@@ -80,13 +69,7 @@ def ask_to_prove(request: HttpRequest, what: str, said: dict[str, Any], at: date
     problem, status = hurdles.problem(request, what, at)
     if problem:
         return problem, status
-    address = normal.identity("email", request.POST.get("email", ""))
-    if address is None:
-        return _("This does not look like an e-mail address."), 400
-    if too_often("sign-up-from", request.META["REMOTE_ADDR"], limit=MAILS_AN_HOUR, seconds=3600):
-        return _("Much came from here at once. Please try again in some minutes."), 429
-    claim(what=what, said=said, address=address, language=get_language() or "", at=at)
-    return "", 200
+    return asking.ask_to_prove(request, what, said, at)
 
 
 def is_flood(request: HttpRequest) -> bool:
