@@ -19,9 +19,9 @@ from campaigns.channels.email.mime import BadAddress, ascii_address, compose
 from campaigns.channels.port import Fate, Outcome, Parcel, Turn
 
 GATHER = 0.005  # seconds that a ready mail waits for the others, so that one mark serves them all
-RETRIES = 1  # on a fresh connection, for mails that a dying connection had not taken
+RETRIES = 1  # for the first mail of a connection that died and had not taken it
 HEARING_OUT = 20  # seconds that we wait for the word on what was handed over when the ledger broke
-LOSSES = 5  # connections lost in a row until we give up
+LOSSES = 5  # connections lost in a row, before any mail of theirs was answered, until we give up
 _FATES = {2: Fate.ACCEPTED, 4: Fate.DEFERRED, 5: Fate.REFUSED}
 
 
@@ -55,9 +55,11 @@ class Smtp:
 @dataclass(slots=True, eq=False)
 class _Line:
     """A connection in use: the mail that is announced, whether it may be given its body, and the one handed over.
-    `overtaken` is one whose announced mail went another way: it hears what becomes of the other, and ends."""
+    It is `fresh` until the server answered for a mail. `overtaken` is one whose announced mail went another way: it
+    hears what becomes of the other, and ends."""
 
     connection: Connection
+    fresh: bool
     announced: Mail | None = None
     ready: bool = False
     handed: Mail | None = None
@@ -85,7 +87,7 @@ class _Run:
         self._losses = 0
         self._selector = selectors.DefaultSelector()
         for connection in idle:
-            self._add(connection)
+            self._add(connection, fresh=False)
 
     def all(self) -> None:
         while self._announce() or self._busy():
@@ -116,23 +118,29 @@ class _Run:
     # Which mail goes where
 
     def _announce(self) -> bool:
-        """Give each free connection its next mail, opening connections while there are mails for them."""
+        """Give each free connection its next mail, opening connections while there are mails for them. A mail that lost
+        one gets one of its own: servers end all that they have had enough of at about the same time."""
         announced = False
+        while self._again and self._has_room() and self._open():
+            announced |= self._begin(self.lines[-1], self._again.popleft())
         for line in list(self.lines):
             if line.is_free:
                 mail = self._next()
                 if mail is None:
                     return announced
                 announced |= self._begin(line, mail)
-        while len(self.lines) < self._limit and (mail := self._next()) is not None:
+        while self._has_room() and (mail := self._next()) is not None:
             self._again.appendleft(mail)
             if not self._open():
                 break
             announced |= self._begin(self.lines[-1], self._again.popleft())
         return announced
 
+    def _has_room(self) -> bool:
+        return len(self.lines) < self._limit
+
     def _next(self) -> Mail | None:
-        if self._again:
+        if self._again and not self._has_room():
             return self._again.popleft()
         for parcel in self._parcels:
             try:
@@ -155,7 +163,7 @@ class _Run:
 
     def _open(self) -> bool:
         try:
-            self._add(Connection(self.server))
+            self._add(Connection(self.server), fresh=True)
         except Lost as error:
             self._limit = len(self.lines)
             if not self._limit:
@@ -245,16 +253,20 @@ class _Run:
         if reply.code == 354:
             line.connection.abandon(mail)
         line.announced = None
-        self._losses = 0
+        self._is_served(line)
         self._judge(mail, mail.refusal or reply)
 
     def _hear_final(self, line: _Line, mail: Mail, reply: Reply) -> None:
         if line.handed is mail:
             line.handed = None
-            self._losses = 0
+            self._is_served(line)
             self._judge(mail, reply)
         if line.overtaken:
             raise Lost("its next mail went another way")
+
+    def _is_served(self, line: _Line) -> None:
+        line.fresh = False
+        self._losses = 0
 
     def _judge(self, mail: Mail, reply: Reply) -> None:
         unclear = Fate.UNKNOWN if mail.end else Fate.DEFERRED
@@ -270,7 +282,7 @@ class _Run:
                     self._overtake(line, line.behind)
                     continue
                 if line.announced and not line.handed:
-                    line.announced.retries = RETRIES  # its recipient was waited for long enough
+                    line.announced.retries = RETRIES + 1  # its recipient was waited for long enough
                 self._lost(line, Lost("no answer in time"))
 
     def _overtake(self, line: _Line, mail: Mail) -> None:
@@ -281,29 +293,30 @@ class _Run:
 
     def _lost(self, line: _Line, error: Lost) -> None:
         self._remove(line)
-        self._losses += bool(line.handed or line.announced)
+        self._losses += line.fresh and bool(line.handed or line.announced)
         if line.handed and line.connection.was_sent(line.handed):
             self._settle(line.handed.key, Fate.UNKNOWN, error)
         elif line.handed:
-            self._try_again(line.handed, error)
+            self._try_again(line.handed, error, pays=line.fresh)
         if line.announced:
-            self._try_again(line.announced, error)
+            self._try_again(line.announced, error, pays=line.fresh and not line.handed)
         if self._losses >= LOSSES:
             self._limit = len(self.lines)
             if not self._limit:
                 self._give_up(str(error))
 
-    def _try_again(self, mail: Mail, error: Lost) -> None:
-        if mail.retries < RETRIES:
-            mail.retries += 1
+    def _try_again(self, mail: Mail, error: Lost, *, pays: bool) -> None:
+        """It `pays` where the connection may have died of it, rather than of age or of the mail before it."""
+        mail.retries += pays
+        if mail.retries <= RETRIES:
             self._again.append(mail)
         else:
             self._settle(mail.key, Fate.DEFERRED if str(error).startswith("421") else Fate.NOT_HANDED, error)
 
     # Connections
 
-    def _add(self, connection: Connection) -> None:
-        line = _Line(connection)
+    def _add(self, connection: Connection, *, fresh: bool) -> None:
+        line = _Line(connection, fresh)
         self.lines.append(line)
         self._selector.register(connection, selectors.EVENT_READ, line)
 

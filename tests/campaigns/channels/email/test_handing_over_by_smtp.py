@@ -1,4 +1,6 @@
 import threading
+import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -162,6 +164,49 @@ def test_a_server_that_ends_each_connection_after_some_mails_gets_the_rest_over_
     assert set(ledger.fates().values()) == {Fate.ACCEPTED}
     assert len(server.rcpts()) == len(set(server.rcpts())) == 23
     assert server.connections >= 4
+
+
+def test_connections_that_all_end_at_the_same_time_are_no_reason_to_give_up():
+    def answer(stage, rcpt, number):
+        if (stage, number) != ("MAIL", 4):
+            return None
+        time.sleep(0.1)  # until the others are as far
+        return "421 too many"
+
+    with serving(ScriptedServer(answer)) as server:
+        ledger = send(server, parcels(120), connections=8)
+    assert set(ledger.fates().values()) == {Fate.ACCEPTED}
+    assert len(server.rcpts()) == len(set(server.rcpts())) == 120
+
+
+def test_what_was_announced_on_a_tired_connection_goes_over_a_fresh_one():
+    """Not over another that is as tired: it would be put off."""
+    met = Counter[str]()
+
+    def answer(stage, rcpt, number):
+        if (stage, number) != ("RCPT", 3):
+            return None
+        met[rcpt] += 1
+        return "421 too many"
+
+    with serving(ScriptedServer(answer)) as server:
+        ledger = send(server, parcels(200), connections=6)
+    assert set(ledger.fates().values()) == {Fate.ACCEPTED}
+    assert set(met.values()) == {1}
+
+
+def test_what_was_announced_behind_a_mail_that_ended_the_connection_pays_nothing_for_it():
+    closes = Counter({"p1@customers.test": 1})
+
+    def answer(stage, rcpt, number):
+        if stage == "DATA" and closes[rcpt]:
+            closes[rcpt] -= 1
+            return CLOSE
+        return CLOSE if (stage, rcpt[:3]) == ("FINAL", "p0@") else None
+
+    with serving(ScriptedServer(answer)) as server:
+        ledger = send(server, parcels(3), connections=1)
+    assert ledger.fates() == {"p0": Fate.UNKNOWN, "p1": Fate.ACCEPTED, "p2": Fate.ACCEPTED}
 
 
 def test_421_after_the_body_puts_the_mail_off():
