@@ -22,6 +22,7 @@ GATHER = 0.005  # seconds that a ready mail waits for the others, so that one ma
 RETRIES = 1  # for the first mail of a connection that died and had not taken it
 HEARING_OUT = 20  # seconds that we wait for the word on what was handed over when the ledger broke
 LOSSES = 5  # connections lost in a row, before any mail of theirs was answered, until we give up
+KEPT = 60  # seconds without mail until we end the connections: a firewall may forget them and say nothing
 _FATES = {2: Fate.ACCEPTED, 4: Fate.DEFERRED, 5: Fate.REFUSED}
 
 
@@ -33,9 +34,12 @@ class Smtp:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.idle: list[Connection] = []
+        self._idle_since = 0.0
 
     def hand_over(self, parcels: Iterable[Parcel], turn: Turn) -> None:
         """Every parcel comes back through `turn`. What `turn` raises is raised, after a last call (see `Turn`)."""
+        if time.monotonic() - self._idle_since > KEPT:
+            self.close()
         run = _Run(self.server, self.idle, iter(parcels), turn)
         self.idle = []
         try:
@@ -44,7 +48,7 @@ class Smtp:
             run.hear_out()
             run.abort()
             raise
-        self.idle = [line.connection for line in run.lines]
+        self.idle, self._idle_since = [line.connection for line in run.lines], time.monotonic()
 
     def close(self) -> None:
         for connection in self.idle:

@@ -340,6 +340,18 @@ def test_a_kept_connection_that_the_server_closed_meanwhile_is_replaced():
     assert server.connections == 3
 
 
+def test_a_connection_that_nobody_used_for_long_is_not_trusted_with_a_mail(monkeypatch):
+    """What a firewall between forgot is silent, and would hold the mail up until the time-out."""
+    monkeypatch.setattr("campaigns.channels.email.smtp.KEPT", 0)
+    with serving(ScriptedServer(lambda stage, rcpt, n: SILENCE if stage == "MAIL" and n == 2 else None)) as server:
+        carrier, ledger = Smtp(Server("127.0.0.1", server.port, connections=1)), Ledger()
+        for name in ("a", "b"):
+            carrier.hand_over([parcel(name)], ledger.turn)
+        carrier.close()
+    assert set(ledger.fates().values()) == {Fate.ACCEPTED}
+    assert server.connections == 2
+
+
 def test_an_address_that_needs_smtputf8_is_refused_where_the_server_has_none():
     with serving(ScriptedServer()) as server:
         ledger = send(server, [parcel("bjørn"), parcel("bob")])
