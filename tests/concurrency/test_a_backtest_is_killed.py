@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from engage.embedded.waiting import until
+from tests.concurrency.gate import gate
 from tests.concurrency.product import Product, running
 
 LEASE = 5
@@ -56,8 +57,7 @@ def test_a_backtest_whose_worker_is_killed_finds_what_an_undisturbed_one_finds(r
     people = PEOPLE[long]
     with running(BELT_LEASE=str(LEASE)) as product:
         product.shell(FILL.format(people=people))
-        product.shell(BEGIN.format(name="Disturbed"))
-        cursors = torment(product, VICTIMS[long], people)
+        cursors = torment(product, BEGIN.format(name="Disturbed"), VICTIMS[long], people)
         assert cursors == sorted(cursors), "it went back"
         disturbed = result(product, "Disturbed")
         product.shell(BEGIN.format(name="Undisturbed"))
@@ -67,17 +67,22 @@ def test_a_backtest_whose_worker_is_killed_finds_what_an_undisturbed_one_finds(r
         assert sum(found["fates"].values()) == found["steps"]["write"] > people
 
 
-def torment(product: Product, victims: tuple[str, ...], people: int) -> list[int]:
-    """Kills one after the other, each when the backtest has come a bit further; how far it was each time."""
+def torment(product: Product, begin: str, victims: tuple[str, ...], people: int) -> list[int]:
+    """Kills one after the other, each when the backtest has come a bit further and before it can have come to its end;
+    how far it was each time."""
     cursors: list[int] = []
-    for number, victim in enumerate(victims, 1):
-        enough = people * number // (len(victims) + 2)
-        until(lambda: standing(product)[1] >= enough, f"{enough} people", PATIENCE, pause=0.02)  # noqa: B023
-        state, cursor = standing(product)
-        assert state == "running", "it was over before the last was killed: more people"
-        cursors.append(cursor)
-        product.kill(victim)
-        cursors.append(standing(product)[1])
+    share = people // (len(victims) + 2)
+    with gate(product, "campaigns_journeys_backtest", "NEW.cursor") as barred:
+        product.shell(begin)
+        for number, victim in enumerate(victims, 1):
+            enough = share * number
+            barred.let(enough + share // 2)
+            until(lambda: standing(product)[1] >= enough, f"{enough} people", PATIENCE, pause=0.02)  # noqa: B023
+            cursors.append(standing(product)[1])
+            product.kill(victim)
+            state, cursor = standing(product)
+            assert state == "running"
+            cursors.append(cursor)
     return cursors
 
 
