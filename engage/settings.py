@@ -120,7 +120,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": server_urls.database("DATABAS
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {"application_name": f"engage {PROCESS or 'command'}"}
 if PROCESS == "web":
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 24, "timeout": 5}
+    DATABASES["default"]["ENGINE"] = "engage.lib.queued_postgres"
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 8, "max_size": 24, "timeout": 10}
 elif PROCESS == "worker":
     DATABASES["default"]["CONN_MAX_AGE"] = 300
 # '' means: listen on the database itself; set it where a pooler in transaction mode stands in between.

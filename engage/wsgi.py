@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from engage.embedded import child
+from engage.warm import warm
 
 if settings.INSTANCE_ID:
     # Under bin/start this is a child of granian's, which would outlive a killed parent and keep its port. Only asked to
@@ -17,3 +18,4 @@ if settings.INSTANCE_ID:
     child.die_with_parent(signal.SIGKILL)
 
 application = get_wsgi_application()
+warm()

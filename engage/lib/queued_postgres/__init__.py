@@ -1,0 +1,1 @@
+"""Django's PostgreSQL for many threads that share few connections: see `base`."""
