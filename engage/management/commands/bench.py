@@ -19,6 +19,7 @@ NAMES = (
     "chat",
     "surveys",
     "answers",
+    "rush",
 )
 SIZED = ("pages", "segments", "event_cost", "walk", "broadcast", "inbox", "surveys")
 OF_PEOPLE = ("broadcast", "inbox", "surveys")
