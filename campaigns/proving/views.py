@@ -43,7 +43,8 @@ def _ask(request: HttpRequest, claim: Claim, token: str) -> HttpResponse:
 def _go_on(request: HttpRequest, claim: Claim) -> HttpResponse:
     """To where it stands, known for an hour; for 90 days on this device, if the box is ticked."""
     at = clock.now()
-    response = HttpResponseRedirect(f"{claim.led_to}?t={sign_voter(claim.contact_id, at)}&done=counts", status=303)
+    known = f"{'&' if '?' in claim.led_to else '?'}t={sign_voter(claim.contact_id, at)}&done=counts"
+    response = HttpResponseRedirect(claim.led_to + known, status=303)
     if request.POST.get("remember"):
         device.remember(response, str(claim.contact.uid), at=at)
     return response

@@ -14,7 +14,7 @@ type Said = Mapping[str, Any]
 class Wish:
     """`words` is what was said, as the mail and the page behind its link show it, '' where it is gone by now; `button`
     is what they press. `carry_out` makes it count for whom the address belongs to, who is held, and gives the path of
-    the page where it stands."""
+    the page where it stands, with what that page is to carry on."""
 
     words: Callable[[Said], str]
     button: Callable[[], str]

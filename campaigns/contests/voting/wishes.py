@@ -1,15 +1,16 @@
 """What somebody wants of a contest who has yet to prove an address: a vote, or to be asked about pairs."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.contests.models import Comparison, Contest, Entry
-from campaigns.contests.sharing.counting import brought_vote
+from campaigns.contests.models import Contest, Entry
 from campaigns.contests.stages import may_be_voted_on
 from campaigns.contests.voting import votes
 from campaigns.proving.wishes import Said, Wish, register
+from campaigns.surveys.origins import PARAMETER
 from crm.contacts.actions import Owner
 
 VOTE, PAIRS = "contest-vote", "contest-pairs"
@@ -52,9 +53,9 @@ def _compare(said: Said, owner: Owner, at: datetime) -> str:
     if found is None:
         return "/"
     key = found.survey.key
-    if not Comparison.objects.filter(contest=found, contact=owner.contact).exists():
-        brought_vote(found.pk, said.get("origin", ""), owner.contact)
-    return reverse("contest_pairs" if may_be_voted_on(found, at) else "public_contest", args=[key])
+    page = reverse("contest_pairs" if may_be_voted_on(found, at) else "public_contest", args=[key])
+    origin = said.get("origin", "")  # counted with the first pair that they answer
+    return f"{page}?{urlencode({PARAMETER: origin})}" if origin else page
 
 
 register(VOTE, Wish(_what_they_vote_for, lambda: _("Yes, count my vote"), _vote))

@@ -18,6 +18,7 @@ from tests.campaigns.board.suggesting import proved, said, token, unhurried
 from tests.campaigns.board.test_voting_at_once import at_once
 from tests.campaigns.contests.contesting import entered, link_of, opened, path, proof_link, send
 from tests.campaigns.contests.ended import filed
+from tests.campaigns.surveys.pages import hidden
 
 pytestmark = pytest.mark.django_db
 MACHINES = ["", "WhatsApp/2.23", "facebookexternalhit/1.1", "TelegramBot (like TwitterBot)", "curl/8.0", "Mozilla/5.0"]
@@ -211,8 +212,11 @@ def test_whoever_compares_by_it_counts_once(client):
     entered(contest, cast.alice()), entered(contest, cast.bob())
     one = share(contest)
     client.post(f"{path(contest)}pairs/", unhurried(email="dora@shop.example", o=f"pass-{one.code}"))
-    asked = said(proved(client))
-    assert "Which is better?" in asked and counts(one)[3] == 1
+    asked = proved(client)
+    assert "Which is better?" in said(asked) and counts(one)[3] == 0
+    proof = {name: hidden(said(asked), name) for name in ("t", "o", "pair")}
+    client.post(f"{path(contest)}pairs/", {**proof, "choice": "neither"})
+    assert counts(one)[3] == 1
     t = token(cast.carol())
     page = said(client.get(f"{path(contest)}pairs/", {"t": t, "o": f"pass-{one.code}"}))
     pair = page.partition('name="pair" value="')[2].partition('"')[0]
