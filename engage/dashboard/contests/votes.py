@@ -116,7 +116,7 @@ def sentence(ring: Ring) -> str:
             "%(n)d votes for one entry came from one network within an hour; from others come %(usual)d as a rule."
         )
     elif ring.kind is Kind.CIRCLE:
-        text = _("%(n)d who entered voted for one another in a circle, and their entries have few other votes.")
+        text = _("%(n)d who entered voted for one another in a circle.")
     else:
         text = _("%(n)d votes for one entry came within an hour, by people new to us with addresses at %(domain)s.")
     return text % facts

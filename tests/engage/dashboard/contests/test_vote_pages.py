@@ -48,7 +48,7 @@ def test_the_owner_reads_why_and_whom_and_counts_them_all_with_undo(client, olga
     contest, one, other = flooded
     page = said(client.get(votes_url(contest)))
     assert "6 people have voted" in page and "5 votes for one entry came from one network within an hour" in page
-    assert "Guest 0" in page and "for “Table 0”" in page and "Honest" not in page
+    assert "Guest 0" in page and "Honest" not in page and "for “Table 0”" not in page
     (ring,) = [url for url in buttons(page) if "/rings/count/" in url]
     done = said(client.post(ring, follow=True))
     assert "These votes count" in done and "Olga counts them" in done and counted(contest) == {one.pk: 5, other.pk: 1}
@@ -57,6 +57,16 @@ def test_the_owner_reads_why_and_whom_and_counts_them_all_with_undo(client, olga
         other.pk: 1
     }
     assert not CountedRing.objects.exists()
+
+
+def test_for_which_entry_a_ring_voted_is_said_once_the_contest_has_ended(client, olga, flooded):
+    """Before, it would hint at who leads."""
+    contest, one, _other = flooded
+    page = said(client.get(votes_url(contest)))
+    assert "stands here once the contest has ended" in page and one.caption not in page
+    ended(contest)
+    page = said(client.get(votes_url(contest)))
+    assert "stands here once" not in page and "for “Table 0”" in page
 
 
 def test_the_owner_counts_one_of_them_with_undo(client, olga, flooded):
