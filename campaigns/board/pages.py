@@ -12,11 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.board import queries, words
 from campaigns.board.models import Board, Suggestion
-from campaigns.proving.hurdles import stamp
+from campaigns.board.wishes import SUGGEST, VOTE
+from campaigns.proving import hurdles
 from campaigns.proving.links import Voter
+from campaigns.surveys.filling.spam import MAILS
 from crm.dialogue.links import talk_path
-from engage.lib import clock
+from engage.lib import clock, crowds
+from engage.lib.crowds import Challenge, Crowd
 from engage.lib.public import notice
+
+DEEDS = Crowd("board", free=120, most=2400, seconds=600)
+"""By people whom we know."""
 
 DONE = {
     "voted": gettext_lazy("Your vote counts."),
@@ -83,6 +89,7 @@ def show_suggestion(
         "problem": problem,
         "email": request.POST.get("email", "")[:320],
         "tell": bool(request.POST.get("tell")),
+        "work": _work(request, voter, VOTE, DEEDS),
         "said_before": request.GET.get("done") in ("voted", "again"),
         **_around(request, board, voter, [suggestion]),
     }
@@ -100,10 +107,17 @@ def show_form(
         **filled,
         **ticked,
         "problem": problem,
+        "work": _work(request, voter, SUGGEST, hurdles.forms(SUGGEST)),
         "longest": (words.LONGEST_TITLE, words.LONGEST_WORDS, words.LONGEST_NAME),
         **_around(request, board, voter, []),
     }
     return render(request, "board/public/suggest.html", context, status=status)
+
+
+def _work(request: HttpRequest, voter: Voter | None, what: str, known: Crowd) -> Challenge | None:
+    """What the form is to bring, of somebody `known`, or of a stranger who wants `what`."""
+    of = [known] if voter else [hurdles.forms(what), MAILS]
+    return crowds.work(request, known.what if voter else what, *of, at=clock.now())
 
 
 def to_suggestion(suggestion: Suggestion, voter: Voter | None, done: str) -> HttpResponse:
@@ -127,7 +141,7 @@ def _around(request: HttpRequest, board: Board, voter: Voter | None, rows: list[
         "voter": voter,
         "token": voter.token if voter else "",
         "voted": queries.voted(voter.contact.pk, rows) if voter and voter.own and rows else set(),
-        "made": stamp(at),
+        "made": hurdles.stamp(at),
         "done": str(DONE.get(request.GET.get("done", ""), "")),
         "talk_url": talk_path(),
     }

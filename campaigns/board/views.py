@@ -14,16 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.board import actions, pages, queries, words
 from campaigns.board.counting import root
 from campaigns.board.models import Board, Suggestion
+from campaigns.board.pages import DEEDS
 from campaigns.board.telling import read_stop
 from campaigns.board.wishes import SUGGEST, VOTE
 from campaigns.proving import hurdles
 from campaigns.proving.asking import ask_to_prove
 from campaigns.proving.links import Voter, voter
 from engage.lib import clock
-from engage.lib.public import from_anywhere, notice, public, says_when_busy, speak, too_often
-
-DEEDS, DEEDS_SECONDS = 120, 600
-"""Of one network address, by people whom we know."""
+from engage.lib.public import from_anywhere, notice, public, says_when_busy, speak
 
 type View = Callable[..., HttpResponse]
 
@@ -73,12 +71,14 @@ def suggest(request: HttpRequest, board: Board, there: Voter | None) -> HttpResp
     if not title:
         return pages.show_form(request, board, there, problem=_("Write a few words first."), status=400)
     at = clock.now()
-    problem, status = hurdles.problem(request, "suggest", at)
-    if problem:
-        return pages.show_form(request, board, there, problem=problem, status=status)
     shown_as = words.name_of(request.POST.get("name", "")) if request.POST.get("show_name") else ""
     said: dict[str, Any] = {"title": title, "text": text, "shown_as": shown_as, "tell": bool(request.POST.get("tell"))}
     if there:
+        problem, status = hurdles.haste(request, at)
+        if not problem:
+            problem, status = hurdles.press(request, SUGGEST, hurdles.forms(SUGGEST), at=at)
+        if problem:
+            return pages.show_form(request, board, there, problem=problem, status=status)
         made = actions.suggest(owner=there.owner, at=at, **said)
         is_shown = made.standing == Suggestion.Standing.SHOWN
         return pages.to_suggestion(made, there, "counts") if is_shown else pages.to_board(there, "waits")
@@ -98,16 +98,14 @@ def vote(request: HttpRequest, board: Board, there: Voter | None, uid: UUID) -> 
         return pages.gone(request)
     at, tell = clock.now(), bool(request.POST.get("tell"))
     if there:
-        if too_often("board", request.META["REMOTE_ADDR"], limit=DEEDS, seconds=DEEDS_SECONDS):
-            problem = _("Much came from here at once. Please try again in some minutes.")
-            return pages.show_suggestion(request, board, found, there, problem=problem, status=429)
+        problem, status = hurdles.press(request, DEEDS.what, DEEDS, at=at)
+        if problem:
+            return pages.show_suggestion(request, board, found, there, problem=problem, status=status)
         made = actions.vote(suggestion=found, owner=there.owner, tell=tell, at=at)
         return pages.to_suggestion(found, there, "voted" if made else "again")
     if hurdles.is_trapped(request):
         return pages.look_into_mail(request)
-    problem, status = hurdles.problem(request, "board-vote", at)
-    if not problem:
-        problem, status = ask_to_prove(request, VOTE, {"suggestion": str(found.uid), "tell": tell}, at)
+    problem, status = ask_to_prove(request, VOTE, {"suggestion": str(found.uid), "tell": tell}, at)
     if problem:
         return pages.show_suggestion(request, board, found, there, problem=problem, status=status)
     return pages.look_into_mail(request)

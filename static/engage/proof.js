@@ -1,4 +1,4 @@
-// A small proof of work for survey pages: finds the number that makes a given SHA-256, in slices, while the page is read.
+// A small proof of work for public forms: finds the number that makes a given SHA-256, in slices, while the page is read.
 // Written out, because crypto.subtle is missing where a page does not come by https.
 
 const K = [], H = [];
@@ -53,6 +53,9 @@ function found() {
 form.addEventListener("submit", (event) => {
   if (document.getElementById("proof-number").value || number > Number(asked.dataset.most)) return;
   event.preventDefault();
+  event.stopImmediatePropagation();
   pressed = event.submitter;
+  const wait = document.getElementById("proof-wait");
+  if (wait) wait.hidden = false;
 });
 search();

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contests.models import Contest
 from campaigns.contests.voting import counting, votes
+from campaigns.contests.voting.doors import work
+from campaigns.contests.voting.wishes import VOTE
 from campaigns.proving.hurdles import stamp
 from campaigns.proving.links import voter
 from engage.lib import clock
@@ -31,6 +33,7 @@ def voting(context: dict[str, Any], contest: Contest) -> dict[str, Any]:
         "token": there.token if there else "",
         "vote": votes.latest(contest, there.contact.pk) if there and is_told else None,
         "made": stamp(at),
+        "work": work(request, there, VOTE, at),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
 

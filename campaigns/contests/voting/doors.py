@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from campaigns.contests.models import Contest
 from campaigns.contests.queries import by_key, is_draft
 from campaigns.contests.stages import may_be_voted_on
-from campaigns.proving import asking, hurdles
+from campaigns.proving import hurdles
 from campaigns.proving.links import Voter, voter
+from campaigns.surveys.filling.spam import MAILS
 from campaigns.surveys.themed import themed
-from engage.lib import clock
-from engage.lib.public import notice, public, says_when_busy, speak, too_often
+from engage.lib import clock, crowds
+from engage.lib.crowds import Challenge, Crowd
+from engage.lib.public import notice, public, says_when_busy, speak
 
-DEEDS, DEEDS_SECONDS = 240, 600
-"""Of one network address, by people whom we know."""
+DEEDS = Crowd("contest", free=240, most=4800, seconds=600)
+"""By people whom we know."""
 
 type View = Callable[..., HttpResponse]
 
@@ -64,16 +66,16 @@ def look_into_mail(request: HttpRequest, contest: Contest) -> HttpResponse:
     return notice(request, _("Look into your mail"), text, link=_to_contest(contest))
 
 
-def ask_to_prove(request: HttpRequest, what: str, said: dict[str, Any], at: datetime) -> tuple[str, int]:
-    """Send the link that makes it count; what is against it in words, with the status; ('', 200) where it went."""
-    problem, status = hurdles.problem(request, what, at)
-    if problem:
-        return problem, status
-    return asking.ask_to_prove(request, what, said, at)
+def press(request: HttpRequest, at: datetime) -> tuple[str, int]:
+    """Why somebody whom we know is not heard just now; ('', 200) where nothing is against it."""
+    return hurdles.press(request, DEEDS.what, DEEDS, at=at)
 
 
-def is_flood(request: HttpRequest) -> bool:
-    return too_often("contest", request.META["REMOTE_ADDR"], limit=DEEDS, seconds=DEEDS_SECONDS)
+def work(request: HttpRequest, there: Voter | None, what: str, at: datetime) -> Challenge | None:
+    """What the next form is to bring, of somebody whom we know, or of a stranger who wants `what`."""
+    if there:
+        return crowds.work(request, DEEDS.what, DEEDS, at=at)
+    return crowds.work(request, what, hurdles.forms(what), MAILS, at=at)
 
 
 def go(path: str, there: Voter | None, done: str) -> HttpResponse:

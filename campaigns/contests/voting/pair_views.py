@@ -10,18 +10,11 @@ from campaigns.contests.models import Contest
 from campaigns.contests.sharing.links import carried
 from campaigns.contests.views import around
 from campaigns.contests.voting import comparing
-from campaigns.contests.voting.doors import (
-    ask_to_prove,
-    closed,
-    contest_page,
-    go,
-    is_flood,
-    is_open,
-    look_into_mail,
-)
+from campaigns.contests.voting.doors import closed, contest_page, go, is_open, look_into_mail, press, work
 from campaigns.contests.voting.pairing import MOST
 from campaigns.contests.voting.wishes import PAIRS
 from campaigns.proving import hurdles
+from campaigns.proving.asking import ask_to_prove
 from campaigns.proving.links import Voter
 from engage.lib import clock
 from engage.lib.public import notice
@@ -45,8 +38,9 @@ def contest_pairs(request: HttpRequest, contest: Contest, there: Voter | None) -
         text = _("Nothing was changed. Go back to the photos, and choose there.")
         link = (reverse("contest_pairs", args=[contest.survey.key]), _("Compare photos"))
         return notice(request, _("This does not fit"), text, status=400, link=link)
-    if is_flood(request):
-        return notice(request, _("One moment"), _("Much came from here at once. Please try again later."), status=429)
+    problem, status = press(request, clock.now())
+    if problem:
+        return _ask(request, contest, there, problem=problem, status=status)
     better = {LEFT: two[0], RIGHT: two[1], NEITHER: ""}[choice]
     comparing.compare(
         contest=contest, owner=there.owner, two=two, better=better, at=clock.now(), origin=carried(request)
@@ -54,14 +48,16 @@ def contest_pairs(request: HttpRequest, contest: Contest, there: Voter | None) -
     return go(reverse("contest_pairs", args=[contest.survey.key]), there, "")
 
 
-def _ask(request: HttpRequest, contest: Contest, there: Voter) -> HttpResponse:
+def _ask(request: HttpRequest, contest: Contest, there: Voter, *, problem: str = "", status: int = 200) -> HttpResponse:
     context = {
         **around(request, contest, clock.now()),
         "asked": comparing.ask(contest, there.owner),
         "most": MOST,
         "token": there.token,
+        "work": work(request, there, PAIRS, clock.now()),
+        "problem": problem,
     }
-    return render(request, "contests/public/pairs.html", context)
+    return render(request, "contests/public/pairs.html", context, status=status)
 
 
 def _who(request: HttpRequest, contest: Contest) -> HttpResponse:
@@ -77,6 +73,7 @@ def _who(request: HttpRequest, contest: Contest) -> HttpResponse:
     context = {
         **around(request, contest, clock.now()),
         "made": hurdles.stamp(clock.now()),
+        "work": work(request, None, PAIRS, clock.now()),
         "problem": problem,
         "email": request.POST.get("email", "").replace("\x00", "")[:320],
     }

@@ -14,18 +14,11 @@ from campaigns.contests.models import Contest, Entry
 from campaigns.contests.sharing.links import carried
 from campaigns.contests.views import around
 from campaigns.contests.voting import votes
-from campaigns.contests.voting.doors import (
-    ask_to_prove,
-    closed,
-    contest_page,
-    go,
-    is_flood,
-    is_open,
-    look_into_mail,
-)
+from campaigns.contests.voting.doors import closed, contest_page, go, is_open, look_into_mail, press
 from campaigns.contests.voting.networks import hashed
 from campaigns.contests.voting.wishes import VOTE
 from campaigns.proving import hurdles
+from campaigns.proving.asking import ask_to_prove
 from campaigns.proving.links import Voter
 from engage.lib import clock
 from engage.lib.public import came_from, notice
@@ -55,9 +48,9 @@ def vote_entry(request: HttpRequest, contest: Contest, there: Voter | None, uid:
         return closed(request, contest)
     at, network, origin = clock.now(), hashed(contest, came_from(request)), carried(request)
     if there:
-        if is_flood(request):
-            problem = _("Much came from here at once. Please try again in some minutes.")
-            return _page(request, contest, entry, problem=problem, status=429)
+        problem, status = press(request, at)
+        if problem:
+            return _page(request, contest, entry, problem=problem, status=status)
         made = votes.give(entry=entry, owner=there.owner, network=network, at=at, origin=origin)
         page = reverse("public_entry", args=[contest.survey.key, entry.uid])
         return go(page, there, "voted") if made else closed(request, contest)

@@ -74,7 +74,7 @@ def show(
         "form": links.sign_form(at_hand.version, at_hand.visitor, at_hand.sheet, at_hand.at),
         "problem": problem,
         "asks_address": asks_address or (at_hand.asks_address and number == of),
-        "proof": spam.challenge(at_hand.version.survey_id, at_hand.at) if at_hand.needs_proof else None,
+        "proof": _work(at_hand),
         "address": at_hand.request.POST.get(ADDRESS, ""),
         "changes": at_hand.visitor.changes,
         "left_out": _left_out(at_hand),
@@ -92,6 +92,15 @@ def show(
     }
     response = render(at_hand.request, "surveys/public/page.html", context, status=status)
     return embeddable(response, at_hand.definition.embed_on)
+
+
+def _work(at_hand: Filling) -> spam.Challenge | None:
+    """What the page is to bring: asked of everybody here, or because as much comes from this network."""
+    of = [] if at_hand.visitor.message or at_hand.begun else [spam.ANSWERS]
+    if at_hand.asks_address or at_hand.definition.permission:
+        of.append(spam.MAILS)
+    survey, asked = at_hand.version.survey_id, at_hand.needs_proof
+    return spam.challenge(at_hand.request, survey, *of, asked=asked, at=at_hand.at)
 
 
 def _around(at_hand: Filling) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """What a page of a survey posted: it is saved, and the next page put; the last one makes the answers final."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,10 +22,10 @@ from campaigns.surveys.taking import photos, recording
 from campaigns.surveys.taking.answers import Reading, parts_of, read
 from campaigns.surveys.taking.recording import Occasion
 from crm.contacts import normal
+from engage.lib import crowds
+from engage.lib.crowds import Verdict
 from engage.lib.public import came_from, speak, too_often
 
-LIMIT, WINDOW_SECONDS = 30, 600
-MAILS_AN_HOUR = 20
 PHOTOS_AN_HOUR = 60
 TOO_MUCH = gettext_lazy("Many answers came from here at once. Please press the button again in some minutes.")
 
@@ -51,8 +52,8 @@ class Receiving:
         is_empty = not (self._all().keys() - self.at_hand.sheet.hidden.keys())
         if is_empty and not isinstance(after, Page):
             return self._again(problem=_("Nothing is filled in yet."), status=400)
-        if self._too_much():
-            return self._again(problem=str(TOO_MUCH), status=429)
+        if too_much := self._too_much(is_last=not isinstance(after, Page)):
+            return too_much
         is_new = after != SCREEN_OUT and not self.at_hand.visitor.changes
         if is_new and is_full(self._survey.pk, self.at_hand.limits, self._heard()):
             return self._full()
@@ -164,15 +165,15 @@ class Receiving:
                 "Please give your e-mail address: we mail a link there, and your answer counts once you open it."
             )
             return self._again(problem=problem, asks_address=True, status=400)
-        if _mail_flood(self.request):
-            return self._again(problem=str(TOO_MUCH), asks_address=True, status=429)
+        if too_much := self._too_many_mails(asks_address=True):
+            return too_much
         if own_answers.wait(self._occasion(), self._heard(), address=address) is None:
             return self._before()
         return page.one_step_left(self.request, self.at_hand.definition)
 
-    def _has_proof(self) -> bool:
-        said = self.request.POST
-        return spam.is_proof(self._survey.pk, said.get("proof", ""), said.get(spam.NUMBER, ""), self.at_hand.at)
+    @cached_property
+    def _worked(self) -> int:
+        return spam.worked(self.request, self._survey.pk, self.at_hand.at)
 
     def _unproved(self) -> HttpResponse:
         """Without script, or too late: a link that is mailed to their address proves as much."""
@@ -200,7 +201,7 @@ class Receiving:
     def _send(self) -> HttpResponse:
         if self.at_hand.asks_address:
             return self._wait()
-        if self.at_hand.needs_proof and not self._has_proof():
+        if self.at_hand.needs_proof and self._worked < crowds.HARDEST:
             return self._unproved()
         if self._is_too_fast():
             return self._look_first()
@@ -212,8 +213,8 @@ class Receiving:
     def _finish(self) -> HttpResponse:
         permission = self.at_hand.definition.permission
         asks = permission is not None and permission.id in self.reading.answers
-        if asks and _mail_flood(self.request):
-            return self._again(problem=str(TOO_MUCH), status=429)
+        if asks and (too_much := self._too_many_mails()):
+            return too_much
         response = recording.answer(
             version=self.at_hand.version,
             visitor=self.at_hand.visitor,
@@ -236,12 +237,23 @@ class Receiving:
             devices.mark(thanks, self._survey, response.occasion, framed=framed, at=self.at_hand.at)
         return thanks
 
-    def _too_much(self) -> bool:
-        """Of strangers each survey counts once, however many pages it has."""
-        at_hand = self.at_hand
-        if at_hand.visitor.message or at_hand.begun:
-            return False
-        return too_often("survey", spam.network(self.request), limit=LIMIT, seconds=WINDOW_SECONDS)
+    def _too_much(self, *, is_last: bool) -> HttpResponse | None:
+        """Without script an address is as good as the work."""
+        if self.at_hand.visitor.message or self.at_hand.begun:
+            return None
+        verdict = crowds.judge(self.request, spam.ANSWERS, worked=self._worked)
+        if verdict is Verdict.WORK and is_last and self.request.POST.get(page.ADDRESS):
+            return self._wait()
+        return self._told(verdict)
+
+    def _too_many_mails(self, *, asks_address: bool = False) -> HttpResponse | None:
+        return self._told(crowds.judge(self.request, spam.MAILS, worked=self._worked), asks_address=asks_address)
+
+    def _told(self, verdict: Verdict, *, asks_address: bool = False) -> HttpResponse | None:
+        if verdict is Verdict.TAKEN:
+            return None
+        problem = spam.PRESS_AGAIN if verdict is Verdict.WORK else TOO_MUCH
+        return self._again(problem=str(problem), asks_address=asks_address, status=429)
 
     def _declined(self) -> frozenset[str]:
         begun = self.at_hand.begun
@@ -286,8 +298,3 @@ class Receiving:
 
     def _before(self) -> HttpResponse:
         return page.answered_before(self.request, self.at_hand.visitor, self.at_hand.at)
-
-
-def _mail_flood(request: HttpRequest) -> bool:
-    """Mails to others cost their receivers more than answers cost us."""
-    return too_often("sign-up-from", spam.network(request), limit=MAILS_AN_HOUR, seconds=3600)

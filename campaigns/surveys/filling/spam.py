@@ -4,58 +4,37 @@ None of it asks a foreign service, sets a cookie or touches the database. Whoeve
 asked for nothing.
 """
 
-import hashlib
-import ipaddress
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
 from campaigns.surveys.asked.questions import Question
 from campaigns.surveys.limits.limits import Limits, Proof
 from campaigns.surveys.models import Survey
-from engage.lib import tokens
+from engage.lib import crowds
+from engage.lib.crowds import Challenge, Crowd, network
 from engage.lib.public import too_often
 
-POSTS, POSTS_IN = 300, 60
-"""From one network and all surveys together, before anything is looked up."""
+POSTS, POSTS_IN = 1200, 60
+"""From one network and all surveys together, before anything is looked up: a school whose pupils press at once."""
+
+ANSWERS = Crowd("survey", free=30, most=600, seconds=600)
+"""Of strangers; each survey counts once, however many pages it has."""
+
+MAILS = Crowd("sign-up-from", free=20, most=200, seconds=3600)
+"""Mails to others cost their receivers more than answers cost us."""
+
+PRESS_AGAIN = gettext_lazy("Many people are here at once from where you are. Please press the button once more.")
 
 SIGNS, SIGNS_IN = 10, 600
 """So many machines in so many seconds are an attack."""
 
 ATTACKED_FOR = 3600
-HARDEST = 60_000
-"""Numbers to be tried at most, half of it on average: some tenths of a second."""
-
-PROOF_LIVES = timedelta(hours=2)
-NUMBER = "proof-number"
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """Find the number below `most` that makes SHA-256 of `salt` with it behind `digest`: as ALTCHA asks it."""
-
-    token: str
-    salt: str
-    digest: str
-    most: int = HARDEST
-
-
-def network(request: HttpRequest) -> str:
-    """Whoever has one address of version 6 has at least 2⁶⁴ of them."""
-    text = request.META.get("REMOTE_ADDR", "")
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if isinstance(found, ipaddress.IPv4Address):
-        return text
-    return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def is_flood(request: HttpRequest) -> bool:
@@ -94,29 +73,19 @@ def needs_proof(survey: Survey, limits: Limits) -> bool:
     return limits.proof is Proof.ON or (limits.proof is Proof.ATTACKED and is_attacked(survey.pk))
 
 
-def challenge(survey: int, at: datetime) -> Challenge:
-    salt, number = secrets.token_hex(12), secrets.randbelow(HARDEST)
-    digest = _digest(salt, number)
-    return Challenge(tokens.sign("proof", survey, salt, int((at + PROOF_LIVES).timestamp()), digest), salt, digest)
+def challenge(request: HttpRequest, survey: int, *of: Crowd, asked: bool, at: datetime) -> Challenge | None:
+    """The work that a page is to bring: as much as the crowds ask, some where it is `asked` of everybody."""
+    found = crowds.work(request, _purpose(survey), *of, at=at)
+    return found or (crowds.challenge(_purpose(survey), crowds.HARDEST, at) if asked else None)
 
 
-def is_proof(survey: int, token: str, number: str, at: datetime) -> bool:
-    """Whether it was asked here, for this survey, not long ago, is right, and is used for the first time."""
-    try:
-        survey_id, salt, until, digest = tokens.read("proof", token)
-    except ValueError:
-        return False
-    sound = number.isascii() and number.isdigit() and len(number) < 7
-    if survey_id != str(survey) or at.timestamp() > int(until) or not sound or _digest(salt, int(number)) != digest:
-        return False
-    try:
-        return cache.add(f"survey-proof:{salt}", 1, int(PROOF_LIVES.total_seconds()))
-    except RedisError:
-        return True
+def worked(request: HttpRequest, survey: int, at: datetime) -> int:
+    """What `crowds.done` says of the work that the page brings. Once only."""
+    return crowds.done(request, _purpose(survey), at)
 
 
-def _digest(salt: str, number: int) -> str:
-    return hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
+def _purpose(survey: int) -> str:
+    return f"survey:{survey}"
 
 
 def _attacked(survey: int) -> str:

@@ -9,10 +9,12 @@ from django.db import connections
 from django.test import Client
 
 from campaigns.board.models import Vote
+from engage.lib.crowds import Crowd
 from tests import cast
 from tests.campaigns.board.suggesting import token, votes
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FREE = Crowd("free", free=10_000, most=10_000, seconds=600)
 
 THREADS = 20
 
@@ -33,7 +35,7 @@ def at_once(acts: list[Callable[[], int]]) -> list[int]:
 
 
 def test_two_hundred_of_one_person_are_one_vote_and_two_hundred_of_many_are_all_theirs(oats, bob, monkeypatch):
-    monkeypatch.setattr("campaigns.board.views.DEEDS", 10_000)
+    monkeypatch.setattr("campaigns.board.views.DEEDS", FREE)
     url, t = f"/b/{oats.uid}/vote/", token(bob)
     assert set(at_once([lambda: Client().post(url, {"t": t}).status_code] * 200)) == {303}
     assert Vote.objects.filter(contact=bob).count() == 1 and votes(oats) == 2

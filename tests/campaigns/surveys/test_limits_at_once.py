@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from campaigns.surveys.filling.receiving import LIMIT
+from campaigns.surveys.filling.spam import ANSWERS
 from campaigns.surveys.limits.limiting import set_limits
 from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.links import answer_url
@@ -72,7 +72,7 @@ def test_two_hundred_at_once_of_one_person_by_as_many_links_are_one_answer(clien
 def test_answers_under_way_are_counted_when_a_limit_is_set(client, survey):
     """Whoever sets it waits for them, so that the first count is right and the limit holds."""
     posted = [{"form": form, "q-milk": 1} for form in forms(client, 20)]
-    assert len(posted) < LIMIT
+    assert len(posted) < ANSWERS.free
     posted, late = posted[:12], posted[12:]
     with ThreadPoolExecutor(2) as pool:
         answers = pool.submit(at_once, posted)

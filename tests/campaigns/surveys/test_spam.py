@@ -3,8 +3,10 @@
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +22,8 @@ from campaigns.surveys.sweeping import forget_begun
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message
 from crm.events.models import Inbox
-from engage.lib import clock, tokens
+from engage.lib import clock, crowds, tokens
+from engage.lib.crowds import Crowd
 from tests import cast
 from tests.campaigns.surveys.pages import hidden, submit
 from tests.campaigns.surveys.questions import MILK, STARS, published, tap
@@ -102,7 +105,7 @@ def test_a_flood_from_one_network_is_stopped_before_anything_is_looked_up(client
 
 def work(page: str) -> dict[str, str]:
     salt, digest = (re.search(rf'data-{name}="([^"]+)"', page)[1] for name in ("salt", "digest"))
-    number = next(n for n in range(spam.HARDEST) if hashlib.sha256(f"{salt}{n}".encode()).hexdigest() == digest)
+    number = next(n for n in count() if hashlib.sha256(f"{salt}{n}".encode()).hexdigest() == digest)
     return {"form": hidden(page), "proof": hidden(page, "proof"), "proof-number": str(number)}
 
 
@@ -111,14 +114,14 @@ def page_of(client) -> str:
 
 
 def test_a_proof_of_work_counts_once_for_this_survey_and_not_for_ever(client, survey, message, monkeypatch):
-    monkeypatch.setattr(spam, "HARDEST", 200)
+    monkeypatch.setattr(crowds, "HARDEST", 200)
     assert "proof" not in page_of(client)
     limit(survey, proof="on")
     done = work(page_of(client))
     wrong = [done | {"proof-number": said} for said in ("", "x", "999999999", str(int(done["proof-number"]) + 1))]
     wrong += [
         done | {"proof": "x"},
-        done | {"proof": tokens.sign("proof", survey.pk + 1, *tokens.read("proof", done["proof"])[1:])},
+        done | {"proof": tokens.sign("work", f"survey:{survey.pk + 1}", *tokens.read("work", done["proof"])[1:])},
     ]
     for one in wrong:
         assert client.post(PAGE, one | {"q-milk": 1}).status_code == 400
@@ -126,8 +129,9 @@ def test_a_proof_of_work_counts_once_for_this_survey_and_not_for_ever(client, su
     assert says(client.post(PAGE, done | {"q-milk": 1}), "Thank you")
     again = client.post(PAGE, done | {"form": hidden(page_of(client)), "q-milk": 1})
     assert again.status_code == 400 and Response.objects.count() == 1
-    late = spam.challenge(survey.pk, clock.now() - timedelta(hours=3))
-    assert not spam.is_proof(survey.pk, late.token, "1", clock.now())
+    with time_machine.travel(clock.now() - timedelta(hours=3)):
+        late = work(page_of(client))
+    assert client.post(PAGE, late | {"form": hidden(page_of(client)), "q-milk": 1}).status_code == 400
     assert "proof" not in client.get(tap(message)).content.decode()
 
 
@@ -167,3 +171,37 @@ def test_a_browser_works_it_out_under_the_strict_policy_and_sends(live_server, c
     looked_at(page, "proof-thanks")
     assert said == [] and Response.objects.get().state == "final"
     context.close()
+
+
+def test_a_crowd_behind_one_address_is_asked_for_work_and_refused_only_far_above(client, survey, monkeypatch):
+    monkeypatch.setattr(crowds, "HARDEST", 50)
+    monkeypatch.setattr(spam, "ANSWERS", Crowd("survey", free=2, most=5, seconds=600))
+    assert [submit(client, PAGE, milk=1).status_code for _ in range(2)] == [200, 200]
+    script = client.post(PAGE, {"form": hidden(page_of(client)), "q-milk": 1})
+    assert script.status_code == 429 and says(script, "Please press the button once more")
+    again = work(script.content.decode())
+    assert says(client.post(PAGE, again | {"q-milk": 1}), "Thank you")
+    spent = client.post(PAGE, again | {"form": hidden(page_of(client)), "q-milk": 1})
+    assert spent.status_code == 429
+    for _person in range(2):
+        assert says(client.post(PAGE, work(page_of(client)) | {"q-milk": 1}), "Thank you")
+    last = client.post(PAGE, work(page_of(client)) | {"q-milk": 1})
+    assert last.status_code == 429 and says(last, "again in some minutes")
+    assert Response.objects.filter(state="final").count() == 5
+
+
+def test_in_a_crowd_whoever_has_no_script_confirms_an_address(client, survey, monkeypatch):
+    monkeypatch.setattr(spam, "ANSWERS", Crowd("survey", free=1, most=5, seconds=600))
+    submit(client, PAGE, milk=1)
+    page = page_of(client)
+    assert "<noscript>" in page
+    said = {"form": hidden(page), "q-milk": 1, "own-address": "dora@shop.example"}
+    assert says(client.post(PAGE, said), "One step is left")
+
+
+def test_whoever_comes_by_a_link_of_ours_belongs_to_no_crowd(client, survey, message, monkeypatch):
+    monkeypatch.setattr(spam, "ANSWERS", Crowd("survey", free=1, most=1, seconds=600))
+    submit(client, PAGE, milk=1)
+    assert submit(client, PAGE, milk=1).status_code == 429
+    page = client.get(tap(message)).content.decode()
+    assert "proof" not in page and says(client.post(PAGE, {"form": hidden(page), "q-milk": 1}), "Thank you")

@@ -11,6 +11,7 @@ from django.test import Client
 from campaigns.contests.models import Comparison, Contest, Score, Vote
 from campaigns.contests.voting import comparing, counting, jury
 from engage.lib import clock
+from engage.lib.crowds import Crowd
 from tests import cast
 from tests.campaigns.board.suggesting import owner, token
 from tests.campaigns.board.test_voting_at_once import at_once
@@ -18,10 +19,11 @@ from tests.campaigns.contests.contesting import path
 from tests.campaigns.contests.voting.balloting import contest_of, counted, entrants, pair_of, vote_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FREE = Crowd("free", free=10_000, most=10_000, seconds=600)
 
 
 def test_two_hundred_of_one_person_are_one_vote_and_two_hundred_of_many_are_all_theirs(bob, monkeypatch):
-    monkeypatch.setattr("campaigns.contests.voting.doors.DEEDS", 10_000)
+    monkeypatch.setattr("campaigns.contests.voting.doors.DEEDS", FREE)
     contest, (one, other) = contest_of("votes", *entrants(2))
     t = token(bob)
     urls = [vote_url(contest, one), vote_url(contest, other)]
@@ -34,7 +36,7 @@ def test_two_hundred_of_one_person_are_one_vote_and_two_hundred_of_many_are_all_
 
 
 def test_one_pair_answered_many_times_at_once_is_answered_once(bob, monkeypatch):
-    monkeypatch.setattr("campaigns.contests.voting.doors.DEEDS", 10_000)
+    monkeypatch.setattr("campaigns.contests.voting.doors.DEEDS", FREE)
     contest, _entries = contest_of("pairs", *entrants(4))
     t, url = token(bob), f"{path(contest)}pairs/"
     pair = pair_of(Client().get(url, {"t": t}))
