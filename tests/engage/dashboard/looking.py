@@ -13,6 +13,8 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+"""What is right is not written out: a selector and the text of each element of a page cost more than to look at it."""
 
 
 def signed_in(browser: Browser, url: str, user: User, size: Any, scheme: Any) -> BrowserContext:
@@ -29,6 +31,6 @@ def looked_at(page: Page, name: str) -> None:
     if folder := os.environ.get("ENGAGE_TEST_PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), name
-    results = Axe().run(page, options={"runOnly": RULES}).response
+    results = Axe().run(page, options=OPTIONS).response
     found = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in results["violations"]]
     assert found == [], (name, found)

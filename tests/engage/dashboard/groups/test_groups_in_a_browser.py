@@ -12,6 +12,7 @@ from crm.business import actions
 from crm.segments.models import Segment
 from engage.lib import clock
 from tests import cast
+from tests.engage.dashboard.looking import OPTIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
@@ -41,7 +42,7 @@ def looked_at(page: Page, name: str) -> None:
     if folder := os.environ.get("ENGAGE_TEST_PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), name
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+    results = Axe().run(page, options=OPTIONS).response
     found = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in results["violations"]]
     assert found == [], name
     if "390" in name:
