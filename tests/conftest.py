@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from crm.contacts.imports import files
 from engage.embedded import servers
 from engage.embedded.home import Home
+from tests import emptying
 from tests.browser import browser_type_launch_args, chromium  # noqa: F401 fixtures
 from tests.real_servers import (  # noqa: F401
     collected_static,
@@ -98,9 +99,11 @@ def start_servers() -> None:
 
 
 def simplify_settings() -> None:
-    """What only costs time in tests: slow password hashes, and names of static files that carry a hash."""
+    """What only costs time in tests: slow password hashes, names of static files that carry a hash, new files for
+    tables that are emptied."""
     from django.conf import settings
 
+    emptying.empty_quickly()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = settings.HOME.root / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
