@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from crm.contacts.imports import files
 from engage.embedded import servers
 from engage.embedded.home import Home
-from tests import emptying
+from tests import emptying, prepared
 from tests.browser import browser_type_launch_args, chromium  # noqa: F401 fixtures
 from tests.real_servers import (  # noqa: F401
     collected_static,
@@ -36,7 +36,9 @@ ALONE = {"run_worker"}
 """Who uses one of these fixtures starts workers of its own and looks at the clock: nothing else may run beside it."""
 BROWSER = {"live_server", "page", "run_web"}
 """Who uses one of these waits for a server or a browser that takes a core of its own: no more at once than cores."""
-ALONE_FOLDERS = ("tests/concurrency/", "tests/engage/launcher/")
+PRODUCT_FOLDERS = ("tests/concurrency/", "tests/engage/launcher/")
+"""Here the whole product is started, and mostly waited for: each knows its processes by their home, so two may run at
+once. Who measures how soon something happens says that it is `alone`."""
 SERVER_FOLDER = "tests/engage/embedded/"
 stack = ExitStack()
 
@@ -53,8 +55,10 @@ settings.load_profile("any machine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if ALONE.intersection(fixtures) or item.nodeid.startswith(ALONE_FOLDERS):
+        if ALONE.intersection(fixtures) or item.get_closest_marker("alone"):
             item.add_marker("alone")
+        elif item.nodeid.startswith(PRODUCT_FOLDERS):
+            item.add_marker("product")
         elif BROWSER.intersection(fixtures) or item.nodeid.startswith(SERVER_FOLDER):
             item.add_marker("browser")
 
@@ -92,10 +96,11 @@ def pytest_xdist_setupnodes() -> None:
 
 def start_servers() -> None:
     root = Path(tempfile.mkdtemp(prefix="engage-test-"))
+    os.environ["ENGAGE_TEST_HOME"] = str(root)
     stack.callback(shutil.rmtree, root, ignore_errors=True)
     stack.callback(shutil.rmtree, Home(root).sockets, ignore_errors=True)
+    prepared.copy_if_there(Home(root))
     stack.enter_context(servers.running(Home(root), fsync="off", full_page_writes="off"))
-    os.environ["ENGAGE_TEST_HOME"] = str(root)
 
 
 def simplify_settings() -> None:
@@ -109,6 +114,16 @@ def simplify_settings() -> None:
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.SURVEY_WORDS_A_SECOND = 0  # tests answer faster than anybody reads
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, worker_id: str) -> None:
+    """Tables are laid out once, and copied for each of several workers."""
+    from django.db import connection
+
+    home = Home(Path(os.environ["ENGAGE_TEST_HOME"]))
+    if worker_id != "master" or prepared.is_migrated(home):
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared.template(home)
 
 
 @pytest.fixture(autouse=True, scope="session")

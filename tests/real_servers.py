@@ -18,6 +18,7 @@ from engage.embedded import servers
 from engage.embedded.child import PARENT
 from engage.embedded.home import Home
 from engage.embedded.waiting import until
+from tests import prepared
 from tests.machine import absent, free_port
 
 Environment = dict[str, str]
@@ -25,12 +26,13 @@ Environment = dict[str, str]
 
 @pytest.fixture(scope="session")
 def second_postgres() -> Iterator[str]:
-    """The address of another PostgreSQL that listens on TCP, like an owner's."""
+    """The address of another PostgreSQL that listens on TCP, like an owner's; it has a migrated database to copy."""
     port = free_port()
     url = f"postgresql://engage@127.0.0.1:{port}/postgres"
     with tempfile.TemporaryDirectory(prefix="engage-second-", ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder))
         home.log.mkdir()
+        prepared.copy_to(home)
         with servers.child_process(home, "postgres", "listen_addresses=127.0.0.1", f"port={port}", "fsync=off"):
             until(lambda: accepts(url), "the start of a second PostgreSQL", seconds=60)
             yield url
@@ -107,6 +109,9 @@ def run_worker(test_environment: Environment, tmp_path: Path) -> Iterator[Callab
         yield start
 
 
+COLLECT = "import django; django.setup(); from engage.launcher import prepare; prepare.collect_static()"
+
+
 @pytest.fixture(scope="session")
 def collected_static() -> None:
     """Static files with hashed names, as a real web server needs them: collected once, by whoever comes first."""
@@ -114,8 +119,7 @@ def collected_static() -> None:
     with done.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            for command in (["vendor"], ["collectstatic", "--noinput", "--verbosity=0"]):
-                subprocess.run([sys.executable, "manage.py", *command], cwd=servers.PROJECT, check=True)
+            subprocess.run([sys.executable, "-c", COLLECT], cwd=servers.PROJECT, check=True)
             done.touch()
 
 

@@ -72,7 +72,7 @@ def bring_up(supervisor: Supervisor, address: str, instance: str, world: str | N
     was_empty = prepare.migrate()
     connection.close()
     supervisor.start(one.name for one in supervisor.programs if not (one.at_once or one.on_demand))
-    wait(lambda: answers(address, instance), "the first page", supervisor, seconds=60)
+    wait(lambda: answers(address, instance), "the first page", supervisor, seconds=180)
     if world is None:
         world = SHOP if was_empty else ""
     if world:

@@ -22,6 +22,8 @@ from supervisor.xmlrpc import SupervisorTransport
 from engage.embedded.home import Home
 from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
+from tests import prepared
+from tests.machine import processes
 
 PROGRAMS = ("web", "worker", "worker_fast", "beat", "valkey", "postgres")
 CHILDREN = ("web/child", "worker/child", "worker_fast/child", "postgres/child")
@@ -105,23 +107,22 @@ class Product:
 
 @contextmanager
 def running(**environment: str) -> Iterator[Product]:
-    """`manage.py start` on an empty home; nothing is left after the block."""
+    """`manage.py start` on a home whose tables are laid out and empty; nothing is left after the block."""
     root = Path(tempfile.mkdtemp(prefix="engage-kill-"))
     root.chmod(0o755)  # its servers may run as nobody
     ours = {name: value for name, value in os.environ.items() if name not in SERVERS}
     ours |= {"ENGAGE_HOME": str(root), "DJANGO_SETTINGS_MODULE": "engage.settings"} | environment
     product = Product(Home(root), ours)
+    prepared.copy_to(product.home)
     command = [sys.executable, "manage.py", "start", "--empty", "--port", "0"]
     launcher = subprocess.Popen(
         command, cwd=PROJECT, env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         product.url = _address(launcher)
-        product.wait_until_whole()
         yield product
     finally:
-        launcher.terminate()
-        launcher.communicate(timeout=PATIENCE)
+        _end(product.home, launcher)
         shutil.rmtree(product.home.sockets, ignore_errors=True)
         shutil.rmtree(root, ignore_errors=True)
 
@@ -133,6 +134,15 @@ def children(pid: int) -> set[int]:
         return {int(child) for task in tasks for child in task.read_text().split()}
     except OSError:
         return set()
+
+
+def _end(home: Home, launcher: subprocess.Popen[str]) -> None:
+    """At once: that it stops in peace is for test_start.py to say, and takes its time."""
+    with suppress(OSError, ValueError):
+        os.kill(int((home.root / "supervisor.pid").read_text()), signal.SIGKILL)
+    launcher.kill()
+    launcher.communicate(timeout=PATIENCE)
+    until(lambda: not processes(home.root), "the end of every process", PATIENCE, pause=0.1)
 
 
 def _address(launcher: subprocess.Popen[str]) -> str:

@@ -17,7 +17,7 @@ from tests.concurrency.sender import BATCH, Sender
 from tests.concurrency.sink import SlowSink
 
 LEASE = 20
-SETTLED_WITHIN = 4 * LEASE
+PATIENCE = 240
 EACH = Server("").connections
 CONNECTIONS = {"worker": WORKER_PROCESSES * EACH, "worker/child": EACH, "worker_fast": EACH, "worker_fast/child": EACH}
 """How many mails may be on their way to the mail server when such a process is killed: one for each connection."""
@@ -49,7 +49,7 @@ def test_nothing_is_lost_or_done_twice_whoever_is_killed(size: Size, slow_sink: 
         killed = torment(product, sender, slow_sink, size)
         product.rows(LET_SOME_GO, size.people)
         sender.finish()
-        until(lambda: settled(product), "an end or a reason for everything", SETTLED_WITHIN, pause=0.5)
+        until(lambda: settled(product), "an end or a reason for everything", PATIENCE, pause=0.5)
         assert sender.refused == []
         assert_every_event_is_there_once(product, size)
         assert_every_message_is_accounted_for(product, slow_sink, size, killed)
@@ -70,7 +70,7 @@ def torment(product: Product, sender: Sender, sink: SlowSink, size: Size) -> lis
         enough = len(sink.messages) + random.randint(1, 10)
         product.rows(LET_SOME_GO, size.people // size.kills)
         sender.allow(size.events // BATCH // size.kills)
-        until(partial(sink.is_in_the_middle, enough), "mail under way", 60, pause=0.005)
+        until(partial(sink.is_in_the_middle, enough), "mail under way", PATIENCE, pause=0.005)
         product.kill(victim)
     return victims
 

@@ -61,6 +61,7 @@ LONG = Size(
 )
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_nothing_is_lost_and_nobody_is_kept_waiting(

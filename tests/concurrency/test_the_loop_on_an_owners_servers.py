@@ -13,6 +13,7 @@ import pytest
 
 from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
+from tests import prepared
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -27,10 +28,8 @@ def database(second_postgres: str) -> str:
     """Migrated and empty, on the second server."""
     with psycopg.connect(second_postgres, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS loop WITH (FORCE)")
-        connection.execute("CREATE DATABASE loop")
-    url = second_postgres.rpartition("/")[0] + "/loop"
-    manage("migrate", "--verbosity=0", DATABASE_URL=url)
-    return url
+        connection.execute(f"CREATE DATABASE loop TEMPLATE {prepared.DATABASE}")
+    return second_postgres.rpartition("/")[0] + "/loop"
 
 
 def manage(*arguments: str, **environment: str) -> str:

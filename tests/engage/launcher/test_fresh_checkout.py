@@ -12,7 +12,8 @@ import pytest
 
 from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
-from tests.engage.launcher.test_start import environment, processes
+from tests.engage.launcher.test_start import environment
+from tests.machine import processes
 
 pytestmark = [
     pytest.mark.timeout(420),

@@ -11,34 +11,28 @@ import pytest
 
 from engage.embedded.servers import PROJECT
 from engage.embedded.waiting import until
-from tests.engage.launcher.test_start import address_of, environment, processes, start
+from tests.engage.launcher.test_start import PATIENCE, address_of, environment, start
+from tests.machine import processes
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.usefixtures("collected_static"),
 ]
-SECONDS = 45
-"""PostgreSQL ends its sessions and writes its last checkpoint."""
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
 
 
 def nothing_is_left(home: Path) -> None:
-    until(lambda: not processes(home), f"the end of {processes(home)}", seconds=SECONDS, pause=0.2)
+    until(lambda: not processes(home), f"the end of {processes(home)}", seconds=PATIENCE, pause=0.2)
 
 
 @pytest.mark.parametrize("victim", ["manage.py start", "supervisord"])
-def test_nothing_outlives_the_launcher_or_its_supervisor(home: Path, victim: str) -> None:
-    launcher = start(home)
+def test_nothing_outlives_the_launcher_or_its_supervisor(laid_out: Path, victim: str) -> None:
+    launcher = start(laid_out)
     address_of(launcher)
-    [killed] = [pid for pid, command in processes(home).items() if victim in command]
+    [killed] = [pid for pid, command in processes(laid_out).items() if victim in command]
     os.kill(killed, signal.SIGKILL)
-    launcher.communicate(timeout=60)
-    nothing_is_left(home)
+    launcher.communicate(timeout=PATIENCE)
+    nothing_is_left(laid_out)
 
 
 @pytest.mark.parametrize("victim", ["manage.py start", "supervisord", "everything above"])
@@ -46,14 +40,18 @@ def test_nothing_outlives_who_dies_while_it_starts(home: Path, victim: str) -> N
     """The moment at which a child has not yet said whose it is lasts as long as Python takes to load."""
     for moment in (0.0, 0.15, 0.6):
         launcher = start(home)
-        until(lambda: launcher.poll() is not None or bool(supervised(home)), "supervisor", seconds=60, pause=0.005)  # noqa: B023
+        until(lambda: has_begun(launcher, home), "supervisor", seconds=PATIENCE, pause=0.005)  # noqa: B023
         time.sleep(moment)
         for pid, command in processes(home).items():
             if victim in command or (victim == "everything above" and is_above(command)):
                 os.kill(pid, signal.SIGKILL)
         launcher.kill()
-        launcher.communicate(timeout=60)
+        launcher.communicate(timeout=PATIENCE)
         nothing_is_left(home)
+
+
+def has_begun(launcher: subprocess.Popen[str], home: Path) -> bool:
+    return launcher.poll() is not None or bool(supervised(home))
 
 
 def supervised(home: Path) -> list[str]:
