@@ -14,7 +14,7 @@ from campaigns.surveys.asked.definition import Definition
 from campaigns.surveys.asked.kinds import kind_of
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.asked.questions import ONE_TAP, Choice, Question, Type
-from campaigns.surveys.models import Response, SignUp, Survey, SurveyVersion
+from campaigns.surveys.models import Places, Response, SignUp, Survey, SurveyVersion
 from campaigns.surveys.results.narrowing import EVERYBODY, LOOKED_AT, Narrowed, midnight
 from campaigns.surveys.taking.answers import tapped
 from crm.business.queries import business
@@ -225,19 +225,23 @@ def _one_tap(survey: str, version: SurveyVersion) -> OneTap | None:
 ASKS = Q(draft__questions__contains=[{"type": Type.PERMISSION.value}])
 """Surveys that ask for permission: sign-up forms."""
 
+TAKEN = Subquery(Places.objects.filter(survey=OuterRef("pk"), key="").values("taken")[:1])
+"""How many places are taken of those for everybody; None where there is no end of them."""
+
 
 def listed() -> QuerySet[Survey]:
-    """All surveys but the sign-up forms, newest first, with the time of the `last` answer. One query."""
+    """All surveys but the sign-up forms, newest first, with the time of the `last` answer and, where there is an end of
+    them, how many places are `taken`. One query."""
     final = Response.objects.filter(survey=OuterRef("pk"), state=Response.State.FINAL).order_by("-id")
     last = Subquery(final.values("finished")[:1])
-    return Survey.objects.exclude(ASKS).annotate(last=last).order_by("-created", "-id")
+    return Survey.objects.exclude(ASKS).annotate(last=last, taken=TAKEN).order_by("-created", "-id")
 
 
 def sign_up_forms() -> list[tuple[Survey, Asked]]:
     """Newest first, each with its counts. One query."""
     first = Count("sign_ups", filter=Q(sign_ups__again=False))
     counts = {"asked": first, "confirmed": Count("sign_ups__confirmed")}
-    found = Survey.objects.filter(ASKS).annotate(**counts).order_by("-created", "-id")
+    found = Survey.objects.filter(ASKS).annotate(taken=TAKEN, **counts).order_by("-created", "-id")
     return [(form, Asked(form.asked, form.confirmed)) for form in found]  # type: ignore[attr-defined]
 
 

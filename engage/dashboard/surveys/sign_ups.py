@@ -13,7 +13,7 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.forms import SignUpFormForm
-from engage.dashboard.surveys.words import STATE_LABELS
+from engage.dashboard.surveys.words import state_of
 from engage.lib import clock
 
 
@@ -21,7 +21,8 @@ from engage.lib import clock
 @role("owner", "marketer")
 def sign_up_forms(request: StaffRequest) -> HttpResponse:
     """All of them, with how many asked and how many confirmed. One query."""
-    rows = [(form, STATE_LABELS[form.state], asked) for form, asked in queries.sign_up_forms()]
+    at = clock.now()
+    rows = [(form, state_of(form, at), asked) for form, asked in queries.sign_up_forms()]
     return render(request, "surveys/sign_up_forms.html", {"rows": rows})
 
 

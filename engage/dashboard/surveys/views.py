@@ -15,6 +15,7 @@ from campaigns.surveys.asked.definition import BadDefinition, Definition
 from campaigns.surveys.asked.kinds.kind import bar
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.asked.questions import ONE_TAP, Type
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.links import page_url, preview_path
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.results import results
@@ -31,11 +32,12 @@ from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.drawing import days_drawn, words_drawn
 from engage.dashboard.surveys.leaving import tickable
+from engage.dashboard.surveys.limits_form import summary
 from engage.dashboard.surveys.narrowing import filters
 from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.dashboard.surveys.starts import STARTS, begin
 from engage.dashboard.surveys.texts import lacking_words
-from engage.dashboard.surveys.words import STATE_LABELS
+from engage.dashboard.surveys.words import state_of
 from engage.lib import clock
 
 PAGE = 5
@@ -47,7 +49,8 @@ def surveys(request: StaffRequest) -> HttpResponse:
     """All of them with their answers. Two queries."""
     found = list(queries.listed().filter(poll=None, contest=None))
     answered = results.answered([survey.pk for survey in found])
-    rows = [(survey, STATE_LABELS[survey.state], answered.get(survey.pk, 0)) for survey in found]
+    at = clock.now()
+    rows = [(survey, state_of(survey, at), answered.get(survey.pk, 0)) for survey in found]
     return render(request, "surveys/surveys.html", {"rows": rows})
 
 
@@ -68,7 +71,10 @@ def new_survey(request: StaffRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What people answered, where the survey stands, and how to ask it. For htmx the answers only."""
-    found, at = find(uid), clock.now()
+    found, at = (
+        get_object_or_404(Survey.objects.select_related("current").annotate(taken=queries.TAKEN), uid=uid),
+        clock.now(),
+    )
     draft = parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
     kept_from = kept_from_role(str(request.user.role), found)
@@ -77,7 +83,8 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     answers = queries.responses(found, chosen.narrowed, at=at, cursor=request.GET.get("cursor", ""), size=PAGE)
     context = {
         "survey": found,
-        "state": STATE_LABELS[found.state],
+        "state": state_of(found, at),
+        "limits": summary(parse_limits(found.limits)),
         "filters": chosen,
         "results": came,
         "enough": ENOUGH,

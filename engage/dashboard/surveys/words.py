@@ -1,8 +1,11 @@
 """What surveys, and their questions, are called on screen."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys.asked.questions import Type
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Survey
 
 SENTENCE_HINT = _("Write {{ value }} where the answer stands.")
@@ -12,6 +15,24 @@ STATE_LABELS: dict[str, object] = {
     Survey.State.PUBLISHED: _("Open"),
     Survey.State.CLOSED: _("Closed"),
 }
+
+
+def state_of(survey: Survey, at: datetime) -> object:
+    """What whoever comes now finds: a published survey is open where its limits, too, let them in. It says how many
+    places are `taken` (queries.TAKEN)."""
+    limits = parse_limits(survey.limits)
+    if survey.state != Survey.State.PUBLISHED:
+        return STATE_LABELS[survey.state]
+    if limits.is_early(at):
+        return _("Not open yet")
+    if limits.is_late(at):
+        return STATE_LABELS[Survey.State.CLOSED]
+    taken: int | None = survey.taken  # type: ignore[attr-defined]
+    if limits.most is not None and taken is not None and taken >= limits.most:
+        return _("Full")
+    return STATE_LABELS[survey.state]
+
+
 KIND_LABELS: dict[str, object] = {
     Type.ONE_OF: _("One of"),
     Type.SEVERAL_OF: _("Several of"),

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from campaigns.surveys import queries
 from campaigns.surveys.drafts import edit_draft
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.models import Response, Survey, SurveyVersion
 from campaigns.surveys.results.results import results
 from engage.dashboard.surveys.starts import STARTS
@@ -143,6 +145,26 @@ def test_the_list_costs_the_same_for_many(client):
     for number in range(5):
         published(MILK, key=f"survey_{number}")
     assert queries_of(client, reverse("surveys")) == one
+
+
+@pytest.mark.parametrize(
+    ("limits", "state"),
+    [
+        ({"opens": "2030-05-01T08:00:00Z"}, "Not open yet"),
+        ({"closes": "2020-05-01T08:00:00Z"}, "Closed"),
+        ({"most": 1}, "Full"),
+        ({"most": 2}, "Open"),
+        ({"once": "device"}, "Open"),
+    ],
+)
+def test_a_survey_is_called_open_only_while_it_takes_answers(client, limits, state):
+    survey = published(MILK)
+    submit(client, "/s/coffee/", milk="1")
+    set_limits(survey=survey, limits=parse_limits(limits), by="Max", at=clock.now())
+    for url in (reverse("surveys"), reverse("survey", args=[survey.uid])):
+        assert f'<span class="state">{state}</span>' in client.get(url).content.decode()
+    page = client.get(reverse("survey", args=[survey.uid]))
+    assert page.context["limits"] and reverse("limit_survey", args=[survey.uid]) in page.content.decode()
 
 
 def test_script_in_questions_and_answers_stays_words(client):
