@@ -219,6 +219,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("zh-hans", _("Chinese"))]
 SURVEY_WORDS_A_SECOND = 20  # whoever answers faster than that is looked at first; 0: nobody is
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["engage.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -75,4 +75,4 @@ def test_moments_are_kept_to_be_read_again(client):
     assert visit.decision["found"] == [[True, {"moment": NOON.isoformat()}]]
     client.force_login(cast.max_())
     page = client.get(reverse("journey_walk", args=[visit.enrolment.journey.uid, visit.enrolment.uid])).content.decode()
-    assert "found: May 4, 2026" in page
+    assert "found: 4 May 2026" in page

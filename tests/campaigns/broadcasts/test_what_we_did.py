@@ -75,6 +75,7 @@ def test_each_is_told_once_in_their_own_words_and_it_stands_beside_their_answer(
     assert (draft.state, draft.uid, Message.objects.count()) == ("draft", deed.broadcast, 0)
     page = client.get(reverse("survey_deed", args=[survey.uid, deed.uid])).content.decode()
     assert "Closed on Mondays" in page and "2 people would get it" in page and "Would not get it" in page
+    assert "Since 4 May we grind on Mondays too." in page
     look = reverse("design_preview", args=[draft.variants.get().design.uid])
     assert client.get(look, {"person": str(one.uid)}).status_code == 200
     actions.start(draft, by=BY, at=hands.now)

@@ -63,7 +63,7 @@ def rule(data: dict) -> Rule:
         ),
         (
             {"did": "order", "count": {"op": "is", "value": 0}, "between": ["2026-05-01", "2026-05-31"]},
-            "People who never ordered between May 1, 2026 and May 31, 2026",
+            "People who never ordered between 1 May 2026 and 31 May 2026",
         ),
         (
             {

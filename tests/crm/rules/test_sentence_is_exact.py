@@ -143,7 +143,7 @@ def test_what_reads_the_same_is_the_same(written) -> None:
         ),
         (
             {"field": "contact.seen", "op": "before", "value": "2026-05-01T09:00:30+02:00"},
-            "People whose last visit is before May 1, 2026, 07:00:30 UTC",
+            "People whose last visit is before 1 May 2026, 07:00:30 UTC",
         ),
     ],
 )
