@@ -85,3 +85,14 @@ def test_ten_thousand_are_gone_through_page_by_page_each_once_with_the_same_quer
     assert len(found) == 19 and all("777" in one.title for one in found)
     assert "Nothing fits" in said(client.get("/b/", {"q": "no such words"}))
     assert suggested(alice, "Last").pk == client.get("/b/", {"by": "new"}).context["rows"][0].pk
+
+
+def test_nobody_is_asked_to_vote_for_what_is_done_and_a_vote_can_still_be_taken_back(client, board, alice, bob):
+    one = suggested(alice, "A bench outside")
+    url = f"/b/{one.uid}/"
+    assert "Do you want this too?" in said(client.get(url))
+    Suggestion.objects.update(state="done")
+    for page in (client.get(url), client.get(url, {"t": token(bob)})):
+        assert "1 person wants this" in said(page) and "Do you want this too?" not in said(page)
+    assert "wanted it" in said(client.get("/b/")) and "Vote" not in said(client.get("/b/", {"t": token(bob)}))
+    assert "Take it back" in said(client.get("/b/", {"t": token(alice)}))
