@@ -7,4 +7,5 @@ urlpatterns = [
     path("surveys/polls/new/", views.new_poll, name="new_poll"),
     path("surveys/polls/<uuid:uid>/", views.poll_results, name="poll_results"),
     path("surveys/polls/<uuid:uid>/end/", views.end_poll, name="end_poll"),
+    path("surveys/polls/<uuid:uid>/open/", views.open_poll, name="open_poll"),
 ]

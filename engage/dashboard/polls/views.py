@@ -86,6 +86,19 @@ def end_poll(request: StaffRequest, uid: UUID) -> HttpResponse:
     return redirect("poll_results", uid)
 
 
+@require_POST
+@role("owner", "marketer")
+def open_poll(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Votes are taken again, beside those that came before it was ended."""
+    poll, at = _found(uid), clock.now()
+    surveys.publish(survey=poll.survey, by=str(request.user), at=at)
+    if counting.is_over(_found(uid), at):
+        toast(request, _("Its end has passed: choose a later one, and it is open again."), wrong=True)
+    else:
+        toast(request, _("It is open again."))
+    return redirect("poll_results", uid)
+
+
 def _found(uid: UUID) -> Poll:
     return get_object_or_404(Poll.objects.select_related("survey__current"), uid=uid)
 

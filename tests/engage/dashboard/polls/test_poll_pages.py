@@ -1,10 +1,14 @@
 """Polls in the dashboard: asking, who voted what, ending."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from campaigns.polls.models import Poll
+from campaigns.surveys.limits.limiting import set_limits
 from campaigns.surveys.limits.limits import Once, parse_limits
+from engage.lib import clock
 from tests import cast
 from tests.campaigns.board.suggesting import said
 from tests.campaigns.polls.polling import opened
@@ -32,6 +36,26 @@ def test_a_poll_is_asked_in_one_form_and_stands_among_polls_only(client, max_):
     assert "Which cake?" in said(client.get(reverse("polls"))) and "Which cake?" not in said(
         client.get(reverse("surveys"))
     )
+
+
+def test_a_poll_that_was_ended_by_mistake_is_opened_again_with_its_votes(client, max_, alice):
+    poll = opened()
+    submit(client, tap(sent_to(alice), poll.survey.key, "poll", 2), poll=2)
+    client.post(reverse("end_poll", args=[poll.uid]))
+    assert "Open again" in said(client.get(reverse("poll_results", args=[poll.uid])))
+    page = said(client.post(reverse("open_poll", args=[poll.uid]), follow=True))
+    assert "It is open again." in page and "1 vote, 100 %" in page and "End it now" in page
+    assert "This poll is over" not in said(client.get(f"/poll/{poll.survey.key}/"))
+    client.force_login(cast.ada())
+    assert client.post(reverse("open_poll", args=[poll.uid])).status_code == 403
+
+
+def test_a_poll_whose_end_has_passed_says_so_when_it_is_opened_again(client, max_):
+    poll = opened()
+    limits = parse_limits(poll.survey.limits)
+    set_limits(survey=poll.survey, limits=replace(limits, closes=clock.now()), by="Max", at=clock.now())
+    client.post(reverse("end_poll", args=[poll.uid]))
+    assert "Its end has passed" in said(client.post(reverse("open_poll", args=[poll.uid]), follow=True))
 
 
 @pytest.mark.parametrize(
