@@ -61,6 +61,14 @@ class Walk:
         place = ids.index(page.id) if page.id in ids else -1
         return path[place + 1] if place + 1 < len(path) else end
 
+    def leaves_open(self, page: Page) -> bool:
+        """Whether it depends on the answers of this page what is asked on later ones."""
+        ids = {question.id for question in page.questions}
+        later = self._pages[self._index(page.id) + 1 :]
+        shown = (one.show for after in later for one in (*([after.head] if after.head else ()), *after.questions))
+        jumps = (jump.when for question in page.questions for jump in question.jumps)
+        return any(ids & _asks_for(rule) for rule in (*shown, *jumps))
+
     def heard(self, answers: Answers) -> dict[str, Answer]:
         """The answers that count: to what was asked on the path."""
         path, _end = self.path(answers)
@@ -94,6 +102,16 @@ class Walk:
         hidden = [one for one in self.definition.questions if one.type is Type.HIDDEN]
         asked = [*hidden, *(question for page in pages for question in page.questions)]
         return {one.id: _property(one, answers[one.id]) for one in asked if one.id in answers}
+
+
+def _asks_for(rule: Any) -> set[str]:
+    """The questions that a rule, as it was written, speaks of."""
+    if isinstance(rule, list):
+        return set().union(*map(_asks_for, rule))
+    if not isinstance(rule, dict):
+        return set()
+    own = {rule["property"]} if isinstance(rule.get("property"), str) else set()
+    return own.union(*map(_asks_for, rule.values()))
 
 
 def _property(question: Question, given: Answer) -> Any:

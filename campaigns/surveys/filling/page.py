@@ -65,12 +65,14 @@ def show(
     saved = filled(at_hand.answers) if at_hand.sees(page) else {}
     parts = {**_said(at_hand), **filled(at_hand.former), **saved, **filled(at_hand.tapped), **(posted or {})}
     number, of = at_hand.place(page)
+    fields = [_field(at_hand, one, parts, errors or {}) for one in questions]
     context = {
         "survey": at_hand.shown,
         **_spoken(at_hand),
         "intro": at_hand.intro() if number == 1 else "",
         "heading": at_hand.words(page.head) if page.head and page.head.text else "",
-        "fields": [_field(at_hand, one, parts, errors or {}) for one in questions],
+        "fields": fields,
+        "wrong": [field for field in fields if field.error] if len(fields) > 1 else [],
         "form": links.sign_form(at_hand.version, at_hand.visitor, at_hand.sheet, at_hand.at),
         "problem": problem,
         "asks_address": asks_address or (at_hand.asks_address and number == of),
@@ -79,18 +81,21 @@ def show(
         "changes": at_hand.visitor.changes,
         "left_out": _left_out(at_hand),
         "number": number,
-        "of": of,
+        "of": "" if (is_open := at_hand.walk.leaves_open(page)) else of,
         "more": len(at_hand.definition.pages()) > 1,
-        "last": number == of,
+        "may_end": number == of,
+        "last": number == of and not is_open,
         "unseen": bool(at_hand.may_stay(page) - {one.id for one in page.questions if one.type is Type.PHOTO}),
         "some_required": any(one.required for one in at_hand.definition.questions),
         "sends_photos": any(one.type is Type.PHOTO for one in questions),
+        "slides": any(one.type is Type.SLIDER for one in questions),
         "kept": kept,
         "begun": _tells_begun(at_hand),
         "resume_url": _resume_url(at_hand) if kept is not None else "",
         **_around(at_hand),
     }
     response = render(at_hand.request, "surveys/public/page.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-cache"  # no-store would end the browser's Back in an error
     return embeddable(response, at_hand.definition.embed_on)
 
 
@@ -131,6 +136,7 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "intro": definition.intro,
         "fields": [Field(one, one.text, one.help) for one in definition.questions],
         "some_required": definition.some_required(),
+        "slides": any(one.type is Type.SLIDER for one in definition.questions),
         "last": True,
         **links.ways_on("", None, at=clock.now()),
     }

@@ -157,8 +157,9 @@ def _profile() -> dict[str, Any]:
         ),
         _question("often", "one_of", _("How often may we write?"), *often),
     ]
-    thanks = _("Thank you. You hear from us first, as promised.")
-    return {"title": _("Tell us how you like it"), "intro": "", "thanks": thanks, "questions": questions}
+    intro = _("Three short questions. In return you hear of what is new before everybody else.")
+    thanks = _("You hear from us first, as promised.")
+    return {"title": _("Tell us how you like it"), "intro": intro, "thanks": thanks, "questions": questions}
 
 
 def _empty() -> dict[str, Any]:

@@ -42,6 +42,21 @@ def test_a_page_with_nothing_left_to_ask_is_passed_over(client):
     assert says(page, "Anything else?")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        [begins("order"), STARS | {"show": MILK_RULE}],
+        [begins("order", show={"all": [MILK_RULE]}), STARS],
+    ],
+)
+def test_a_page_whose_answer_may_ask_for_more_does_not_say_that_it_is_the_last(client, more):
+    published(MILK, *more)
+    first = client.get(PAGE)
+    assert says(first, "Page 1", ">Next</button>") and not says(first, "Page 1 of") and not says(first, ">Send<")
+    assert says(go(client, first, milk=1), "Page 2 of 2", ">Send</button>")
+    assert says(go(client, client.get(PAGE), milk=2), "Thank you")
+
+
 def test_an_answer_leads_to_a_later_page(client):
     jump = {**MILK, "jumps": [{"when": MILK_RULE, "to": "rest"}]}
     published(jump, begins("order"), STARS, begins("rest"), WORDS)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.surveys.models import Response
 from tests.campaigns.surveys.every_kind import question
-from tests.campaigns.surveys.questions import MILK, STARS, published
+from tests.campaigns.surveys.questions import MILK, STARS, WORDS, published
 from tests.campaigns.surveys.test_photos import jpeg
 from tests.campaigns.surveys.walking import begins
 from tests.engage.dashboard.looking import LOOKS, PHONE, looked_at
@@ -113,6 +113,51 @@ def test_pages_go_on_without_script(live_server, browser: Browser) -> None:
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     context.close()
     assert Response.objects.get().answers["milk"]["value"] == "oat milk"
+
+
+def test_the_back_button_of_the_browser_leads_back(live_server, page: Page) -> None:
+    """A page that may not be kept ends it in an error of the browser, because each page is the answer to a POST."""
+    published(MILK, begins("order"), STARS, begins("rest"), WORDS)
+    page.goto(f"{live_server.url}/s/coffee/")
+    page.get_by_label("soy milk").check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("5").check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Anything else?").fill("Thanks")
+    page.go_back()
+    expect(page.get_by_text("How was your last order?")).to_be_visible()
+    page.get_by_label("2").check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("This was answered before.")).to_be_visible()
+    answers = Response.objects.get(state="final").answers
+    assert (answers["milk"]["value"], answers["taste"]["value"]) == ("soy milk", "2")
+
+
+def test_what_is_missing_on_a_long_page_is_named_above_and_one_press_away(browser: Browser, shop: str) -> None:
+    survey = [question("stars", id=f"s{n}", text=f"Question {n}?", required=n in (7, 9)) for n in range(10)]
+    published(*survey, key="long")
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{shop}/s/long/")
+    page.get_by_role("button", name="Send").click()
+    above = page.get_by_role("alert")
+    expect(above.get_by_role("link")).to_have_text(["Question 7?", "Question 9?"])
+    looked_at(page, "survey-390-wrong-above")
+    above.get_by_role("link", name="Question 9?").click()
+    expect(page.get_by_role("group", name="Question 9?")).to_be_in_viewport()
+    context.close()
+
+
+def test_a_slider_says_where_it_stands(page: Page, live_server, collected_static: None) -> None:
+    published(question("slider", least=0, most=20))
+    page.goto(f"{live_server.url}/s/coffee/")
+    expect(page.locator(".slid")).to_have_text("10")
+    page.get_by_label("About slider?").press("ArrowRight")
+    expect(page.locator(".slid")).to_have_text("11")
 
 
 def test_enter_goes_on_and_not_back(live_server, page: Page) -> None:
