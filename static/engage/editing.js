@@ -7,6 +7,7 @@
 // form[data-presses]   does what a button named `do` says
 // [data-card=ID]       what is moved; ID has the focus once it was
 // [data-key=NAME]      the button of a key: up, down, edit and remove in a card; undo and redo on the page
+// [data-focuses=ID]    what has the focus once the page has changed by this button
 // [data-drag=PRESS]    the grip of a card; PRESS ends with the [data-place] where it is let go
 
 const WAIT_TO_SAVE = 700;
@@ -50,6 +51,10 @@ document.addEventListener("htmx:after:swap", () => {
   if (!focused) return;
   document.getElementById(focused)?.focus();
   focused = "";
+});
+
+document.addEventListener("click", (event) => {
+  focused = event.target.closest("[data-focuses]")?.dataset.focuses || focused;
 });
 
 const MOVES = { ArrowUp: "up", ArrowDown: "down" };

@@ -19,10 +19,16 @@ class Refused(ValueError):
     """What cannot be done with these questions; they are as they were."""
 
 
+class TooMany(Refused):
+    """There are MAX_QUESTIONS already."""
+
+
 def insert(questions: list[Json], type: str, place: int, taken: Collection[str]) -> tuple[list[Json], str]:
     """An empty question before the one at `place`, and its id. `taken` are ids that stand in versions."""
-    if type not in list(Type) or len(questions) >= MAX_QUESTIONS:
+    if type not in list(Type):
         raise Refused
+    if len(questions) >= MAX_QUESTIONS:
+        raise TooMany
     id = _new_id(questions, taken)
     arranged = deepcopy(questions)
     arranged.insert(max(0, min(place, len(arranged))), {"id": id, "type": type, "text": "", **_begun(Type(type))})
@@ -38,7 +44,7 @@ def remove(questions: list[Json], id: str) -> list[Json]:
 def duplicate(questions: list[Json], id: str, taken: Collection[str]) -> tuple[list[Json], str]:
     """The same once more below it, remembered as nothing: two are never remembered as one."""
     if len(questions) >= MAX_QUESTIONS:
-        raise Refused
+        raise TooMany
     arranged = deepcopy(questions)
     at = _where(arranged, id)
     copy = deepcopy(arranged[at]) | {"id": _new_id(questions, taken), "remember": None}

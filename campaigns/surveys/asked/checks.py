@@ -57,6 +57,7 @@ class _Logic:
         self._pages = definition.pages()
         self._hidden = {one.id for one in definition.questions if one.type is Type.HIDDEN}
         self._order = [page.id for page in self._pages]
+        self._called = {one.id: one.text for one in definition.questions if one.text}
 
     def problems(self) -> Iterator[Problem]:
         for index, question in enumerate(self._definition.questions):
@@ -65,11 +66,11 @@ class _Logic:
             for shown in (question, *(spoken(question, language) for language in self._definition.languages)):
                 yield from self._words(path, shown, before)
             if question.show is not None:
-                yield from _rule(f"{path}.show", question.show, before)
+                yield from self._rule(f"{path}.show", question.show, before)
             after = before | {one.id for one in page.questions}
             for number, jump in enumerate(question.jumps):
                 if jump.when is not None:
-                    yield from _rule(f"{path}.jumps.{number}.when", jump.when, after)
+                    yield from self._rule(f"{path}.jumps.{number}.when", jump.when, after)
                 if jump.to not in (END, SCREEN_OUT, *self._order[self._order.index(page.id) + 1 :]):
                     yield Problem(f"{path}.jumps.{number}.to", _("It can only lead to a later page."))
 
@@ -92,14 +93,13 @@ class _Logic:
         earlier = self._pages[: self._pages.index(page)]
         return self._hidden | {question.id for one in earlier for question in one.questions}
 
-
-def _rule(path: str, written: Any, answered: set[str]) -> Iterator[Problem]:
-    try:
-        rule = rules.parse(written, event_at_hand=True)
-    except rules.InvalidRule as refused:
-        yield from (Problem(path, problem.message) for problem in refused.problems)
-        return
-    said = (one.field.key for one in conditions(rule) if isinstance(one, Leaf) and one.place is Place.EVENT)
-    if unknown := set(said) - answered:
-        text = _("It speaks of what is not asked on a page before: %(names)s.")
-        yield Problem(path, text % {"names": ", ".join(sorted(unknown))})
+    def _rule(self, path: str, written: Any, answered: set[str]) -> Iterator[Problem]:
+        try:
+            rule = rules.parse(written, event_at_hand=True)
+        except rules.InvalidRule as refused:
+            yield from (Problem(path, problem.message) for problem in refused.problems)
+            return
+        said = (one.field.key for one in conditions(rule) if isinstance(one, Leaf) and one.place is Place.EVENT)
+        for unknown in sorted(set(said) - answered):
+            text = _("It depends on “%(question)s”, which is not asked on a page before.")
+            yield Problem(path, text % {"question": self._called.get(unknown, unknown)})

@@ -13,11 +13,11 @@ from django_htmx.http import push_url
 
 from campaigns.surveys import queries
 from campaigns.surveys.asked import languages
-from campaigns.surveys.asked.arranging import Json, Refused
+from campaigns.surveys.asked.arranging import Json, Refused, TooMany
 from campaigns.surveys.asked.checks import lacking_for
 from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
-from campaigns.surveys.asked.parse import parse
-from campaigns.surveys.asked.questions import Question
+from campaigns.surveys.asked.parse import MAX_QUESTIONS, parse
+from campaigns.surveys.asked.questions import SCALES, Question
 from campaigns.surveys.drafts import edit_draft, redo_draft, undo_draft
 from campaigns.surveys.limits.limits import parse_limits
 from campaigns.surveys.links import preview_path
@@ -69,9 +69,10 @@ class Card:
 
     @property
     def said(self) -> str:
-        """The sentence with the first answer in it, as a message would say it."""
+        """The sentence with an answer in it, as a message would say it: the first choice, the best of a scale."""
         remember, options = self.question.remember, self.question.options()
-        return remember.say(options[-1].label if options else "…") if remember and remember.sentence else ""
+        shown = options and options[-1 if self.question.type in SCALES else 0].label
+        return remember.say(shown or "…") if remember and remember.sentence else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,6 +107,9 @@ def _do(request: StaffRequest, found: Survey, do: str) -> Answer:
     except Overtaken:
         found.refresh_from_db()
         return Answer(open, overtaken=True, status=409)
+    except TooMany:
+        text = _("A survey has %(count)d questions at most: few people answer so many.") % {"count": MAX_QUESTIONS}
+        return Answer(open, refused=text, status=400)
     except Refused:
         return Answer(open, refused=_("That cannot stand there."), status=400)
     except NothingLeft:

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from campaigns.surveys.asked.arranging import Json
+from campaigns.surveys.asked.arranging import NEW, Json
 from campaigns.surveys.asked.definition import END, SCREEN_OUT, Definition, Problem
 from campaigns.surveys.asked.questions import (
     CHOSEN,
@@ -29,13 +30,13 @@ from engage.dashboard.surveys.words import KIND_LABELS, SENTENCE_HINT
 NEW_KEY = "+"
 """Chosen where an answer is remembered as something that has no name yet."""
 
-BOUNDED = {
-    Type.SEVERAL_OF: (_("Choose at least"), _("Choose at most")),
-    Type.TEXT: (_("Characters at least"), _("Characters at most")),
-    Type.LINE: (_("Characters at least"), _("Characters at most")),
-    Type.NUMBER: (_("At least"), _("At most")),
-    Type.SLIDER: (_("From"), _("To")),
-    Type.SCALE: ("", _("The last number, 2 to 10")),
+BOUNDED: dict[Type, tuple[Any, Any]] = {
+    Type.SEVERAL_OF: (gettext_lazy("Choose at least"), gettext_lazy("Choose at most")),
+    Type.TEXT: (gettext_lazy("Characters at least"), gettext_lazy("Characters at most")),
+    Type.LINE: (gettext_lazy("Characters at least"), gettext_lazy("Characters at most")),
+    Type.NUMBER: (gettext_lazy("At least"), gettext_lazy("At most")),
+    Type.SLIDER: (gettext_lazy("From"), gettext_lazy("To")),
+    Type.SCALE: ("", gettext_lazy("The last number, 2 to 10")),
 }
 REFIT = {"data-refits": "builder-refit"}
 
@@ -62,7 +63,13 @@ class Fields(forms.Form):
 
     @property
     def folded(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name in self._folded]
+        return [self[name] for name in self.fields if name in self._folded and not name.startswith(RULES)]
+
+    @property
+    def rules(self) -> list[list[forms.BoundField]]:
+        """Fields that read as one sentence, on a line each."""
+        lines = ([self[name] for name in self.fields if name.startswith(start)] for start in RULES)
+        return [line for line in lines if line]
 
     @property
     def fold_open(self) -> bool:
@@ -71,6 +78,7 @@ class Fields(forms.Form):
         return said or any(self._errors.get(name) for name in self._folded)
 
 
+RULES = ("show_", "jump_")
 SEEN = {"help", "show_of", "show_json", "jump_to", "intro", "thanks", "sorry", "embed_on"}
 FIELD_OF = {"show": "show_of", "jumps": "jump_to", "choices": "choices"}
 
@@ -138,7 +146,9 @@ def kept(question: Question) -> dict[str, Any]:
 
 def _asking(question: Question) -> dict[str, forms.Field]:
     if question.type is Type.HIDDEN:
-        hint = _("The link says it as ?%(name)s=…, for example which poster it stood on.") % {"name": question.id}
+        hint = _("The link says it, for example which poster it stood on. How is said here once it is published.")
+        if not question.id.startswith(NEW):
+            hint = _("The link says it as ?%(name)s=…, for example which poster it stood on.") % {"name": question.id}
         return {"text": _line(_("What it is, for you"), 300, hint=hint)}
     words = {
         Type.PERMISSION: _("What people say yes to"),
@@ -160,8 +170,8 @@ def _choices(question: Question) -> dict[str, forms.Field]:
     if question.type is Type.MATRIX:
         found["rows"] = _area(_("What is asked of, one a line"), 3000, required=True, rows=3)
     if question.type is Type.PICTURE:
-        for one in question.choices:
-            label = _("Picture of “%(answer)s”") % {"answer": one.label}
+        for place, one in enumerate(question.choices, 1):
+            label = _("Picture of “%(answer)s”") % {"answer": one.label or place}
             found[f"picture-{one.no}"] = forms.CharField(label=label, widget=Thumbnails())
     if question.type is Type.PERMISSION:
         found["topics"] = forms.MultipleChoiceField(

@@ -63,6 +63,38 @@ def test_every_kind_can_be_added_opened_and_saved_as_it_stands(client, draft, ty
     assert asked(draft)[0]["type"] == type
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [(MILK, "You take oat milk."), (STARS | {"remember": MILK["remember"] | {"key": "new_1"}}, "You take 5.")],
+)
+def test_the_sentence_is_shown_with_the_first_choice_or_the_best_of_a_scale(client, question, sentence):
+    survey = with_questions(question)
+    page = client.get(reverse("edit_survey", args=[survey.uid]), {"question": question["id"]})
+    assert f'<span class="reason reason-remembered">{sentence}</span>' in page.content.decode()
+
+
+@pytest.mark.parametrize("do", ["insert stars 0", "copy s0"])
+def test_there_is_an_end_of_questions_and_it_is_said(client, do):
+    survey = with_questions(*(STARS | {"id": f"s{n}"} for n in range(60)))
+    answer = press(client, survey, do)
+    assert answer.status_code == 400 and "A survey has 60 questions at most" in answer.content.decode()
+    assert len(asked(survey)) == 60
+
+
+def test_a_rule_that_is_put_too_early_names_the_question_it_needs(client):
+    survey = with_questions(WORDS | {"show": MILK_RULE}, begins("order"), MILK)
+    page = client.get(reverse("edit_survey", args=[survey.uid])).content.decode()
+    assert "It depends on “Which milk do you take?”, which is not asked on a page before." in page
+
+
+def test_the_name_in_a_link_is_said_once_it_is_there_for_good(client, draft):
+    press(client, draft, "insert hidden 0")
+    page = client.get(reverse("edit_survey", args=[draft.uid]), {"question": "new_1"}).content.decode()
+    assert "?new_1=" not in page and "once it is published" in page
+    survey = published(MILK, {"id": "poster", "type": "hidden", "text": "Poster"})
+    assert "?poster=" in client.get(reverse("edit_survey", args=[survey.uid]), {"question": "poster"}).content.decode()
+
+
 def test_a_question_is_written_remembered_and_named_when_it_is_published(client, draft):
     press(client, draft, "insert one_of 0")
     press(client, draft, question="new_1", text="Which milk?", type="one_of", choices="oat milk\r\nsoy milk")
@@ -71,7 +103,7 @@ def test_a_question_is_written_remembered_and_named_when_it_is_published(client,
     key = asked(draft)[0]["remember"]["key"]
     press(client, draft, question="new_1", text="Which milk?", type="one_of", remember=key, **said)
     page = client.get(reverse("edit_survey", args=[draft.uid]), {"question": "new_1"}).content.decode()
-    assert "You take soy milk." in page and client.get(f"/s/{draft.key}/").status_code == 404
+    assert "You take oat milk." in page and client.get(f"/s/{draft.key}/").status_code == 404
     client.post(reverse("publish_survey", args=[draft.uid]))
     draft.refresh_from_db()
     (question,) = SurveyVersion.objects.get().definition["questions"]

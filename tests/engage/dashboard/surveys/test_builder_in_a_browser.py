@@ -69,6 +69,29 @@ def test_keys_move_open_remove_and_undo(browser: Browser, shop: str) -> None:
     context.close()
 
 
+def test_the_focus_goes_where_one_goes_on(browser: Browser, shop: str) -> None:
+    survey = with_questions(MILK, STARS)
+    context = signed_in(browser, shop, cast.max_(), DESKTOP, "light")
+    page = context.new_page()
+    page.goto(f"{shop}/surveys/{survey.uid}/edit/")
+    page.get_by_label("Add a question before question 2").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Question", exact=True)).to_be_focused()
+    page.keyboard.type("Which roast?")
+    page.get_by_role("button", name="Close").press("Enter")
+    expect(page.get_by_label("Question 2: One of")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Question", exact=True)).to_be_focused()
+    expect(page.get_by_label("Question", exact=True)).to_have_value("Which roast?")
+    page.get_by_role("button", name="Close").press("Enter")
+    expect(page.get_by_label("Question 2: One of")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(page.get_by_label("Add a question before question 2")).to_be_focused()
+    context.close()
+    assert now(survey) == ["milk", "taste"]
+
+
 def drag(page: Page, card: str, to: str) -> None:
     grip = page.locator(f"#{card} .builder-grip").bounding_box()
     place = page.locator(f"[data-place='{to}'] > summary").bounding_box()
@@ -98,6 +121,6 @@ def test_what_is_remembered_is_chosen_in_one_list_and_said_as_a_message_would(br
     page.get_by_label("Remember it as").select_option(label="Something new …")
     page.get_by_label("Its name").fill("Milk")
     page.get_by_label("How a message would say it").fill("You take {{ value }}.")
-    expect(page.locator("#builder-said")).to_have_text("You take none.")
+    expect(page.locator("#builder-said")).to_have_text("You take oat milk.")
     looked_at(page, "builder-remembered")
     context.close()
