@@ -48,8 +48,9 @@ document.addEventListener("htmx:after:swap", () => {
 // Where the focus goes once the page has changed.
 let focused = "";
 document.addEventListener("htmx:after:swap", () => {
-  if (!focused) return;
-  document.getElementById(focused)?.focus();
+  const found = focused && document.getElementById(focused);
+  if (!found) return;
+  found.focus();
   focused = "";
 });
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from campaigns.surveys import queries
 from campaigns.surveys.asked.definition import SCREEN_OUT, Page
 from campaigns.surveys.asked.kinds.kind import Answer, Parts
 from campaigns.surveys.asked.questions import Question, Type
@@ -51,6 +52,9 @@ class Receiving:
         after = self.at_hand.walk.next(self.page, self._all())
         is_empty = not (self._all().keys() - self.at_hand.sheet.hidden.keys())
         if is_empty and not isinstance(after, Page):
+            sent = queries.on_occasion(self._survey, self.at_hand.visitor.occasion)
+            if sent and sent.state not in (Response.State.PROVISIONAL, Response.State.BEGUN):
+                return self._before()
             return self._again(problem=_("Nothing is filled in yet."), status=400)
         if too_much := self._too_much(is_last=not isinstance(after, Page)):
             return too_much
