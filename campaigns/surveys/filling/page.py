@@ -1,6 +1,6 @@
 """The pages of a survey: the form, the thanks, and what stands there when it was answered before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,8 +87,7 @@ def show(
         "last": number == of and not is_open,
         "unseen": bool(at_hand.may_stay(page) - {one.id for one in page.questions if one.type is Type.PHOTO}),
         "some_required": any(one.required for one in at_hand.definition.questions),
-        "sends_photos": any(one.type is Type.PHOTO for one in questions),
-        "slides": any(one.type is Type.SLIDER for one in questions),
+        **_needs(questions),
         "kept": kept,
         "begun": _tells_begun(at_hand),
         "resume_url": _resume_url(at_hand) if kept is not None else "",
@@ -106,6 +105,11 @@ def _work(at_hand: Filling) -> spam.Challenge | None:
         of.append(spam.MAILS)
     survey, asked = at_hand.version.survey_id, at_hand.needs_proof
     return spam.challenge(at_hand.request, survey, *of, asked=asked, at=at_hand.at)
+
+
+def _needs(questions: Iterable[Question]) -> dict[str, bool]:
+    types = {one.type for one in questions}
+    return {"sends_photos": Type.PHOTO in types, "slides": Type.SLIDER in types}
 
 
 def _around(at_hand: Filling) -> dict[str, object]:
@@ -136,7 +140,7 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "intro": definition.intro,
         "fields": [Field(one, one.text, one.help) for one in definition.questions],
         "some_required": definition.some_required(),
-        "slides": any(one.type is Type.SLIDER for one in definition.questions),
+        **_needs(definition.questions),
         "last": True,
         **links.ways_on("", None, at=clock.now()),
     }
