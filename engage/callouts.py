@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.channels.webpush.staff import push_to_staff
@@ -17,6 +16,7 @@ from crm.dialogue.actions import hand_out
 from crm.dialogue.models import Conversation
 from engage.dashboard.inbox import views
 from engage.lib import belts, clock, sql
+from engage.lib.spoken import to_staff
 
 FRESH = timedelta(hours=1)
 CHUNK = 20
@@ -40,7 +40,7 @@ def step() -> int:
 def tell(conversation: Conversation) -> int:
     """How many browsers it went to. No more than a first name leaves the house."""
     shop = business()
-    with translation.override(shop.language):
+    with to_staff():
         name = conversation.contact.first_name or _("Somebody")
         return push_to_staff(
             list(who_may_see(conversation)),

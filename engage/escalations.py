@@ -9,7 +9,6 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from campaigns.channels.webpush.staff import push_to_staff
 from crm.business.models import User
 from crm.business.queries import business
 from crm.dialogue.actions.clocking import Alarm, take_alarms
+from engage.lib.spoken import to_staff
 
 log = logging.getLogger(__name__)
 MOST_NAMED = 20
@@ -29,7 +29,7 @@ def send(*, at: datetime) -> int:
     if not alarms or shop.demo:
         return 0
     told = _by_colleague(alarms)
-    with translation.override(shop.language):
+    with to_staff():
         for colleague, found in told.items():
             _write(colleague, found)
             _push(colleague, found)

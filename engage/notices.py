@@ -7,13 +7,13 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.channels.email.returned import addresses
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.dialogue.actions.notices import Told, answer_tag, take_notices
+from engage.lib.spoken import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def send(*, at: datetime) -> int:
     """Each once, also where the mail server refuses it: the words stand in the inbox all the same. A demo shop writes
     to nobody. Returns how many."""
     shop, sent = business(), 0
-    with translation.override(shop.language):
+    with to_staff():
         for told in take_notices(at=at):
             if not shop.demo:
                 _write(told, shop)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from crm.business.models import Business
 from crm.business.queries import business
 from crm.leaving.actions import take_reminders
 from crm.leaving.models import Case
+from engage.lib.spoken import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def send(*, at: datetime) -> int:
     """Each case once, also where the mail server refuses it: the task stands in the list all the same. A demo shop
     writes to nobody. Returns how many cases it was."""
     taken, shop = take_reminders(at=at), business()
-    with translation.override(shop.language):
+    with to_staff():
         for case in taken:
             if case.assignee and not shop.demo:
                 _write(case, case.assignee.email, shop)

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "engage.static.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "engage.languages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -216,7 +216,7 @@ FILE_UPLOAD_HANDLERS = ["engage.lib.uploads.NoFiles"]
 
 # Languages and times
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("zh-hans", _("Chinese"))]
+LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("zh-hans", _("Chinese")), ("ar", _("Arabic"))]
 SURVEY_WORDS_A_SECOND = 20  # whoever answers faster than that is looked at first; 0: nobody is
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["engage.formats"]

@@ -21,7 +21,7 @@ from crm.dialogue.actions import Draft, queue
 from crm.dialogue.models import Message
 from crm.dialogue.queries import STOPS
 from engage.lib import tokens
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 STOP = "board-stop"
 
@@ -41,7 +41,7 @@ def tell_of(change: Change, *, at: datetime) -> int:
     for vote in votes:
         by_language[vote.contact.language].append(vote)
     for language, theirs in by_language.items():
-        with speak(language or business().language):
+        with speak(language, business().language):
             called = words.state_text(standing, change.state)
             queue([_news(change, vote, at, called) for vote in theirs], at=at)
     return len(votes)

@@ -21,7 +21,8 @@ from campaigns.proving import hurdles
 from campaigns.proving.asking import ask_to_prove
 from campaigns.proving.links import Voter, voter
 from engage.lib import clock
-from engage.lib.public import from_anywhere, notice, public, says_when_busy, speak
+from engage.lib.public import from_anywhere, notice, public, says_when_busy
+from engage.lib.spoken import speak
 
 type View = Callable[..., HttpResponse]
 

@@ -22,6 +22,7 @@ from crm.dialogue import links as ours
 from crm.dialogue.outbox import Claimed
 from crm.preferences.recall import Cited, recall
 from engage.lib import money, sql
+from engage.lib.spoken import first_spoken
 
 type Variables = dict[str, Any]
 
@@ -142,5 +143,5 @@ def links(message: Claimed, contact_uid: UUID, at: datetime, *, short: bool = Fa
 
 def speaking(language: str, default: str) -> Any:
     """The contact's language, if we speak it, for dates and our own words."""
-    wanted = language if language in dict(settings.LANGUAGES) else default
+    wanted = first_spoken((language, default)) or settings.LANGUAGE_CODE
     return nullcontext() if wanted == translation.get_language() else translation.override(wanted)

@@ -176,7 +176,7 @@ def _wrong_prizes(prizes: Sequence[Promised]) -> list[Problem]:
 def _criteria(rules: Rules) -> list[dict[str, str]]:
     """A jury has one at least."""
     if rules.by == Contest.By.JURY and not rules.criteria:
-        return [{"id": USUAL_CRITERION, "label": _("The whole")}]
+        return [{"id": USUAL_CRITERION, "label": form.usual_criterion()}]
     return [{"id": f"c{number}", "label": label} for number, label in enumerate(rules.criteria, 1)]
 
 

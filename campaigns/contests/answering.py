@@ -23,7 +23,7 @@ from crm.dialogue.actions import Draft, queue
 from crm.dialogue.models import Message
 from crm.events.actions import Fact, derive
 from engage.lib import sql
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 WON, ENDED = "Contest Won", "Contest Ended"
 END = "end"
@@ -135,7 +135,7 @@ def write(ending: Ending, people: Sequence[Person], occurrence: str, *, at: date
     for one in people:
         by_language[one.language].append(one)
     for language, theirs in by_language.items():
-        with speak(language or business().language):
+        with speak(language, business().language):
             queue([_letter(ending, one, occurrence, at) for one in theirs], at=at)
 
 

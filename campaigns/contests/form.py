@@ -3,23 +3,40 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.contests.models import Contest
 from campaigns.surveys.asked.definition import Definition, Problem
 from campaigns.surveys.asked.questions import Type
 from campaigns.surveys.models import Survey
+from crm.business.queries import business
 from engage.lib import plain
+from engage.lib.spoken import speak
 
 PHOTO, CAPTION, FIRST_NAME, RIGHTS = "photo", "caption", "first_name", "rights"
 LONGEST_CAPTION, LONGEST_NAME, LONGEST_RIGHTS = 200, 60, 500
+SEE_YOUR_PHOTO = gettext_lazy("See your photo’s page")
 
 
 def usual_rights() -> str:
-    return _("It is my own photo, and you may show it, with what I wrote beside it, for this contest.")
+    """In the shop's language."""
+    with speak(business().language):
+        return _("It is my own photo, and you may show it, with what I wrote beside it, for this contest.")
+
+
+def usual_criterion() -> str:
+    """In the shop's language."""
+    with speak(business().language):
+        return _("The whole")
 
 
 def definition(*, title: str, intro: str, rights: str) -> dict[str, object]:
-    """As `campaigns.surveys.asked.parse` reads it."""
+    """As `campaigns.surveys.asked.parse` reads it, in the shop's language."""
+    with speak(business().language):
+        return _definition(title, intro, rights)
+
+
+def _definition(title: str, intro: str, rights: str) -> dict[str, object]:
     words = plain.line(rights)[:LONGEST_RIGHTS] or usual_rights()
     told = _("We write to you once it is shown, and once more to tell you how it ended.")
     terms = _("Terms and prizes stand on the page of the contest.")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contests.entering import enter
 from campaigns.contests.erasing import erase_entries
-from campaigns.contests.form import wanted
+from campaigns.contests.form import SEE_YOUR_PHOTO, wanted
 from campaigns.contests.links import after_entering
 from campaigns.contests.models import Entry
 from campaigns.contests.voting import wishes  # noqa: F401 registers what may be wanted
@@ -31,7 +31,7 @@ registry.add(
     VOTED,
 )
 afterwards.hear(enter)
-afterwards.register(after_entering, _("See your photo’s page"))
+afterwards.register(after_entering, SEE_YOUR_PHOTO)
 checks.insist(wanted)
 erasing.register("campaigns_contests_entry", erase_entries)
 for table in ("campaigns_contests_vote", "campaigns_contests_comparison", "campaigns_contests_share"):

@@ -17,7 +17,7 @@ from crm.dialogue.actions import Draft, queue
 from crm.dialogue.actions.taking_back import take_back as take_letters_back
 from crm.dialogue.models import Message
 from crm.dialogue.queries import blocked_among
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 WAITS = timedelta(minutes=5)
 Standing = Entry.Standing
@@ -35,7 +35,7 @@ def tell(contest: Contest, entries: Sequence[Entry], *, at: datetime) -> int:
         if one.contact_id not in unheard and one.standing != Standing.WAITING:
             by_language[one.contact.language].append(one)
     for language, theirs in by_language.items():
-        with speak(language or business().language):
+        with speak(language, business().language):
             queue([_letter(contest, one, at) for one in theirs], at=at)
     return sum(map(len, by_language.values()))
 

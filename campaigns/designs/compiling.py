@@ -13,6 +13,7 @@ from campaigns.designs.about import products_alone
 from campaigns.designs.look import Look
 from campaigns.designs.mjml import letter_blocks, to_mjml
 from campaigns.designs.parse import DESIGNED, LETTER_KIND, MJML, Json
+from engage.lib.spoken import spoken
 
 
 def skeleton(kind: str, content: Json, look: Look, *, language: str, unsubscribable: bool = True) -> Skeleton:
@@ -62,4 +63,4 @@ def source(kind: str, content: Json, look: Look, *, language: str, unsubscribabl
 
 def speaking(language: str) -> AbstractContextManager[None]:
     """The language of a content, where we have words in it; else our own."""
-    return translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+    return translation.override(spoken(language) or settings.LANGUAGE_CODE)

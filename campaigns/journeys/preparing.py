@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.channels import contents, port
@@ -27,6 +26,7 @@ from crm.contacts.models import Topic
 from crm.rules import Problem
 from engage.lib import clock
 from engage.lib.outward import is_public, place
+from engage.lib.spoken import speak
 
 
 def problems(definition: Definition) -> list[Problem]:
@@ -51,7 +51,7 @@ def prepare(definition: Definition, *, label: str) -> dict[str, dict[str, Any]]:
     several languages that is the one for all others, and `languages` has content and routes of each. `problems` must
     have found none."""
     topics = dict(Topic.objects.values_list("key", "pk"))
-    with translation.override(business().language):
+    with speak(business().language):
         return {
             send.id: _frozen(send, label) | {"topic": topics[send.topic] if send.topic else None}
             for send in definition.all(Send)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from campaigns.offers.links import BadToken, read, url_of
 from campaigns.offers.models import Given
 from engage.lib import clock
-from engage.lib.public import notice, public, speak
+from engage.lib.public import notice, public
+from engage.lib.spoken import speak
 
 
 @public

@@ -23,7 +23,7 @@ from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions import Draft, queue
 from engage.lib import ids
 from engage.lib.patience import patient
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 ORIGIN = "prove"
 KEPT = timedelta(days=7)

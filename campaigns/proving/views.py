@@ -10,7 +10,8 @@ from campaigns.proving.links import BadLink, read_claim, sign_voter
 from campaigns.proving.models import Claim
 from campaigns.proving.wishes import wishes
 from engage.lib import clock, device
-from engage.lib.public import notice, public, speak
+from engage.lib.public import notice, public
+from engage.lib.spoken import speak
 
 
 @public

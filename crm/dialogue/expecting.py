@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.business.hours import opens
 from crm.business.queries import working_week
+from engage.lib.dates import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Expected:
         """In the active language, '' where there is nothing to say."""
         if self.back is None:
             return ""
-        said = {"day": date_format(self.back, "l, j F"), "time": date_format(self.back, "H:i")}
+        said = {"day": in_words(self.back, "weekday"), "time": date_format(self.back, "H:i")}
         if self.closed:
             return _("We are closed until %(day)s, and answer from then on.") % said
         if self.back.date() == self.asked.date():

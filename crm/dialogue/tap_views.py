@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from crm.dialogue.links import talk_path
 from crm.dialogue.models import Conversation, FaqEntry
 from engage.lib import clock, tokens
 from engage.lib.public import notice, public
+from engage.lib.spoken import speak
 
 
 @public
@@ -28,7 +28,7 @@ def answered(request: HttpRequest, token: str) -> HttpResponse:
     if conversation is None:
         return _lost(request)
     entry = FaqEntry.objects.filter(uid=rest[0]).first()
-    with translation.override(_language(conversation, entry.language if entry else "")):
+    with speak(conversation.contact.language, entry.language if entry else ""):
         if request.method != "POST":
             return render(request, "talk/answered.html", {"entry": entry})
         if "helped" in request.POST:
@@ -47,7 +47,7 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
     (conversation,) = _read("g", token, 1)
     if conversation is None or conversation.spam:
         return _lost(request)
-    with translation.override(_language(conversation)):
+    with speak(conversation.contact.language):
         if conversation.rated:
             return _thanks(request)
         form = RatingForm(request.POST) if request.method == "POST" else RatingForm(initial=_chosen(request))
@@ -70,10 +70,6 @@ def _read(purpose: str, token: str, parts: int) -> list:
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
     return {"stars": request.GET.get("stars", "")}
-
-
-def _language(conversation: Conversation, otherwise: str = "") -> str:
-    return conversation.contact.language or otherwise or translation.get_language() or "en"
 
 
 def _thanks(request: HttpRequest) -> HttpResponse:

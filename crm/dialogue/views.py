@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +15,7 @@ from crm.dialogue.models import Message
 from engage.lib import clock, tokens
 from engage.lib.patience import PASSING
 from engage.lib.public import public, too_often
+from engage.lib.spoken import speak
 
 CHANNEL = "site"
 LIMIT, WINDOW_SECONDS = 20, 600
@@ -32,7 +32,7 @@ def talk(request: HttpRequest) -> HttpResponse:
     """
     about = _quoted(request.GET.get("t", ""))
     language = about.contact.language if about else ""
-    with translation.override(language or translation.get_language()):
+    with speak(language):
         form = _form(request, about)
         if request.method == "POST":
             return _receive(request, form, about)

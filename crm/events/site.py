@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +14,7 @@ from crm.business.models import Business, Key
 from crm.business.queries import business
 from crm.events import keys
 from engage.lib.colour import readable_on
+from engage.lib.spoken import speak
 
 _HERE = Path(__file__).parent
 _LOADS_CHAT = (
@@ -71,9 +71,9 @@ def _labels() -> dict[str, str]:
     """What the button says, by the first two letters of the page's language; '' for all others."""
     said = {}
     for code, _name in settings.LANGUAGES:
-        with translation.override(code):
+        with speak(code):
             said[code[:2]] = _("Write to us")
-    with translation.override(business().language):
+    with speak(business().language):
         usual = _("Write to us")
     return {"": usual} | {code: words for code, words in said.items() if words != usual}
 

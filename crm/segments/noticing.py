@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
@@ -12,6 +11,7 @@ from crm.preferences.models import Preference
 from crm.preferences.statement import Statement
 from crm.segments.models import ObservedRule
 from engage.lib import sql
+from engage.lib.spoken import speak
 
 What = ObservedRule.What
 SEARCHED = "Products Searched"
@@ -42,7 +42,7 @@ def statements(rule: ObservedRule, contacts: Collection[int], *, at: datetime) -
         "searched": SEARCHED,
         "most": MOST_EVIDENCE,
     }
-    with translation.override(business().language):
+    with speak(business().language):
         for row in sql.rows(query, asked):
             yield _statement(rule, Found(*row))
 

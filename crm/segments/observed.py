@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
@@ -16,6 +15,7 @@ from crm.preferences.models import PreferenceKey
 from crm.segments.models import ObservedRule
 from crm.segments.noticing import SEARCHED, statements
 from engage.lib import sql
+from engage.lib.spoken import speak
 
 SLICE = 2_000
 ORDERED = frozenset({"Order Completed", "Order Updated"})
@@ -83,7 +83,7 @@ def make_ready_rules(*, by: str, at: datetime, active: bool = True) -> None:
     """Four rules to begin with, in the shop's language; nothing where there are some."""
     if ObservedRule.objects.exists():
         return
-    with translation.override(business().language):
+    with speak(business().language):
         wanted = (
             (What.CATEGORY, 3, 90, "favourite_category", _("Favourite kind")),
             (What.PRODUCT, 2, 180, "buys_again", _("Buys again")),

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
 from crm.segments.actions import create_segment
 from crm.segments.models import Segment
 from engage.lib import sql
+from engage.lib.spoken import to_staff
 
 YEAR = timedelta(days=365)
 FEWEST = 20
@@ -70,7 +70,7 @@ def make_ready(*, by: str, at: datetime) -> list[Segment]:
     """Make those of the five that are missing; what the owner has edited stays. Returns the new ones."""
     with transaction.atomic():
         there = set(Segment.objects.exclude(ready=None).values_list("ready", flat=True))
-        with translation.override(business().language):
+        with to_staff():
             wanted = rules(thresholds(at=at))
         return [
             create_segment(name=name, rule=rule, ready=slug, by=by, at=at)

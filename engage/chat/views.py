@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -30,7 +29,8 @@ from engage.chat.forms import AddressForm, WordsForm
 from engage.chat.showing import context, talk
 from engage.lib import clock
 from engage.lib.patience import PASSING
-from engage.lib.public import embeddable, public, speak, too_often
+from engage.lib.public import embeddable, public, too_often
+from engage.lib.spoken import speak, spoken
 from engage.lib.streaming import respond
 from engage.lib.tokens import BadToken
 
@@ -283,10 +283,7 @@ def _sees(request: HttpRequest) -> bool:
 
 def _language(request: HttpRequest) -> str:
     """Theirs, where it is one that we speak."""
-    try:
-        return translation.get_supported_language_variant(request.GET.get("lang", ""))
-    except LookupError:
-        return ""
+    return spoken(request.GET.get("lang", ""))
 
 
 def _too_much() -> str:

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -26,7 +25,8 @@ type View = Callable[..., HttpResponse]
 
 
 def public(view: View) -> View:
-    """CSRF-exempt with an Origin check; never cached, never indexed, and the address (it holds a token) told nobody."""
+    """CSRF-exempt with an Origin check; never cached, never indexed, the address (it holds a token) told nobody; in the
+    language of whoever is there (engage.languages)."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -64,7 +64,13 @@ def from_anywhere(view: View) -> View:
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    return open_to_all
+    return in_their_language(open_to_all)
+
+
+def in_their_language(view: View) -> View:
+    """A view of customers: its words are those of the browser's language, else of the shop's."""
+    view.in_their_language = True  # type: ignore[attr-defined]
+    return view
 
 
 def notice(
@@ -114,11 +120,3 @@ def too_often(what: str, who: str, *, limit: int, seconds: int) -> bool:
         return cache.incr(key) > limit
     except (ValueError, RedisError):
         return False
-
-
-def speak(language: str) -> translation.override:
-    """Their language where we know and speak it, else the browser's."""
-    try:
-        return translation.override(translation.get_supported_language_variant(language))
-    except LookupError:
-        return translation.override(translation.get_language())

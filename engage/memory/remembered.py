@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from crm.catalog.models import Order
 from crm.contacts.models import Consent, Contact
 from crm.preferences import recall
 from crm.preferences.models import Preference, PreferenceKey
+from engage.lib.dates import in_words
 from engage.memory.switches import WAYS
 
 _ORDERS = 50
@@ -159,7 +159,7 @@ def _used(preference: Preference, stale: bool) -> str:
 def _when_asked(preference: Preference) -> str:
     if not preference.ask_again:
         return ""
-    return _("We do not ask you again before %(month)s.") % {"month": date_format(preference.ask_again, "F Y")}
+    return _("We do not ask you again before %(month)s.") % {"month": in_words(preference.ask_again, "month")}
 
 
 def _use(preference: Preference, stale: bool) -> str:

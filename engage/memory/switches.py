@@ -145,6 +145,6 @@ def set_frequency(*, contact: Contact, value: str, at: datetime) -> None:
             at=at,
             words=words,
             source_kind="memory",
-            source_label=_("their own page"),
+            source_label="their own page",  # for the team
         )
         remember([statement], at=at)

@@ -25,7 +25,8 @@ from crm.dialogue.views import LIMIT, TOO_MUCH, TROUBLE, WINDOW_SECONDS
 from crm.events import keys
 from engage.lib import clock, tokens
 from engage.lib.patience import PASSING
-from engage.lib.public import speak, too_often
+from engage.lib.public import in_their_language, too_often
+from engage.lib.spoken import speak
 
 MAX_BODY = 1000
 MAX_WORDS = 60_000
@@ -68,6 +69,7 @@ def heard(request: HttpRequest) -> HttpResponse:
     return _nothing(204)
 
 
+@in_their_language
 @csrf_exempt
 @require_POST
 def said(request: HttpRequest) -> HttpResponse:

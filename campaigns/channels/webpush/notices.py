@@ -10,7 +10,7 @@ from campaigns.channels.port import Ready
 from campaigns.channels.skeleton import link_target, splice
 from crm.business.models import Business
 from crm.dialogue.links import click_url, you_url
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 LONGEST = 3993
 """Bytes: what push services take in one piece (RFC 8030: 4,096), less what encryption adds (RFC 8188: 103)."""
@@ -43,6 +43,6 @@ def notice_of(item: Ready, shop: Business) -> Notice:
     if link_target(skeleton, slots, 0):
         url = f"{click_url(uid)}.0"
         text = text.replace(f"<{url}>", "").replace(url, "")
-    with speak(item.person["language"] or shop.language):
+    with speak(item.person["language"], shop.language):
         less = _("Fewer or none")
     return Notice(rendered.subject or shop.name, text.strip(), url, str(uid), you_url(uid), less)

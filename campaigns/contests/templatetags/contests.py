@@ -3,10 +3,10 @@ from datetime import datetime
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from campaigns.contests.models import Entry
 from crm.business.queries import business
+from engage.lib.dates import in_words
 from engage.lib.local_time import zone_of
 
 register = template.Library()
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def shop_time(at: datetime | None) -> str:
     """On the shop's clock."""
-    return date_format(timezone.localtime(at, zone_of(business().timezone)), "j F Y, H:i") if at else ""
+    return in_words(timezone.localtime(at, zone_of(business().timezone)), "moment") if at else ""
 
 
 @register.filter

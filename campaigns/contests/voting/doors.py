@@ -18,7 +18,8 @@ from campaigns.surveys.filling.spam import MAILS
 from campaigns.surveys.themed import themed
 from engage.lib import clock, crowds
 from engage.lib.crowds import Challenge, Crowd
-from engage.lib.public import notice, public, says_when_busy, speak
+from engage.lib.public import notice, public, says_when_busy
+from engage.lib.spoken import speak
 
 DEEDS = Crowd("contest", free=240, most=4800, seconds=600)
 """By people whom we know."""

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from campaigns.surveys.asked.definition import Definition
 from campaigns.surveys.asked.questions import Choice, Question
+from engage.lib.spoken import spoken as spoken_by_us
 
 AROUND = ("title", "intro", "thanks", "sorry")
 BUTTONS = {"next": _("Next"), "back": _("Back"), "send": _("Send")}
@@ -39,7 +39,7 @@ def texts(definition: Definition) -> Iterator[Text]:
         if own := getattr(definition, place):
             yield Text("", place, own, _said(definition.texts, place))
     for place, words in BUTTONS.items():
-        if not all(is_ours(place, language) for language in definition.languages):
+        if not all(map(spoken_by_us, definition.languages)):
             yield Text("", place, str(words), _said(definition.texts, place))
     for question in definition.questions:
         for place, own in places(question).items():
@@ -61,17 +61,7 @@ def missing(definition: Definition) -> dict[str, int]:
 
 
 def lacks(text: Text, language: str) -> bool:
-    return language not in text.said and not (text.place in BUTTONS and is_ours(text.place, language))
-
-
-def is_ours(place: str, language: str) -> bool:
-    """Whether our words of a button are there in that language."""
-    if language.partition("-")[0] == "en":
-        return True
-    with override("en"):
-        english = str(BUTTONS[place])
-    with override(language):
-        return str(BUTTONS[place]) != english
+    return language not in text.said and not (text.place in BUTTONS and spoken_by_us(language))
 
 
 def in_language(definition: Definition, language: str) -> Definition:

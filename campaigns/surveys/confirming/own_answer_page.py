@@ -16,7 +16,8 @@ from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.themed import themed
 from crm.dialogue.links import talk_path
 from engage.lib import clock
-from engage.lib.public import notice, public, speak
+from engage.lib.public import notice, public
+from engage.lib.spoken import speak
 
 
 @public

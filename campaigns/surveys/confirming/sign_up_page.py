@@ -15,7 +15,8 @@ from campaigns.surveys.models import SignUp
 from campaigns.surveys.themed import themed
 from crm.dialogue.links import memory_path, talk_path
 from engage.lib import clock
-from engage.lib.public import came_from, notice, public, speak, too_often
+from engage.lib.public import came_from, notice, public, too_often
+from engage.lib.spoken import speak
 
 
 @public

@@ -26,7 +26,7 @@ from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions import Draft, queue
 from crm.dialogue.models import Conversation, Note, Task
 from engage.lib import live, sql
-from engage.lib.public import speak
+from engage.lib.spoken import speak
 
 STREAM = "surveys"
 ONE_MAIL_IN = timedelta(hours=1)

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import queries
@@ -19,6 +18,7 @@ from campaigns.surveys.embeds.queries import live
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.contacts.models import Pause
+from engage.lib.spoken import speak
 
 LOADER = (
     '(function (d, s) { s.async = true; s.nonce = d.currentScript.nonce; s.src = "__HOME__/w/surveys/__KEY__.js"; '
@@ -78,7 +78,7 @@ def _close_words(shop: Business) -> dict[str, str]:
     """By the first two letters of the page's language; '' for all others."""
     said = {}
     for code in ("", *(code for code, _name in settings.LANGUAGES)):
-        with translation.override(code or shop.language):
+        with speak(code, shop.language):
             said[code[:2]] = _("Close")
     return {code: words for code, words in said.items() if not code or words != said[""]}
 

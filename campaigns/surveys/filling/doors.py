@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import queries
@@ -14,6 +13,7 @@ from campaigns.surveys.limits.limits import Limits, Once, parse_limits
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey
 from crm.business.queries import business
+from engage.lib.dates import in_words
 from engage.lib.local_time import zone_of
 from engage.lib.public import embeddable, notice
 
@@ -63,7 +63,7 @@ def known_here(request: HttpRequest, survey: Survey, visitor: Visitor, at: datet
 
 
 def _when(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment, zone_of(business().timezone)), "j F Y, H:i")
+    return in_words(timezone.localtime(moment, zone_of(business().timezone)), "moment")
 
 
 def _said(request: HttpRequest, survey: Survey, title: str, text: str, *, status: int = 200) -> HttpResponse:

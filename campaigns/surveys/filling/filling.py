@@ -224,6 +224,11 @@ def spoken_with(request: HttpRequest, version: SurveyVersion, visitor: Visitor) 
     return choose(definition, own_language(definition), [request.GET.get("lang", "")[:20], hers, *accepted])
 
 
+def ways_to_speak(request: HttpRequest, version: SurveyVersion, visitor: Visitor) -> tuple[str, str]:
+    """For our own words beside its questions: the language in which it is read, then theirs."""
+    return spoken_with(request, version, visitor) or queries.definition_of(version).language, visitor.language
+
+
 def begin(request: HttpRequest, version: SurveyVersion, visitor: Visitor, tap: Tap, at: datetime) -> Filling:
     """Where nothing is saved yet, with what the address brings for the hidden questions."""
     questions = queries.definition_of(version).questions

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import links, queries
@@ -20,7 +22,7 @@ from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.asked.questions import Question, Type
 from campaigns.surveys.filling import spam
 from campaigns.surveys.filling.fields import Field
-from campaigns.surveys.filling.filling import Filling
+from campaigns.surveys.filling.filling import Filling, own_language
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey
 from campaigns.surveys.taking.afterwards import what_came
@@ -29,6 +31,7 @@ from campaigns.surveys.taking.talking import talk_of
 from crm.dialogue.expecting import when_answered
 from engage.lib import clock
 from engage.lib.public import embeddable, notice
+from engage.lib.spoken import speak, spoken
 
 AGREED = "agreed"
 """The tick that they agreed that what a colleague typed is remembered."""
@@ -144,7 +147,8 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "last": True,
         **links.ways_on("", None, at=clock.now()),
     }
-    return embeddable(render(request, "surveys/public/page.html", context))
+    with speak(own_language(definition)):
+        return embeddable(render(request, "surveys/public/page.html", context | in_words(own_language(definition))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ class Thanked:
 def _spoken(at_hand: Filling) -> dict[str, Any]:
     """In which language it reads and towards which side, which others there are, and the words of its buttons."""
     if not at_hand.language:
-        return {"words": {}}
+        return {**in_words(own_language(at_hand.definition)), "words": {}}
     return {
         **in_words(at_hand.language),
         "words": at_hand.definition.texts.get(at_hand.language, {}),
@@ -168,7 +172,12 @@ def _spoken(at_hand: Filling) -> dict[str, Any]:
 
 
 def in_words(language: str) -> dict[str, str]:
-    return {"lang": language, "towards": languages.direction(language)} if language else {}
+    """For a page in that language; `ours` marks the words on it that are ours, where those are in another one."""
+    said = {"lang": language, "towards": languages.direction(language)}
+    active = get_language() or ""
+    if spoken(language) != active:
+        said["ours"] = format_html(' lang="{}" dir="{}"', active, languages.direction(active))
+    return said
 
 
 def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> HttpResponse:
@@ -182,7 +191,7 @@ def thanks(request: HttpRequest, response: Response, *, asked: bool = False) -> 
     shown = [one for one in queries.given(response, definition) if not one.hidden]
     context = {
         "survey": definition,
-        **in_words(response.language if response.language in definition.languages else ""),
+        **in_words(response.language if response.language in definition.languages else own_language(definition)),
         "asked": asked,
         "heard": talk_of(response, definition),
         "expected": when_answered(clock.now()),

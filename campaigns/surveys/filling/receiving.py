@@ -25,7 +25,8 @@ from campaigns.surveys.taking.recording import Occasion
 from crm.contacts import normal
 from engage.lib import crowds
 from engage.lib.crowds import Verdict
-from engage.lib.public import came_from, speak, too_often
+from engage.lib.public import came_from, too_often
+from engage.lib.spoken import speak
 
 PHOTOS_AN_HOUR = 60
 TOO_MUCH = gettext_lazy("Many answers came from here at once. Please press the button again in some minutes.")

@@ -14,7 +14,7 @@ from campaigns.surveys.asked.kinds.kind import Tampered
 from campaigns.surveys.embeds import counting
 from campaigns.surveys.embeds.framing import Frame
 from campaigns.surveys.filling import doors, page, spam
-from campaigns.surveys.filling.filling import Filling, begin, spoken_with
+from campaigns.surveys.filling.filling import Filling, begin, spoken_with, ways_to_speak
 from campaigns.surveys.filling.receiving import TOO_MUCH, Receiving
 from campaigns.surveys.limits import devices
 from campaigns.surveys.limits.limits import Once, Proof, parse_limits
@@ -24,7 +24,8 @@ from campaigns.surveys.taking import photos, recording
 from campaigns.surveys.themed import themed
 from crm.contacts import normal
 from engage.lib import clock
-from engage.lib.public import embeddable, is_peek, notice, public, speak
+from engage.lib.public import embeddable, is_peek, notice, public
+from engage.lib.spoken import speak
 
 HONEYPOT = "website"
 ENDED = (
@@ -95,7 +96,7 @@ def dont(request: HttpRequest, key: str) -> HttpResponse:
 def _show(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpResponse:
     at, token = clock.now(), request.GET.get("t", "")
     visitor, tap = links.read_link(token, survey, at) if token else (links.stranger(origins.named(request)), Tap())
-    with speak(spoken_with(request, version, visitor) or _language(visitor)):
+    with speak(*ways_to_speak(request, version, visitor)):
         if refused := doors.not_for(request, survey, visitor):
             return refused
         found = doors.known_here(request, survey, visitor, at)
@@ -121,7 +122,7 @@ def _resume(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     """Where it was left off: nothing of what was answered is shown, the link may have been handed on."""
     at = clock.now()
     found, visitor = links.read_resume(token, survey, at)
-    with speak(spoken_with(request, found.version, visitor) or _language(visitor)):
+    with speak(*ways_to_speak(request, found.version, visitor)):
         if found.state in ENDED:
             return page.answered_before(request, visitor, at)
         if refused := doors.not_for(request, survey, visitor):
@@ -147,7 +148,7 @@ def _post(request: HttpRequest, survey: Survey, version: SurveyVersion) -> HttpR
 def _receive(request: HttpRequest, survey: Survey) -> HttpResponse:
     at = clock.now()
     version, visitor, sheet = links.read_form(request.POST.get("form", ""), survey, at)
-    with speak(sheet.language or _language(visitor)):
+    with speak(sheet.language or queries.definition_of(version).language, visitor.language):
         visitor = _at_device(request, survey, visitor, version)
         if request.POST.get(HONEYPOT):
             spam.note_sign(survey.pk)
@@ -184,10 +185,6 @@ def _at_device(request: HttpRequest, survey: Survey, visitor: Visitor, version: 
     if device is None or visitor.message or confirms:
         return visitor
     return replace(visitor, device=device.value)
-
-
-def _language(visitor: Visitor) -> str:
-    return visitor.language
 
 
 def _bad_link(request: HttpRequest, survey: Survey) -> HttpResponse:

@@ -7,7 +7,6 @@ to one person at most. It says where it comes from and leads to a person.
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
@@ -22,6 +21,7 @@ from crm.dialogue.expecting import when_answered
 from crm.dialogue.faq import Match
 from crm.dialogue.links import answered_url
 from crm.dialogue.models import Conversation, FaqEntry, Mail, Message
+from engage.lib.spoken import speak
 
 BY_ITSELF = {"email": Identity.Kind.EMAIL, "sms": Identity.Kind.PHONE}
 """The channels on which an answer can go back the way the words came, and what must be proved for it."""
@@ -98,7 +98,7 @@ def _draft(
 
 def _text(entry: FaqEntry, url: str, at: datetime) -> str:
     """With the way to a person, but in the chat, where it is a button."""
-    with translation.override(entry.language):
+    with speak(entry.language):
         source = _("This comes by itself from our questions and answers: “%(question)s”.")
         person = _("It did not help? Ask a person: %(url)s")
         way = person % {"url": url} if url else ""

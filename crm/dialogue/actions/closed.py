@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
@@ -11,6 +10,7 @@ from crm.dialogue.actions.queue import Draft, queue
 from crm.dialogue.actions.turns import CLOSED
 from crm.dialogue.expecting import when_answered
 from crm.dialogue.models import Conversation, Message
+from engage.lib.spoken import speak
 
 
 def tell_closed(conversation: Conversation, message: Message, *, at: datetime) -> None:
@@ -24,7 +24,7 @@ def tell_closed(conversation: Conversation, message: Message, *, at: datetime) -
     if known.exists() or not (way := way_by_itself(message, owner, at)):
         return
     channel, address = way
-    with translation.override(conversation.contact.language or shop.language):
+    with speak(conversation.contact.language, shop.language):
         subject = (
             _("Re: %(subject)s") % {"subject": conversation.subject} if conversation.subject else _("Your message")
         )

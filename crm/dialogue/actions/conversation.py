@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.models import User
@@ -32,6 +31,7 @@ from crm.dialogue.wishes import wants_person
 from crm.events.actions import Fact, derive
 from engage.lib import ids, live, sql
 from engage.lib.patience import patient
+from engage.lib.spoken import speak
 
 State = Conversation.State
 REPLIED = "Message Replied"
@@ -263,5 +263,5 @@ def derive_about(conversation: Conversation, name: str, at: datetime, *, of: str
 
 def _answered(conversation: Conversation) -> str:
     """The subject of an answer, in the customer's language."""
-    with translation.override(conversation.contact.language or business().language):
+    with speak(conversation.contact.language, business().language):
         return _("Re: %(subject)s") % {"subject": conversation.subject} if conversation.subject else _("Your message")

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from crm.business.models import Business
 from crm.business.queries import business
 from crm.dialogue.models import SavedReply
+from engage.lib.spoken import speak
 
 MOST = 200
 
@@ -43,7 +43,7 @@ def remove_reply(saved: SavedReply) -> None:
 def make_ready_replies(*, by: str, at: datetime) -> None:
     """Eight, where there are none, in the shop's language; those that nobody has changed follow it."""
     shop = business()
-    with translation.override(shop.language):
+    with speak(shop.language):
         wanted = ready(shop)
     if not SavedReply.objects.exists():
         SavedReply.objects.bulk_create(

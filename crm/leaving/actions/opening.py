@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.hours import after
@@ -20,6 +19,7 @@ from crm.events.actions import Fact, derive
 from crm.leaving.models import BY_HAND, Case, Kind
 from engage.lib import live
 from engage.lib.patience import patient
+from engage.lib.spoken import to_staff
 
 EVENT = "Leaving Enquiry"
 DUE = timedelta(hours=2)
@@ -116,7 +116,7 @@ def _case(one: Opening, task: Task, talk: Conversation | None, remind: datetime)
 
 
 def _task(one: Opening, due: datetime, colleague: User | None, shop: Business) -> Task:
-    with translation.override(shop.language):
+    with to_staff():
         return Task(
             contact_id=one.contact,
             recorded_for_id=one.recorded_for,

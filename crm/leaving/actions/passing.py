@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.business.queries import business
 from crm.contacts.actions import hold
 from crm.dialogue.actions import release_waiting
 from crm.leaving.actions.settling import settle
 from crm.leaving.models import Case
 from crm.leaving.queries import LEAVING
 from engage.lib import clock, sql
+from engage.lib.spoken import to_staff
 
 LONGEST = timedelta(days=14)
 """Nothing is held for ever: a case about which nobody says anything is closed by itself."""
@@ -34,7 +33,7 @@ def take_reminders(*, at: datetime) -> list[Case]:
 def lapse(*, at: datetime, most: int = 200) -> int:
     """Close those about which nobody said anything for too long; nobody can tell what came of them."""
     old = Case.objects.filter(closed=None, opened__lte=at - LONGEST).order_by("due")[:most]
-    with translation.override(business().language):
+    with to_staff():
         why = _("Nobody said within %(days)d days what came of it.") % {"days": LONGEST.days}
     return sum(settle(case=case, outcome=Case.Outcome.CANNOT_TELL, why=why, by="Engage", at=at) for case in old)
 
@@ -63,7 +62,7 @@ def release_freed(*, at: datetime, most: int = 1000) -> int:
 def keep_the_older(contacts: Sequence[int]) -> None:
     """After a merge: of two open cases of one person the older goes on; the other and its task are done, without a
     result. One statement."""
-    with translation.override(business().language):
+    with to_staff():
         why = _("The same person had a case already.")
     sql.run(_KEEP_THE_OLDER, {"contacts": list(contacts), "at": clock.now(), "why": why})
 

@@ -3,9 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 
-from crm.business.queries import business
 from crm.contacts.actions import hold
 from crm.dialogue.actions import release_waiting
 from crm.dialogue.models import Task
@@ -15,6 +13,7 @@ from crm.leaving.models import Case
 from crm.leaving.queries import LEAVING
 from engage.lib import live
 from engage.lib.patience import patient
+from engage.lib.spoken import to_staff
 
 EVENT = "Leaving Enquiry Closed"
 
@@ -53,7 +52,7 @@ def _finish(case: Case, at: datetime) -> None:
     """Its task is done, with the result in words."""
     if case.task_id is None:
         return
-    with translation.override(business().language):
+    with to_staff():
         result = f"{case.get_outcome_display()}. {case.why}".strip()
     Task.objects.filter(pk=case.task_id).update(done=at, done_by=case.closed_by, result=result)
 

@@ -14,9 +14,11 @@ from campaigns.surveys import queries
 from campaigns.surveys.links import page_url
 from campaigns.surveys.models import Survey
 from campaigns.surveys.origins import LINK
+from crm.business.queries import business
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys.place_forms import LinkForm
+from engage.lib.spoken import speak
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 SCALES = {"svg": 8, "png": 16}
@@ -56,13 +58,14 @@ def survey_qr(request: StaffRequest, uid: UUID, kind: str) -> HttpResponse:
 @require_GET
 @role("owner", "marketer")
 def print_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """A page for the counter: what is asked, what people say yes to, and the code."""
+    """A page for the counter, in the survey's language: what is asked, what people say yes to, and the code."""
     found, name = _survey(uid), _name(request)
     version = found.current
     shown = queries.definition_of(version) if version else None
     qr = f"{reverse('survey_qr', args=[uid, 'svg'])}?{urlencode({'o': name})}"
     context = {"survey": found, "shown": shown, "qr": qr, "link": link(found, name)}
-    return render(request, "surveys/print.html", context)
+    with speak(shown.language if shown else "", business().language):
+        return render(request, "surveys/print.html", context)
 
 
 def link(survey: Survey, name: str) -> str:

@@ -34,12 +34,15 @@ MOST_WRITTEN = 900
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text in one language: `name` of its field where it is being written, '' where it is only shown."""
+    """A text in one language: `name` of its field where it is being written, '' where it is only shown; `place` is that
+    field, for a link to it."""
 
     name: str
+    place: str
     words: str
     is_missing: bool
     language: str
+    language_name: str
     towards: str
 
 
@@ -154,9 +157,12 @@ def _page(
 
 
 def _cell(text: Text, language: str, chosen: str, number: int, posted: Mapping[str, str]) -> Cell:
-    name = _field(text) if language == chosen and number < MOST_WRITTEN else ""
+    place = _field(text) if number < MOST_WRITTEN else ""
+    name = place if language == chosen else ""
     words = posted.get(name, "") if name in posted else text.said.get(language, "")
-    return Cell(name, words, lacks(text, language), language, languages.direction(language))
+    return Cell(
+        name, place, words, lacks(text, language), language, languages.name(language), languages.direction(language)
+    )
 
 
 def _own(definition: Definition) -> str:

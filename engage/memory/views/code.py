@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from engage.lib import clock, device
-from engage.lib.public import public, speak, too_often
+from engage.lib.public import public, too_often
+from engage.lib.spoken import speak
 from engage.memory import address, codes, mail
 from engage.memory.links import BadLink, Guest, read_memory, sign_proof
 from engage.memory.views.switches import bad_link

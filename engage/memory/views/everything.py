@@ -26,7 +26,8 @@ from crm.preferences import actions as preferences
 from crm.preferences.models import Preference
 from engage import everything as whole
 from engage.lib import clock, device
-from engage.lib.public import came_from, notice, public, speak
+from engage.lib.public import came_from, notice, public
+from engage.lib.spoken import speak
 from engage.memory import remembered
 from engage.memory.links import BadLink, Guest, read_proof
 from engage.memory.views.switches import bad_link

@@ -14,7 +14,8 @@ from crm.preferences.models import Preference
 from crm.preferences.statement import Statement
 from crm.preferences.stating import state
 from engage.lib import clock
-from engage.lib.public import notice, public, speak
+from engage.lib.public import notice, public
+from engage.lib.spoken import speak
 from engage.memory.links import BadLink, read_right
 from engage.memory.remembered import expected
 from engage.memory.views.everything import LONGEST
@@ -61,7 +62,7 @@ def _say(message: Message, found: Preference, value: str, at: datetime) -> None:
         question=_("%(what)s: still right?") % {"what": found.key.label},
         source_kind="survey",
         source_id=f"right:{message.uid}:{found.pk}",
-        source_label=_("Still right?"),
+        source_label="Still right?",  # for the team
     )
     state(statement, at=at)
 

@@ -15,7 +15,8 @@ from crm.contacts.evidence import OWN_PAGE
 from crm.dialogue.links import memory_path, talk_path
 from crm.preferences.frequency import FEWER, FEWER_A_WEEK, NORMAL
 from engage.lib import clock, device
-from engage.lib.public import came_from, notice, public, speak, too_often
+from engage.lib.public import came_from, notice, public, too_often
+from engage.lib.spoken import speak
 from engage.memory import address, mail, switches
 from engage.memory.links import BadLink, Guest, read_memory, read_you, sign_proof
 

@@ -13,7 +13,8 @@ from crm.contacts.models import Topic
 from crm.dialogue.links import memory_path
 from crm.dialogue.models import Message
 from engage.lib import clock, tokens
-from engage.lib.public import came_from, from_anywhere, public, speak
+from engage.lib.public import came_from, from_anywhere, public
+from engage.lib.spoken import speak
 from engage.memory import switches
 from engage.memory.links import BadLink, read_message
 from engage.memory.views.switches import bad_link

@@ -99,8 +99,8 @@ def test_what_they_agree_to_is_kept_in_the_words_they_read(client):
 
 
 def test_missing_texts_are_counted_and_chosen_languages_are_alike():
-    read = parse(definition(MILKS, STARS, **FIELDS))
-    assert missing(read) == {"es": 1 + 3, "ar": 2 + 1}
+    read = parse(definition(MILKS, STARS, **FIELDS | {"languages": ["es", "ar", "ca"]}))
+    assert missing(read) == {"es": 1, "ar": 2, "ca": 6 + 3}, "and our buttons, where we do not speak it"
     assert in_language(read, "es").questions[1].text == STARS["text"]
     assert [choose(read, "en", [one]) for one in ("es-mx", "AR", "fr", "")] == ["es", "ar", "en", "en"]
 
@@ -135,23 +135,48 @@ def test_the_owner_adds_a_language_writes_its_texts_and_hears_what_is_missing(cl
     assert "There is one language" in page(client, url)
     assert post(do="add", new="es").status_code == 302 and post(do="add", new="nonsense").status_code == 302
     table = page(client, f"{url}?language=es")
-    names = re.findall(r'<textarea class="input" name="([^"]+)"', table)
-    assert names[:4] == ["t--title", "t--next", "t--back", "t--send"]
-    assert names[4:] == ["t-milk-text", "t-milk-choice.1", "t-milk-choice.2", "t-milk-choice.7", "t-taste-text"]
-    assert "9 missing" in table and table.count("survey-lacks") == 9
+    names = re.findall(r'<textarea class="input" id="[^"]+" name="([^"]+)"', table)
+    texts = ["t-milk-text", "t-milk-choice.1", "t-milk-choice.2", "t-milk-choice.7", "t-taste-text"]
+    assert names == ["t--title", *texts]
+    assert "6 missing" in table and table.count("survey-lacks") == 6
     assert post(language="es", **{"t-milk-text": " ¿Qué leche? ", "t-milk-choice.1": "avena"}).status_code == 302
-    assert "7 missing" in page(client, url)
+    assert "4 missing" in page(client, url)
     long = post(language="es", **{"t-milk-text": "a" * 1001})
     assert long.status_code == 400 and "a" * 1001 in long.content.decode()
     assert client.post(url, {"seen": 1, "language": "es", "t-milk-text": "x"}).status_code == 409
     shown = client.post(reverse("publish_survey", args=[survey.uid]), follow=True).content.decode()
-    assert "Texts are missing: Español 7. They are read in English." in shown
+    assert "Texts are missing: Español 4. They are read in English." in shown
     assert "¿Qué leche?" in page(client, f"{PAGE}?lang=es") and "soy milk" in page(client, f"{PAGE}?lang=es")
     post(do="drop es", language="es")
     survey.refresh_from_db()
     assert survey.draft["languages"] == [] and survey.draft["questions"][0]["texts"] == {}
     client.force_login(cast.ada())
     assert client.get(url).status_code == 403
+
+
+def test_the_table_shows_all_languages_and_each_gap_leads_to_where_it_is_written(client):
+    survey = published(MILKS, STARS, languages=["es", "he"])
+    client.force_login(cast.max_())
+    url = reverse("survey_texts", args=[survey.uid])
+    table = page(client, f"{url}?language=es")
+    assert 'href="?language=he#t-milk-text"' in table and 'href="?language=he#t--send"' in table
+    assert 'id="t-milk-text"' in page(client, f"{url}?language=he")
+
+
+def test_words_of_ours_in_another_language_than_the_survey_say_so(client):
+    published(MILK | {"texts": {"he": {"text": "איזה חלב?"}}}, languages=["he"])
+    hebrew = page(client, f"{PAGE}?lang=he", **{"Accept-Language": "es"})
+    assert '<html lang="he" dir="rtl">' in hebrew and "איזה חלב?" in hebrew
+    assert 'value="next" lang="es" dir="ltr">Confirmar</button>' in hebrew
+    english = page(client, f"{PAGE}?lang=he", **{"Accept-Language": "he"})
+    assert 'value="next" lang="en" dir="ltr">Confirm</button>' in english
+    assert 'lang="en" dir="ltr">Confirm' not in page(client, f"{PAGE}?lang=en")
+
+
+def test_a_survey_of_one_language_says_which_it_is(client):
+    published(MILK, language="ar")
+    shown = page(client, **{"Accept-Language": "es"})
+    assert '<html lang="ar" dir="rtl">' in shown and ">تأكيد</button>" in shown and "Confirmar" not in shown
 
 
 @pytest.mark.django_db(transaction=True)

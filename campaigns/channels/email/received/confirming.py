@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.business.queries import business
 from crm.contacts.models import Contact
 from crm.dialogue.actions import Draft, answer_once_a_day, queue
 from crm.dialogue.models import Message
+from engage.lib.spoken import speak
 
 
 def confirm(*, contact: Contact, address: str, once: str, at: datetime) -> None:
@@ -16,7 +16,7 @@ def confirm(*, contact: Contact, address: str, once: str, at: datetime) -> None:
     if not answer_once_a_day(address=address, at=at):
         return
     shop = business()
-    with translation.override(contact.language or shop.language):
+    with speak(contact.language, shop.language):
         subject = _("You will get no more from %(shop)s") % {"shop": shop.name or "Engage"}
         text = _(
             "You asked us to stop, and we have. You will get no offers and no news from us any more.\n\n"
