@@ -15,6 +15,7 @@ BELTS = {
     "lists": ("engage.lists", "default"),
     "backtests": ("engage.backtests", "default"),
     "product_news": ("engage.product_news", "default"),
+    "contests": ("engage.contests", "default"),
     "shadow": ("engage.shadow", "default"),
     "webhooks": ("engage.webhooks", "default"),
     "returns": ("engage.returns", "listen"),

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from campaigns.broadcasts import running as broadcasting
 from campaigns.channels.email.received import fetching
+from campaigns.contests import announcing
 from campaigns.journeys.backtest import running as backtesting
 from campaigns.journeys.shadow import judging
 from campaigns.journeys.webhooks import sending as telling
@@ -67,6 +68,11 @@ def shadow() -> None:
 @shared_task(name="engage.product_news")
 def product_news() -> None:
     news.run()
+
+
+@shared_task(name="engage.contests")
+def contests() -> None:
+    announcing.run()
 
 
 @shared_task(name="engage.webhooks")

@@ -1,6 +1,18 @@
 from django.contrib import admin
 
-from campaigns.contests.models import Comparison, Contest, CountedRing, Entry, Juror, Prize, Score, Share, Small, Vote
+from campaigns.contests.models import (
+    Announcement,
+    Comparison,
+    Contest,
+    CountedRing,
+    Entry,
+    Juror,
+    Prize,
+    Score,
+    Share,
+    Small,
+    Vote,
+)
 from engage.lib.looking import ReadOnly
 
 
@@ -15,6 +27,12 @@ class ContestAdmin(ReadOnly):
 class EntryAdmin(ReadOnly):
     list_display = ["caption", "contest", "contact", "standing", "place", "at"]
     list_select_related = ["contest__survey", "contact"]
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(ReadOnly):
+    list_display = ["contest", "state", "number", "at", "by", "finished"]
+    list_select_related = ["contest__survey"]
 
 
 @admin.register(Small)

@@ -27,6 +27,7 @@ WHY = {
     "draft": "Nobody could enter yet.",
     "open": "People can enter until `closes`: close it before.",
     "voting": "People can vote until `votes_close`.",
+    "unconfirmed": "Entries were sent in time, and can be confirmed for a day after `closes`.",
     "waiting": "Entries wait to be looked at.",
     "unlisted": "The list that is drawn from is not fixed: `POST contests/<id>/fix-list/`.",
     "prizes": "An offer that was promised cannot be given.",
@@ -55,6 +56,15 @@ class ContestSerializer(serializers.ModelSerializer):
     opens = serializers.SerializerMethodField()
     closes = serializers.SerializerMethodField()
     prizes = PrizeSerializer(many=True)
+    told = serializers.IntegerField(
+        source="announcement.told",
+        default=None,
+        allow_null=True,
+        help_text="How many have been written to since it ended",
+    )
+    to_tell = serializers.IntegerField(
+        source="announcement.number", default=None, allow_null=True, help_text="How many were to be, when it ended"
+    )
     commitment = serializers.CharField(help_text="SHA-256 of the seed that a draw will use, in hex")
 
     class Meta:
@@ -62,6 +72,7 @@ class ContestSerializer(serializers.ModelSerializer):
         fields = (
             *("id", "survey", "title", "url", "stage", "by", "once", "opens", "closes", "votes_close", "terms"),
             *("prizes", "criteria", "commitment", "listed", "at", "made_by", "ended", "ended_by"),
+            *("told", "to_tell"),
         )
 
     def get_url(self, contest: Contest) -> str:
@@ -114,7 +125,7 @@ class Contests(ListModelMixin, RetrieveModelMixin, Resource):
     """People enter photos; others, a jury or a draw decide who wins."""
 
     serializer_class = ContestSerializer
-    queryset = Contest.objects.select_related("survey").prefetch_related("prizes__entry")
+    queryset = Contest.objects.select_related("survey", "announcement").prefetch_related("prizes__entry")
 
     def get_queryset(self) -> QuerySet[Contest]:
         self.asked()
@@ -166,8 +177,8 @@ class Contests(ListModelMixin, RetrieveModelMixin, Resource):
     @action(detail=True, methods=["post"])
     @once
     def end(self, request: Request, id: UUID) -> Response:
-        """Places and prizes are fixed, and everybody who took part is written to. It cannot be undone; the second time
-        changes nothing."""
+        """Places and prizes are fixed; a worker then writes to everybody who took part: `told` says how far it is. It
+        cannot be undone; the second time changes nothing."""
         return self._settle(ending.end)
 
     @extend_schema(request=PassBody)

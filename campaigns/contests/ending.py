@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from campaigns.contests import answering, drawing, placing
+from campaigns.contests import announcing, answering, drawing, placing
 from campaigns.contests.actions import STREAM
+from campaigns.contests.confirming import is_in_grace, unconfirmed
 from campaigns.contests.locking import locked
 from campaigns.contests.models import Contest, Entry, Juror, Prize, Score, Vote
 from campaigns.contests.placing import Tie
@@ -47,8 +49,8 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be said. `why` is what stands against it: `draft`, `open` and `voting` until a day that was promised,
-    `waiting`, `unlisted`, `prizes`. While people vote nobody sees who leads: `placed` is empty."""
+    """What would be said. `why` is what stands against it: `draft`, `open`, `voting` and `unconfirmed` until a day that
+    was promised, `waiting`, `unlisted`, `prizes`. While people vote nobody sees who leads: `placed` is empty."""
 
     stage: Stage
     placed: list[Placed]
@@ -56,6 +58,7 @@ class Preview:
     ties: list[Tie]
     prospects: list[Prospect]
     waiting: int
+    unconfirmed: int
     not_counted: int
     unfinished: list[str]
     told: int
@@ -76,10 +79,11 @@ def preview(contest: Contest, at: datetime) -> Preview:
         ties=placing.ties(placed, [one.place for one in prizes]),
         prospects=prospects,
         waiting=waiting,
+        unconfirmed=unconfirmed(contest, at),
         not_counted=Vote.objects.filter(contest=contest, refused=Vote.Refused.RING, counted_by="").count(),
         unfinished=_unfinished(contest, shown),
         told=answering.count(contest),
-        why=_why(contest, now, waiting, prospects),
+        why=_why(contest, now, waiting, prospects, at),
     )
 
 
@@ -92,7 +96,7 @@ def fix_list(*, contest: Contest, by: str, at: datetime) -> Contest:
         if fresh.listed or fresh.ended:
             return fresh
         waiting = _of(fresh, Entry.Standing.WAITING)
-        if why := [one for one in _why(fresh, stage(fresh, at), waiting, []) if one != "unlisted"]:
+        if why := [one for one in _why(fresh, stage(fresh, at), waiting, [], at) if one != "unlisted"]:
             raise CannotEnd(why)
         surveys.close(survey=fresh.survey, by=by, at=at)
         _fix(fresh, at)
@@ -100,9 +104,10 @@ def fix_list(*, contest: Contest, by: str, at: datetime) -> Contest:
 
 
 def fix_lists(*, at: datetime) -> None:
-    """Of every draw that takes no more entries and has looked at all; the others wait for that."""
+    """Of every draw that takes no more entries, with none to be looked at or confirmed; the others wait for that."""
     for contest in unended().filter(by=Contest.By.DRAW, listed=None):
-        if stage(contest, at) is Stage.DECIDING and not _of(contest, Entry.Standing.WAITING):
+        over = stage(contest, at) is Stage.DECIDING
+        if over and not _of(contest, Entry.Standing.WAITING) and not unconfirmed(contest, at):
             fix_list(contest=contest, by="", at=at)
 
 
@@ -113,8 +118,8 @@ def unended() -> QuerySet[Contest]:
 
 @patient
 def end(*, contest: Contest, by: str, at: datetime) -> Contest:
-    """Entries and votes stop, places and prizes are fixed and everybody is answered, in one transaction. Whoever comes
-    second finds it ended. Raises CannotEnd."""
+    """Entries and votes stop, places and prizes are fixed, in one transaction; a worker then tells everybody. Whoever
+    comes second finds it ended. Raises CannotEnd."""
     for _try in range(TRIES):
         with transaction.atomic():
             ended = _end(contest, by, at)
@@ -123,9 +128,20 @@ def end(*, contest: Contest, by: str, at: datetime) -> Contest:
     raise CannotEnd(["busy"])
 
 
-def to_end(*, at: datetime) -> list[Contest]:
-    """All is in, and nobody has said who won. One query."""
-    return [one for one in unended().order_by("id") if stage(one, at) is Stage.DECIDING]
+def to_end(*, at: datetime) -> list[tuple[Contest, Stage]]:
+    """Nobody has said who won, and all is in, or no more is entered and it was not said until when people vote. One
+    query, one more for each whose entries can be confirmed still."""
+    shown = Entry.objects.filter(contest=OuterRef("pk"), standing=Entry.Standing.SHOWN)
+    found = [(one, stage(one, at)) for one in unended().annotate(has_any=Exists(shown)).order_by("id")]
+    return [(one, now) for one, now in found if _is_due(one, now) and not _may_grow(one, at)]
+
+
+def _is_due(contest: Any, now: Stage) -> bool:
+    return now is Stage.DECIDING or (now is Stage.VOTING and contest.votes_close is None and contest.has_any)
+
+
+def _may_grow(contest: Contest, at: datetime) -> bool:
+    return is_in_grace(contest, at) and unconfirmed(contest, at) > 0
 
 
 def _end(contest: Contest, by: str, at: datetime) -> Contest | None:
@@ -136,7 +152,7 @@ def _end(contest: Contest, by: str, at: datetime) -> Contest | None:
         return fresh
     prizes = list(fresh.prizes.all())
     now = stage(fresh, at)
-    if why := _why(fresh, now, _of(fresh, Entry.Standing.WAITING), _prospects(prizes, [], at)):
+    if why := _why(fresh, now, _of(fresh, Entry.Standing.WAITING), _prospects(prizes, [], at), at):
         raise CannotEnd(why)
     surveys.close(survey=fresh.survey, by=by, at=at)
     if not fresh.listed:
@@ -148,8 +164,8 @@ def _end(contest: Contest, by: str, at: datetime) -> Contest | None:
     _place(placed)
     fresh.ended, fresh.ended_by = at, by[:120]
     fresh.save(update_fields=["ended", "ended_by"])
-    given = give(fresh, winners, prizes, by, at)
-    answering.answer_all(fresh, placed, winners, given, at=at)
+    give(fresh, winners, prizes, by, at)
+    announcing.begin(fresh, by=by, at=at)
     live.publish(STREAM, {"contest": fresh.uid})
     return fresh
 
@@ -172,7 +188,7 @@ def give(
 
 
 def _wish(contest: Contest, prize: Prize, entry: Entry, by: str, *, passed: bool) -> Wish:
-    cause = f"contest:{contest.uid}:{prize.place}{':passed' if passed else ''}"
+    cause = answering.cause_of(contest, prize.place) + (":passed" if passed else "")
     return Wish(prize.offer, Owner(entry.contact_id, entry.recorded_for_id), cause, by, contest.survey.title[:200])
 
 
@@ -188,11 +204,12 @@ def _winners(prizes: Sequence[Prize], placed: Sequence[Placed]) -> dict[int, Ent
     return {one.place: by_place[one.place] for one in prizes if one.place in by_place}
 
 
-def _why(contest: Contest, now: Stage, waiting: int, prospects: Sequence[Prospect]) -> list[str]:
+def _why(contest: Contest, now: Stage, waiting: int, prospects: Sequence[Prospect], at: datetime) -> list[str]:
     against = {
         "draft": now in (Stage.DRAFT, Stage.EARLY),
         "open": now is Stage.OPEN and parse_limits(contest.survey.limits).closes is not None,
         "voting": now is Stage.VOTING and contest.votes_close is not None,
+        "unconfirmed": _may_grow(contest, at),
         "waiting": waiting > 0,
         "unlisted": contest.by == Contest.By.DRAW and contest.listed is None,
         "prizes": not all(one.given for one in prospects),

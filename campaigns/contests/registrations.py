@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.contests import confirming
 from campaigns.contests.entering import enter
 from campaigns.contests.erasing import erase_entries
 from campaigns.contests.form import SEE_YOUR_PHOTO, wanted
@@ -11,6 +12,7 @@ from campaigns.contests.voting import wishes  # noqa: F401 registers what may be
 from campaigns.contests.voting.counting import settle_own
 from campaigns.contests.voting.rules import VOTED
 from campaigns.surveys.asked import checks
+from campaigns.surveys.confirming import until
 from campaigns.surveys.taking import afterwards
 from crm.contacts import erasing, merging
 from crm.rules import Field, Kind, Rows, registry
@@ -33,6 +35,7 @@ registry.add(
 afterwards.hear(enter)
 afterwards.register(after_entering, SEE_YOUR_PHOTO)
 checks.insist(wanted)
+until.register(confirming.until, confirming.page)
 erasing.register("campaigns_contests_entry", erase_entries)
 for table in ("campaigns_contests_vote", "campaigns_contests_comparison", "campaigns_contests_share"):
     erasing.register(table)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns.contests import gallery, queries
+from campaigns.contests.confirming import confirm_until, is_in_grace
 from campaigns.contests.links import contest_url, entry_url, is_own
 from campaigns.contests.models import Contest, Entry
 from campaigns.contests.sharing.links import carried
@@ -110,6 +111,7 @@ def around(request: HttpRequest, contest: Contest, at: datetime) -> dict[str, An
         "origin": origin,
         "carry": f"?{urlencode({PARAMETER: origin})}" if origin else "",
         "by_link": limits.once is Once.LINK and not token,
+        "confirm_until": confirm_until(limits) if now is Stage.OPEN or is_in_grace(contest, at) else None,
         "enters": now is Stage.OPEN,
         "talk_url": talk_path(),
         "root": settings.PUBLIC_URL,

@@ -46,7 +46,8 @@ class Contest(models.Model):
 
 class Entry(models.Model):
     """What somebody entered. A colleague looks at it before anybody else does; `reason` tells its author why it is not
-    shown. `place` and `result` are set when the contest has ended, and never change."""
+    shown. What its author changed since a decision is looked at again: `was_…` is what was decided on, and how. `place`
+    and `result` are set when the contest has ended, and never change."""
 
     class Standing(models.TextChoices):
         WAITING = "waiting"
@@ -66,6 +67,15 @@ class Entry(models.Model):
     at = models.DateTimeField()
     decided = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=120, blank=True, default="")
+    before = models.JSONField(default=dict, blank=True, help_text="How it stood before the decision, for undo")
+    was_photo = models.ForeignKey(
+        Photo, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    was_caption = models.CharField(max_length=200, blank=True, default="")
+    was_shown_as = models.CharField(max_length=60, blank=True, default="")
+    was_standing = models.CharField(max_length=7, choices=Standing, blank=True, default="")
+    was_reason = models.CharField(max_length=500, blank=True, default="")
+    was_decided = models.DateTimeField(null=True, blank=True)
     place = models.PositiveIntegerField(null=True, blank=True)
     result = models.JSONField(
         default=dict, blank=True, help_text="What the place was found by: votes, strength, points"

@@ -1,6 +1,5 @@
 """Whose votes count: of each person the latest, decided anew at every look, so that merging and parting settle it."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -40,15 +39,6 @@ _OWN = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Voter:
-    """Somebody who voted or compared, by primary keys; the entry that they voted for, None where they compared."""
-
-    contact: int
-    recorded_for: int
-    entry: int | None
-
-
 def settle_own(contacts: Any) -> None:
     """People became one, or two again: a vote for what is now their own entry is refused, and had back."""
     sql.run(_OWN, {"contacts": list(contacts)})
@@ -84,15 +74,3 @@ def days(contest: Contest) -> list[tuple[date, int]]:
         FROM (SELECT min(at) AS first FROM {table} AS v GROUP BY contact_id) AS f GROUP BY 1 ORDER BY 1
     """  # noqa: S608
     return sql.rows(query, {"contest": contest.pk, "zone": business().timezone or "UTC"})
-
-
-def voters(contest: Contest) -> list[Voter]:
-    """Whom to answer: everybody who voted or compared, counted or not, but for people we do not answer. One query."""
-    if contest.by == Contest.By.VOTES:
-        query = f"SELECT contact_id, recorded_for_id, entry_id FROM ({VOTES}) AS v ORDER BY contact_id"  # noqa: S608
-    else:
-        query = f"""
-            SELECT DISTINCT ON (contact_id) contact_id, recorded_for_id, NULL FROM campaigns_contests_comparison AS c
-            WHERE contest_id = %(contest)s AND {ANSWERED.format("c")} ORDER BY contact_id, at DESC
-        """  # noqa: S608
-    return [Voter(*row) for row in sql.rows(query, {"contest": contest.pk})]

@@ -1,5 +1,7 @@
 """The page behind the link in the mail that asks whether an answer is theirs. GET shows it, POST makes it count."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.surveys import links, queries
 from campaigns.surveys.confirming import own_answers
+from campaigns.surveys.confirming.until import OVER, TooLate, page_of, until
 from campaigns.surveys.filling import doors, page
 from campaigns.surveys.limits.limiting import Full
 from campaigns.surveys.limits.limits import parse_limits
@@ -38,10 +41,14 @@ def confirm_answer(request: HttpRequest, key: str, token: str) -> HttpResponse:
     with speak(waiting.contact.language if waiting.contact else ""):
         if waiting.state != Response.State.WAITING:
             return _done(request, survey, waiting)
+        if (last := until(survey.pk)) and at >= last:
+            return _late(request, survey, last)
         if request.method != "POST":
             return _page(request, waiting, token)
         try:
             made = own_answers.confirm(waiting=waiting, at=at)
+        except TooLate:  # since the line above
+            return _late(request, survey, until(survey.pk))
         except Full:
             own_answers.give_up(waiting)
             return doors.full(request, survey, parse_limits(survey.limits))
@@ -64,6 +71,14 @@ def _done(request: HttpRequest, survey: Survey, done: Response) -> HttpResponse:
     if done.state == Response.State.FULL:
         return doors.full(request, survey, parse_limits(survey.limits))
     return notice(request, _("Thank you"), _("Your answer counts. There is nothing more to do."))
+
+
+def _late(request: HttpRequest, survey: Survey, last: datetime | None) -> HttpResponse:
+    text = _("It is settled already. What you sent is not counted or shown, and we forget it.")
+    if last and last != OVER:
+        text = _("It could be confirmed until %(when)s. What you sent is not counted or shown, and we forget it.")
+        text %= {"when": doors.when(last)}
+    return notice(request, _("It comes too late"), text, status=410, link=page_of(survey.key) or _back(survey.key))
 
 
 def _before(request: HttpRequest) -> HttpResponse:

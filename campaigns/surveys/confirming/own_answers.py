@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns.surveys import queries
 from campaigns.surveys.asked.kinds.kind import Answer
 from campaigns.surveys.confirming.signing import KEPT
+from campaigns.surveys.confirming.until import TooLate, until
 from campaigns.surveys.confirming.was_it_you import letter, may_be_asked
 from campaigns.surveys.limits.limits import Once, parse_limits
-from campaigns.surveys.links import Visitor, own_answer_url
+from campaigns.surveys.links import CONFIRM_LIVES, Visitor, own_answer_url
 from campaigns.surveys.models import Response
 from campaigns.surveys.taking.answers import read_back
 from campaigns.surveys.taking.recording import Occasion, answer, set_apart
@@ -21,6 +24,7 @@ from crm.business.queries import business
 from crm.contacts.actions import Owner, address_digest, hold, prove
 from crm.contacts.normal import IdentityKey
 from crm.dialogue.actions import queue
+from engage.lib.local_time import zone_of
 
 
 def wait(occasion: Occasion, answers: Mapping[str, Answer], *, address: IdentityKey) -> Response | None:
@@ -42,7 +46,7 @@ def wait(occasion: Occasion, answers: Mapping[str, Answer], *, address: Identity
 
 def confirm(*, waiting: Response, at: datetime) -> Response | None:
     """Somebody followed the link: the address is theirs, and the answer counts if it is their first, or may take the
-    place of that. However often at once, it counts once. None where they answered before. Raises Full."""
+    place of that. However often at once, it counts once. None where they answered before. Raises Full, TooLate."""
     with transaction.atomic():
         key = IdentityKey("email", waiting.address)
         visitor = Visitor(waiting.occasion, origin=waiting.origin)
@@ -52,6 +56,8 @@ def confirm(*, waiting: Response, at: datetime) -> Response | None:
             return fresh
         if fresh.state != Response.State.WAITING or fresh.contact_id is None or fresh.recorded_for_id is None:
             return None
+        if (last := until(fresh.survey_id, lock=True)) and at >= last:
+            raise TooLate
         prove(held, key=key, claimant=Owner(fresh.contact_id, fresh.recorded_for_id), at=at)
         Response.objects.filter(pk=fresh.pk).update(state=Response.State.BEGUN)
         made = answer(
@@ -96,6 +102,10 @@ def _mail(waiting: Response, title: str, at: datetime) -> None:
         "The link works for a week. If it was not you, do nothing: the answer counts nowhere, and is forgotten with "
         "your address after %(days)s days. It puts you on no list."
     )
+    last = until(waiting.survey_id)
+    if last and last < at + CONFIRM_LIVES:
+        said["when"] = date_format(timezone.localtime(last, zone_of(business().timezone)), "j F Y, H:i")
+        text += "\n\n" + _("Please do so before %(when)s: later it does not count any more.")
     asking = letter(
         owner=Owner(waiting.contact_id or 0, waiting.recorded_for_id or 0),
         address=waiting.address,

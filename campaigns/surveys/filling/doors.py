@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.surveys import queries
 from campaigns.surveys.asked.definition import Definition
+from campaigns.surveys.confirming.until import page_of
 from campaigns.surveys.limits import devices, limiting
 from campaigns.surveys.limits.limits import Limits, Once, parse_limits
 from campaigns.surveys.links import Visitor
@@ -22,16 +23,24 @@ def closed(request: HttpRequest, survey: Survey, at: datetime) -> HttpResponse |
     """The page for whoever comes before or after; None while it takes answers."""
     limits = parse_limits(survey.limits)
     if survey.state != Survey.State.PUBLISHED:
-        return _said(request, survey, _("This survey is closed"), _("Thank you for wanting to answer."), status=410)
+        return _over(request, survey, _("Thank you for wanting to answer."))
     if limits.opens and limits.is_early(at):
-        text = limits.before or _("It opens on %(when)s.") % {"when": _when(limits.opens)}
-        return _said(request, survey, _("This survey is not open yet"), text, status=403)
+        text = limits.before or _("It opens on %(when)s.") % {"when": when(limits.opens)}
+        link = page_of(survey.key)
+        title = _("It is not open yet") if link else _("This survey is not open yet")
+        return _said(request, survey, title, text, status=403, link=link)
     if limits.closes and limits.is_late(at):
         text = limits.after or _("It closed on %(when)s. Thank you for wanting to answer.") % {
-            "when": _when(limits.closes)
+            "when": when(limits.closes)
         }
-        return _said(request, survey, _("This survey is closed"), text, status=410)
+        return _over(request, survey, text)
     return None
+
+
+def _over(request: HttpRequest, survey: Survey, text: str) -> HttpResponse:
+    link = page_of(survey.key)
+    title = _("Nothing more can be entered") if link else _("This survey is closed")
+    return _said(request, survey, title, text, status=410, link=link)
 
 
 def not_for(request: HttpRequest, survey: Survey, visitor: Visitor) -> HttpResponse | None:
@@ -62,10 +71,19 @@ def known_here(request: HttpRequest, survey: Survey, visitor: Visitor, at: datet
     return before or queries.on_occasion(survey, visitor.occasion)
 
 
-def _when(moment: datetime) -> str:
+def when(moment: datetime) -> str:
+    """On the shop's clock."""
     return in_words(timezone.localtime(moment, zone_of(business().timezone)), "moment")
 
 
-def _said(request: HttpRequest, survey: Survey, title: str, text: str, *, status: int = 200) -> HttpResponse:
+def _said(
+    request: HttpRequest,
+    survey: Survey,
+    title: str,
+    text: str,
+    *,
+    status: int = 200,
+    link: tuple[str, str] | None = None,
+) -> HttpResponse:
     page: Definition | None = queries.definition_of(survey.current) if survey.current else None
-    return embeddable(notice(request, title, text, status=status), page.embed_on if page else ())
+    return embeddable(notice(request, title, text, status=status, link=link), page.embed_on if page else ())

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.contests import ending, passing
-from campaigns.contests.draw_record import record_of
-from campaigns.contests.models import Contest
+from campaigns.contests import announcing, ending, gallery, passing
+from campaigns.contests.models import Announcement, Contest
 from engage.dashboard.contests.views import around, contest_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -22,6 +21,7 @@ WHY = {
     "draft": gettext_lazy("Nobody could enter yet."),
     "open": gettext_lazy("Its page says until when people can enter. End that sooner on the page “Entries”."),
     "voting": gettext_lazy("Its page says until when people can vote. Change that date to end sooner."),
+    "unconfirmed": gettext_lazy("Somebody sent a photo in time, and may confirm their address until the day after."),
     "waiting": gettext_lazy("Photos still wait to be looked at."),
     "unlisted": gettext_lazy("The list that is drawn from is not fixed yet."),
     "prizes": gettext_lazy("An offer that was promised cannot be given: it has ended, or too few are left."),
@@ -73,13 +73,23 @@ def pass_prize(request: StaffRequest, uid: UUID, place: int) -> HttpResponse:
     return redirect("end_contest", uid)
 
 
+@require_POST
+@role("owner", "marketer")
+def tell_again(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Go on telling where it failed."""
+    if announcing.go_on(contest_or_404(uid), at=clock.now()):
+        toast(request, _("It goes on where it stopped; nobody is told twice."))
+    return redirect("end_contest", uid)
+
+
 def _show(request: StaffRequest, contest: Contest, *, problems: list[str] | None = None) -> HttpResponse:
     context = {**around(contest), "problems": [WHY[one] for one in problems or ()]}
     status = 409 if problems else 200
     if contest.ended:
         prizes = list(contest.prizes.select_related("entry__contact"))
         rows = [(one, passing.next_of(contest, one) if passing.is_free(one) else None) for one in prizes]
-        context |= {"rows": rows, "record": record_of(contest)}
+        telling = Announcement.objects.filter(contest=contest).first()
+        context |= {"rows": rows, "telling": telling, "placed": gallery.winners(contest)}
         return render(request, "contests/ended.html", context, status=status)
     seen = ending.preview(contest, clock.now())
     context |= {

@@ -12,8 +12,11 @@ from django.utils.translation import ngettext
 from campaigns.board import queries as board
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.models import Broadcast
+from campaigns.contests.announcing import stuck
 from campaigns.contests.ending import to_end
+from campaigns.contests.models import Contest
 from campaigns.contests.queries import to_look_at
+from campaigns.contests.stages import Stage
 from campaigns.journeys.brake import braked
 from campaigns.surveys.results.ratings import low_ratings
 from crm.dialogue.actions import sender_stop
@@ -36,7 +39,7 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """At most five, the most pressing first. Thirteen queries."""
+    """At most five, the most pressing first. Fourteen queries."""
     return list(_all(now))[:MOST]
 
 
@@ -68,6 +71,7 @@ def _all(now: datetime) -> Iterator[Need]:
         yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
     yield from _photos()
     yield from _to_end(now)
+    yield from _not_told()
     held = queries.people_on_hold()
     if held.count:
         words = ngettext(
@@ -151,9 +155,19 @@ def _photos() -> Iterator[Need]:
 
 
 def _to_end(now: datetime) -> Iterator[Need]:
-    for contest in to_end(at=now)[:MOST_CONTESTS]:
+    for contest, at_stage in to_end(at=now)[:MOST_CONTESTS]:
         words = _("“%(name)s” is to be ended: all is in, and people wait to hear who won")
+        if contest.by == Contest.By.DRAW:
+            words = _("“%(name)s” is to be drawn: all is in, and people wait to hear who won")
+        elif at_stage is Stage.VOTING:
+            words = _("“%(name)s” takes no more photos, and is decided when you end it: no day was said")
         yield Need(words % {"name": contest}, reverse("end_contest", args=[contest.uid]), _("Look"))
+
+
+def _not_told() -> Iterator[Need]:
+    for contest in stuck()[:MOST_CONTESTS]:
+        words = _("“%(name)s” has ended, and those who took part could not all be told") % {"name": contest}
+        yield Need(words, reverse("end_contest", args=[contest.uid]), _("Look"))
 
 
 def _told(waiting: queries.Waiting, now: datetime) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from campaigns.contests import announcing, ending
 from campaigns.contests.models import Contest, Entry, Vote
 from campaigns.surveys.models import Response
 from crm.contacts.models import Contact
 from crm.dialogue.models import Message
 from engage.lib import clock
 from tests import cast
-from tests.campaigns.contests.contesting import opened
+from tests.campaigns.contests.contesting import now, opened
 
 
 def drawn(*, prizes: Any = (), **fields: Any) -> Contest:
@@ -32,6 +33,13 @@ def filed_many(contest: Contest, count: int) -> list[Entry]:
 def voted(person: Contact, entry: Entry, **fields: Any) -> Vote:
     who = {"contact": person, "recorded_for": person}
     return Vote.objects.create(contest=entry.contest, entry=entry, **who, at=clock.now(), **fields)
+
+
+def ended(contest: Contest, *, by: str = "Olga") -> Contest:
+    """It was ended, and the worker has told everybody."""
+    ending.end(contest=contest, by=by, at=clock.now())
+    announcing.run()
+    return now(contest)
 
 
 def answers(contest: Contest) -> list[Message]:

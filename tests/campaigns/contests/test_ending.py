@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from campaigns.channels import port
 from campaigns.channels.email.carriers import carrier
-from campaigns.contests import actions, answering, ending, passing
+from campaigns.contests import actions, announcing, answering, ending, passing
 from campaigns.contests.models import Entry, Prize
 from campaigns.offers import actions as offers
 from campaigns.offers.models import Given
@@ -24,14 +24,10 @@ from engage.lib.server_urls import mailer
 from tests import cast
 from tests.campaigns.contests.contesting import now, opened
 from tests.campaigns.contests.ended import answer_to, answers, drawn, filed, voted
+from tests.campaigns.contests.ended import ended as end
 
 pytestmark = pytest.mark.django_db
 FIRST = actions.Promised
-
-
-def end(contest, *, by: str = "Olga"):
-    ending.end(contest=contest, by=by, at=clock.now())
-    return now(contest)
 
 
 def offered(name: str = "Ten off", **fields):
@@ -98,7 +94,7 @@ def test_broken_off_on_the_way_nothing_has_happened(monkeypatch):
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(answering, "write", stumble)
+        patch.setattr(announcing, "begin", stumble)
         end(contest)
     assert not now(contest).ended and not Given.objects.exists() and not answers(contest)
     assert not Entry.objects.exclude(place=None).exists() and not Prize.objects.exclude(entry=None).exists()
@@ -233,14 +229,47 @@ def test_a_photo_that_was_taken_down_since_sets_its_prize_free():
 def test_home_reminds_once_all_is_in_and_until_it_has_ended(client):
     client.force_login(cast.olga())
     at = clock.now()
+
+    def waits(at):
+        return [one for one, _stage in ending.to_end(at=at)]
+
     contest = opened(by="votes", votes_close=at + timedelta(days=1))
     opened(by="votes", title="Goes on")
     reminder = "“Summer tables” is to be ended"
     assert reminder not in client.get(reverse("home")).content.decode()
     actions.close(contest=contest, by="Max", at=at)
-    assert ending.to_end(at=at) == [] and ending.to_end(at=at + timedelta(days=2)) == [contest]
+    assert ending.to_end(at=at) == [] and waits(at + timedelta(days=2)) == [contest]
     type(contest).objects.filter(pk=contest.pk).update(votes_close=at)
     page = client.get(reverse("home")).content.decode()
     assert reminder in page and reverse("end_contest", args=[contest.uid]) in page
+    end(contest)
+    assert reminder not in client.get(reverse("home")).content.decode()
+
+
+def test_home_reminds_of_a_contest_without_a_last_day_once_no_photos_come_and_there_are_any(client):
+    client.force_login(cast.olga())
+    contest = opened(by="votes", title="No day")
+    empty = opened(by="jury", title="Empty")
+    entry = filed(contest, cast.alice())
+    reminder = "“No day” takes no more photos, and is decided when you end it"
+    assert reminder not in client.get(reverse("home")).content.decode()
+    for one in (contest, empty):
+        actions.close(contest=one, by="Max", at=clock.now())
+    page = client.get(reverse("home")).content.decode()
+    assert reminder in page and "“Empty”" not in page
+    Entry.objects.filter(pk=entry.pk).update(standing="refused")
+    assert reminder not in client.get(reverse("home")).content.decode()
+
+
+def test_home_says_when_a_draw_is_due(client):
+    client.force_login(cast.olga())
+    contest = drawn(closes=clock.now() + timedelta(hours=1))
+    filed(contest, cast.alice())
+    reminder = "“Summer tables” is to be drawn"
+    assert reminder not in client.get(reverse("home")).content.decode()
+    actions.close(contest=contest, by="Max", at=clock.now())
+    assert reminder in client.get(reverse("home")).content.decode()
+    ending.fix_lists(at=clock.now())
+    assert reminder in client.get(reverse("home")).content.decode()
     end(contest)
     assert reminder not in client.get(reverse("home")).content.decode()

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from campaigns.contests import ending, passing
+from campaigns.contests import announcing, ending, passing
 from campaigns.contests.actions import Promised
 from campaigns.contests.models import Entry, Prize, Vote
 from campaigns.offers import actions as offers
@@ -31,6 +31,7 @@ def test_twenty_who_end_it_end_it_once():
         return 1
 
     assert sum(at_once([lambda n=n: press(n) for n in range(20)])) == 20
+    at_once([announcing.run] * 4)
     assert Given.objects.count() == 1 and len(answers(contest)) == 6 and now(contest).ended
     erase(contact=Prize.objects.get().entry.contact, by="Olga", at=clock.now())
 
@@ -65,6 +66,7 @@ def test_a_vote_that_was_taken_while_it_ended_is_counted_and_answered():
     codes = at_once([*[end] * 3, *(lambda n=n: vote(n) for n in range(30)), *[end] * 3])
     taken = codes.count(303)
     assert set(codes) <= {200, 303, 409} and codes.count(200) == 6
+    announcing.run()
     counted = sum(one.result["votes"] for one in Entry.objects.all() if one.result)
     told = {one.contact_id for one in answers(contest)}
     assert counted == taken == Vote.objects.count() and len(answers(contest)) == taken + 2

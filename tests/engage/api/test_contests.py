@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.contests import actions
+from campaigns.contests import actions, announcing
 from campaigns.contests.models import Contest, Entry
 from engage.lib import clock
 from tests import cast
@@ -62,6 +62,9 @@ def test_a_draw_is_listed_ended_and_its_prize_passed_on_each_once(api: Caller) -
     assert refused.status_code == 409 and "fix-list" in str(refused.said)
     assert api.post(f"{path}fix-list/").said["listed"]
     ended = api.post(f"{path}end/").said
+    assert (ended["told"], ended["to_tell"]) == (0, 2)
+    announcing.run()
+    assert api.get(path).said["told"] == 2
     assert ended["stage"] == "ended" and contest.seed not in str(ended)
     won = ended["prizes"][0]["entry"]
     assert won in (str(first.uid), str(second.uid)) and api.post(f"{path}end/").said["ended"] == ended["ended"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from campaigns.contests import answering
 from campaigns.contests.models import Entry, Vote
 from campaigns.contests.voting import counting, votes
 from campaigns.contests.voting.networks import hashed
@@ -169,7 +170,8 @@ def test_whom_we_do_not_answer_reads_the_same_and_is_not_counted_until_we_do(cli
     block(contact=bob, by=cast.ada(), at=clock.now())
     page = client.post(vote_url(contest, one), {"t": token(bob)}, follow=True)
     assert "Your vote counts for this photo" in said(page)
-    assert counted(contest) == {} and counting.people(contest) == 0 and counting.voters(contest) == []
+    assert counted(contest) == {} and counting.people(contest) == 0
+    assert {contact for contact, _first in answering.took_part(contest, most=9)} == {one.contact_id for one in two[1]}
     unblock(contact=bob, by=cast.olga(), at=clock.now())
     assert counted(contest) == {one.pk: 1}
 
@@ -200,7 +202,6 @@ def test_two_who_are_one_person_have_the_later_vote_and_two_again_when_they_are_
     voted(bob, one, ago=10), voted(carol, other)
     done = merge(survivor=bob, absorbed=carol, by="Ada", at=clock.now())
     assert counted(contest) == {other.pk: 1} and counting.people(contest) == 1
-    assert [one.entry for one in counting.voters(contest)] == [other.pk]
     undo_merge(done, by="Ada", at=clock.now())
     assert counted(contest) == {one.pk: 1, other.pk: 1} and counting.people(contest) == 2
     merge(survivor=bob, absorbed=carol, by="Ada", at=clock.now())

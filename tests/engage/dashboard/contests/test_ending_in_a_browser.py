@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, expect
 
-from campaigns.contests import actions, ending
+from campaigns.contests import actions, announcing, ending
 from campaigns.contests.actions import Promised
 from campaigns.contests.models import Contest, Entry, Share
 from crm.contacts.actions import erase
@@ -114,8 +114,12 @@ def test_how_it_ends_is_seen_by_its_owner(browser: Browser, live_server, collect
     looked_at(page, f"end-votes-{width}")
     page.get_by_role("button", name="End it and say who won").press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^Ended"))).to_be_visible()
+    expect(page.get_by_text("0 of 8 told.")).to_be_visible()
+    looked_at(page, f"ended-telling-{width}")
+    announcing.run()
     erase(contact=entries[0].contact, by="Olga", at=clock.now())
     page.reload()
+    expect(page.get_by_text("have been written to, each once.")).to_be_visible()
     looked_at(page, f"ended-{width}")
     page.get_by_role("link", name="Shares").click()
     expect(page.get_by_role("table")).to_be_visible()

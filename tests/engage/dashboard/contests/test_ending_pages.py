@@ -7,7 +7,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from campaigns.contests import actions, ending
+from campaigns.contests import actions, announcing, ending
 from campaigns.contests.actions import Promised
 from campaigns.contests.models import Contest, Entry, Prize, Share
 from campaigns.offers import actions as offers
@@ -83,8 +83,10 @@ def test_it_is_said_before_what_will_happen_and_to_how_many(client, olga):
     assert client.post(url).status_code == 409
     Entry.objects.update(standing="shown")
     done = said(client.post(url, follow=True))
-    assert "It has ended." in done and "by Olga" in done and len(answers(contest)) == 7
-    assert client.post(url).status_code == 302 and len(answers(contest)) == 7
+    assert "It has ended." in done and "by Olga" in done and "0 of 7 told" in done and not answers(contest)
+    announcing.run()
+    assert "7 people have been written to, each once." in said(client.get(url))
+    assert client.post(url).status_code == 302 and announcing.run() == 0 and len(answers(contest)) == 7
 
 
 def test_a_list_is_fixed_then_drawn_from(client, olga):
