@@ -1,6 +1,7 @@
 """An answer to a contest's form becomes an entry, once; what is changed is looked at again."""
 
 from campaigns.contests.actions import STREAM
+from campaigns.contests.changes import remember
 from campaigns.contests.form import CAPTION, FIRST_NAME, LONGEST_CAPTION, LONGEST_NAME, PHOTO, RIGHTS
 from campaigns.contests.locking import held_open
 from campaigns.contests.models import Contest, Entry, Small
@@ -29,6 +30,8 @@ def enter(response: Response) -> None:
     former = list(theirs.filter(response__state=Response.State.REPLACED).order_by("id"))
     entry = former[0] if former else Entry(contest=contest)
     Entry.objects.filter(pk__in=[one.pk for one in former[1:]]).delete()
+    if former:
+        remember(entry)
     entry.response, entry.photo = response, photo
     entry.contact_id, entry.recorded_for_id = response.contact_id, response.recorded_for_id or response.contact_id
     entry.caption = _words(response, CAPTION)[:LONGEST_CAPTION]
@@ -36,7 +39,7 @@ def enter(response: Response) -> None:
     entry.at = response.finished or response.started
     blocked = is_blocked(response.contact_id)
     entry.standing = Standing.REFUSED if blocked else Standing.WAITING
-    entry.reason, entry.decided, entry.decided_by = "", entry.at if blocked else None, ""
+    entry.reason, entry.decided, entry.decided_by, entry.before = "", entry.at if blocked else None, "", {}
     entry.save()
     make_small(entry, photo)
     if not former:

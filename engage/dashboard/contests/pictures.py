@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from campaigns.contests.links import contest_url
-from campaigns.contests.models import Small
+from campaigns.contests.models import Entry, Small
+from campaigns.surveys.models import Photo
 from engage.dashboard.contests.views import contest_or_404
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
@@ -23,6 +24,14 @@ SCALE = 8
 def small_photo(request: StaffRequest, uid: UUID, entry: UUID) -> HttpResponse:
     """Whatever its standing."""
     found = get_object_or_404(Small, entry__uid=entry, entry__contest__uid=uid)
+    return shut(HttpResponse(bytes(found.data), content_type=f"image/{found.kind}"), SANDBOX)
+
+
+@require_GET
+@role()
+def former_photo(request: StaffRequest, uid: UUID, entry: UUID) -> HttpResponse:
+    """Of an entry that was changed, the one that was decided on."""
+    found = get_object_or_404(Photo, pk__in=Entry.objects.filter(uid=entry, contest__uid=uid).values("was_photo"))
     return shut(HttpResponse(bytes(found.data), content_type=f"image/{found.kind}"), SANDBOX)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.contests import deciding, queries
+from campaigns.contests.changes import changes
 from campaigns.contests.models import Entry
 from engage.dashboard.contests.views import around, contest_or_404
 from engage.dashboard.shell.requests import StaffRequest
@@ -40,11 +41,12 @@ def entries_queue(request: StaffRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, uid)
     waiting = list(queries.entries(contest).filter(standing=Standing.WAITING).order_by("id")[: SIZE + 1])
+    changed = changes(waiting[:SIZE])
     seen = request.GET.get("seen", "")
     context = {
         **around(contest),
         "seen": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(waiting[:SIZE]),
-        "rows": waiting[:SIZE],
+        "rows": [(one, changed.get(one.pk)) for one in waiting[:SIZE]],
         "more": len(waiting) > SIZE,
         "reasons": [(str(n), _(words)) for n, words in enumerate(REASONS)],
         "longest": deciding.LONGEST_REASON,
@@ -80,12 +82,12 @@ def _decide(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @role()
 def undo_entries(request: StaffRequest, uid: UUID, moment: int) -> HttpResponse:
-    """What this colleague decided then waits again."""
+    """What this colleague decided then stands as before."""
     done = deciding.undo(contest=contest_or_404(uid), moment=moment, by=str(request.user), at=clock.now())
     if done:
-        toast(request, _("They wait again, and their authors were not told, unless a mail had left."))
+        toast(request, _("All is as before, and their authors were not told, unless a mail had left."))
     else:
-        toast(request, _("It was decided anew meanwhile."), wrong=True)
+        toast(request, _("It cannot be undone: it was decided anew meanwhile, or the contest has ended."), wrong=True)
     return redirect("entries_queue", uid)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from campaigns.contests import deciding
+from campaigns.contests import deciding, ending
 from campaigns.contests.models import Contest, Entry, Share, Small, Vote
 from campaigns.surveys.limits.limiting import set_limits
 from campaigns.surveys.limits.limits import Limits, Once
@@ -226,3 +226,29 @@ def test_machines_that_only_look_ahead_enter_nothing(client):
     send(client, contest, email="dora@shop.example")
     Client().get(proof_link()), Client().head(proof_link())
     assert not Entry.objects.exists()
+
+
+def test_undo_of_a_photo_that_was_taken_down_shows_it_as_it_was(client, alice):
+    contest = opened()
+    entry = entered(contest, alice)
+    at = clock.now()
+    deciding.decide(contest=contest, entries=[entry.uid], standing="refused", reason="Oh", by="Ada", at=at)
+    assert client.get(photo_of(contest, entry)).status_code == 404
+    assert deciding.undo(contest=contest, moment=deciding.moment_of(at), by="Ada", at=clock.now()) == 1
+    fresh = Entry.objects.get()
+    assert (fresh.standing, fresh.decided, fresh.decided_by, fresh.reason) == ("shown", entry.decided, "Max", "")
+    assert client.get(photo_of(contest, entry)).status_code == 200
+    assert sorted(one.state for one in letters(contest)) == ["queued", "withheld"]
+
+
+def test_after_the_end_undo_shows_again_what_was_shown_and_lets_nothing_wait_again(alice, bob):
+    contest = opened()
+    one, two = entered(contest, alice), entered(contest, bob, shown=False)
+    shown = clock.now()
+    deciding.decide(contest=contest, entries=[two.uid], standing="shown", by="Ada", at=shown)
+    ending.end(contest=contest, by="Olga", at=clock.now())
+    assert deciding.undo(contest=contest, moment=deciding.moment_of(shown), by="Ada", at=clock.now()) == 0
+    taken_down = clock.now()
+    deciding.decide(contest=contest, entries=[one.uid], standing="refused", by="Ada", at=taken_down)
+    assert deciding.undo(contest=contest, moment=deciding.moment_of(taken_down), by="Ada", at=clock.now()) == 1
+    assert set(Entry.objects.values_list("standing", flat=True)) == {"shown"}

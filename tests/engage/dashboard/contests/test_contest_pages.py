@@ -60,7 +60,7 @@ def test_photos_are_looked_at_one_by_one_or_several_and_it_can_be_undone(client,
     assert "1 photo is not shown" in done and "No photo waits" in done
     assert Entry.objects.get(pk=two.pk).reason == "It looks as if it is not your own photo."
     undo = done.partition(f"{url}undo/")[2].partition('"')[0]
-    assert "They wait again" in said(client.post(f"{url}undo/{undo}", follow=True))
+    assert "All is as before" in said(client.post(f"{url}undo/{undo}", follow=True))
     assert Entry.objects.get(pk=two.pk).standing == "waiting" and Entry.objects.get(pk=one.pk).standing == "shown"
     assert [one.state for one in letters(contest)] == ["queued", "withheld"]
     assert "Mine" in said(client.get(reverse("contest", args=[contest.uid])))

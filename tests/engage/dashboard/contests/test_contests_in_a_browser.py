@@ -2,19 +2,25 @@
 
 import io
 import urllib.request
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from campaigns.contests.models import Contest, Entry
-from engage.lib import streaming
+from campaigns.surveys.limits.limiting import set_limits
+from campaigns.surveys.limits.limits import parse_limits
+from engage.lib import clock, streaming
 from engage.lib.live import listener
 from tests import cast
-from tests.campaigns.contests.contesting import entered, opened, path, proof_link
+from tests.campaigns.contests.contesting import entered, link_of, opened, path, proof_link, send
 from tests.engage.dashboard.looking import DESKTOP, PHONE, looked_at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
 
 
 def drawn(colour: str, size: tuple[int, int] = (1200, 900)) -> bytes:
@@ -41,7 +47,7 @@ def make(page: Page, url: str, width: int) -> None:
     expect(page.get_by_text("works from now on")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+@SIZES
 def test_from_making_it_to_the_gallery(browser: Browser, live_server, collected_static, monkeypatch, size) -> None:
     monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.2)
     urllib.request.urlopen(f"{live_server.url}/healthz").close()
@@ -90,7 +96,7 @@ def test_from_making_it_to_the_gallery(browser: Browser, live_server, collected_
     page.get_by_role("button", name="Don’t show those chosen").click()
     expect(page.get_by_text("1 photo is not shown")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("They wait again")).to_be_visible()
+    expect(page.get_by_text("All is as before")).to_be_visible()
     for left in (2, 1, 0):
         page.get_by_role("button", name="Show", exact=True).first.click()
         expect(page.locator("[data-entry]")).to_have_count(left)
@@ -135,3 +141,28 @@ def test_photos_that_come_meanwhile_are_told_without_moving_what_one_looks_at(
     expect(page.locator("[data-entry]")).to_have_count(2)
     context.close()
     listener.join()
+
+
+@SIZES
+def test_a_changed_photo_is_looked_at_beside_the_one_that_was_shown(
+    browser: Browser, live_server, collected_static: None, size
+) -> None:
+    urllib.request.urlopen(f"{live_server.url}/healthz").close()
+    contest, alice, width = opened(closes=clock.now() + timedelta(days=2)), cast.alice(), size["width"]
+    limits = replace(parse_limits(contest.survey.limits), changes=True)
+    set_limits(survey=contest.survey, limits=limits, by="Max", at=clock.now())
+    entered(contest, alice, photo=drawn("tan", (900, 600)), caption="Under the pear tree", first_name="Alice")
+    url = f"{link_of(contest, alice)}&change=1"
+    send(Client(), contest, url=url, photo=drawn("brown", (600, 900)), caption="Under the apple tree")
+    context = signed_in(browser, live_server.url, cast.ada(), size, "light")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/contests/{contest.uid}/queue/")
+    expect(page.get_by_text("It was shown from")).to_be_visible()
+    looked_at(page, f"contest-changed-{width}")
+    page.keyboard.press("j"), page.keyboard.press("s")
+    expect(page.get_by_text("1 photo is shown")).to_be_visible()
+    page.goto(f"{live_server.url}/inbox/notices/")
+    looked_at(page, f"notices-{width}")
+    page.goto(live_server.url + path(contest))
+    looked_at(page, f"contest-until-{width}")
+    context.close()
