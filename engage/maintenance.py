@@ -31,7 +31,7 @@ from crm.lists import retention as lists_retention
 from crm.preferences.rereading import read_anew
 from crm.segments import observed, sweeping
 from crm.segments.actions import watch_what_is_needed
-from engage import escalations, notices, reminders
+from engage import escalations, notices, piles, reminders
 from engage.lib import clock, partitions
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def sweep() -> None:
     escalate_tasks(at=at)
     reminders.send(at=at)
     notices.send(at=at)
+    piles.send(at=at)
     keep_clocks(at=at)
     escalations.send(at=at)
     lapse(at=at)

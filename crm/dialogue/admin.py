@@ -42,6 +42,8 @@ from crm.dialogue.models import (
     Task,
     Team,
     Touch,
+    WaitingTold,
+    WaitingWish,
 )
 from engage.lib.looking import ReadOnly
 
@@ -108,6 +110,8 @@ KEPT = [
     Note,
     Notice,
     NoticeWish,
+    WaitingTold,
+    WaitingWish,
     Outbox,
     Rendered,
     Report,

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from crm.business.models import User
 from crm.dialogue.actions.conversation import ConversationMoved
 from crm.dialogue.actions.replying import keep_draft, reply
-from crm.dialogue.models import Conversation, Message, NoticeWish
+from crm.dialogue.models import Conversation, Message, NoticeWish, WaitingTold, WaitingWish
 from engage.lib import sql, tokens
 
 MOST = 200
 LONGEST = 20_000
+AGAIN = timedelta(days=1)
+"""Of a pile that nobody looked at colleagues hear so often at most."""
 
 
 class ByMail(StrEnum):
@@ -40,6 +42,31 @@ def wish_notices(*, by: User, wanted: bool, at: datetime) -> None:
         NoticeWish.objects.get_or_create(colleague=by, defaults={"at": at})
     else:
         NoticeWish.objects.filter(colleague=by).delete()
+
+
+def wish_waiting(*, by: User, wanted: bool, at: datetime) -> None:
+    """Mail about what begins to wait in the rooms."""
+    if wanted:
+        WaitingWish.objects.get_or_create(colleague=by, defaults={"at": at})
+    else:
+        WaitingWish.objects.filter(colleague=by).delete()
+
+
+def take_told(name: str, *, last: datetime, at: datetime) -> bool:
+    """Whether a pile is to be told of now: it was empty since, or a day passed and something came, the `last` then.
+    True once, however many ask at once. One statement."""
+    return bool(
+        sql.rows(
+            "INSERT INTO crm_dialogue_waitingtold AS t (name, at) VALUES (%s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE t.at <= %s AND t.at < %s RETURNING name",
+            [name, at, at - AGAIN, last],
+        )
+    )
+
+
+def forget_told(name: str) -> None:
+    """It is empty."""
+    WaitingTold.objects.filter(name=name).delete()
 
 
 def take_notices(*, at: datetime) -> Iterator[Told]:

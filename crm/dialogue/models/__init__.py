@@ -11,7 +11,7 @@ from crm.dialogue.models.ledger import Cost, LedgerCheck, Occasion, OccasionDay,
 from crm.dialogue.models.mail import Attachment, AutomaticAnswer, Mail
 from crm.dialogue.models.message import Content, Message
 from crm.dialogue.models.note import Note
-from crm.dialogue.models.notice import Notice, NoticeWish
+from crm.dialogue.models.notice import Notice, NoticeWish, WaitingTold, WaitingWish
 from crm.dialogue.models.report import Report, SenderStop, Touch
 from crm.dialogue.models.saved_reply import SavedReply
 from crm.dialogue.models.subject import Subject
@@ -21,17 +21,17 @@ from crm.dialogue.models.team import Desk, Handout, Team
 
 __all__ = [
     "AnswerDraft",
-    "Block",
     "Attachment",
     "AutomaticAnswer",
+    "Block",
     "Callout",
-    "Clock",
     "ChatLine",
     "ChatSecret",
     "ChatVisit",
+    "Clock",
     "Content",
-    "Cost",
     "Conversation",
+    "Cost",
     "Desk",
     "FaqEntry",
     "Handout",
@@ -59,4 +59,6 @@ __all__ = [
     "Task",
     "Team",
     "Touch",
+    "WaitingTold",
+    "WaitingWish",
 ]

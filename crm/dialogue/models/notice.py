@@ -19,6 +19,34 @@ class NoticeWish(models.Model):
         return str(self.colleague_id)
 
 
+class WaitingWish(models.Model):
+    """A colleague wants mail about what begins to wait in the rooms: photos, suggestions, votes that look made."""
+
+    colleague = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "waiting wishes"
+
+    def __str__(self) -> str:
+        return str(self.colleague_id)
+
+
+class WaitingTold(models.Model):
+    """Since when a pile that waits is known to those who wish; gone once it is empty."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "waiting told"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Notice(models.Model):
     """That a colleague is to be told of a message by mail: a queue of narrow rows, emptied when done."""
 
