@@ -3,9 +3,9 @@
 import sys
 
 import pytest
-from tests.concurrency.gate import gate
 
 from engage.embedded.waiting import until
+from tests.concurrency.gate import gate
 from tests.concurrency.product import Product, running
 
 LEASE = 5
