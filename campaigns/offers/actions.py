@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.text import slugify
 
 from campaigns.offers import codes
 from campaigns.offers.giving import USED, Why, Wish, fact_of, give_all
@@ -15,11 +14,11 @@ from crm.contacts.actions import Owner, hold
 from crm.contacts.models import Contact
 from crm.events.actions import derive
 from engage.lib import plain
+from engage.lib.keys import free_key
 from engage.lib.patience import patient
 
 Coding = Offer.Coding
 MOST_CODES = 50_000
-LONGEST_KEY = 50
 
 
 class CannotGive(Exception):
@@ -66,11 +65,10 @@ def make(*, terms: Terms, coding: str = Coding.OWN, shared: str = "", listed: st
     if (coding == Coding.SHARED) != bool(shared):
         raise BadCodes
     found = _read(listed) if coding == Coding.LISTED else []
+    key = free_key(terms.name, taken=set(Offer.objects.values_list("key", flat=True)), fallback="offer")
     try:
         with transaction.atomic():
-            made = Offer.objects.create(
-                key=_free_key(terms.name), coding=coding, shared=shared, at=at, by=by[:120], **_plain(terms)
-            )
+            made = Offer.objects.create(key=key, coding=coding, shared=shared, at=at, by=by[:120], **_plain(terms))
             ListedCode.objects.bulk_create([ListedCode(offer=made, code=code) for code in found])
             return made
     except IntegrityError as error:
@@ -162,13 +160,3 @@ def _read(listed: str) -> list[str]:
     if wrong or not 0 < len(found) <= MOST_CODES:
         raise BadCodes(wrong)
     return found
-
-
-def _free_key(name: str) -> str:
-    """Made from the name; texts without Latin letters give `offer` with a number."""
-    wanted = slugify(name)[:LONGEST_KEY].strip("-_") or "offer"
-    taken = set(Offer.objects.filter(key__startswith=wanted).values_list("key", flat=True))
-    number, free = 2, wanted
-    while free in taken:
-        free, number = f"{wanted}-{number}", number + 1
-    return free

@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 from campaigns.surveys.asked.arranging import named
 from campaigns.surveys.asked.checks import lacking_for
 from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
-from campaigns.surveys.asked.keys import free_key
 from campaigns.surveys.asked.kinds import kind_of
 from campaigns.surveys.asked.parse import parse
 from campaigns.surveys.models import AnswerHook, Survey, SurveyVersion
 from crm.preferences.models import PreferenceKey
 from crm.preferences.queries import keys_by_label
+from engage.lib.keys import free_key
 from engage.lib.outward import place
 
 
 def create(*, definition: Definition, by: str, at: datetime, key: str = "") -> Survey:
     """A draft. Its key, which stands in links and designs, is made from the title and never changes."""
-    key = key or free_key(definition.title, taken=set(Survey.objects.values_list("key", flat=True)))
+    key = key or free_key(definition.title, taken=set(Survey.objects.values_list("key", flat=True)), fallback="survey")
     return Survey.objects.create(key=key, title=definition.title, draft=definition.to_json(), created=at, created_by=by)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from copy import deepcopy
 from typing import Any
 
-from campaigns.surveys.asked.keys import free_key
 from campaigns.surveys.asked.parse import MAX_QUESTIONS
 from campaigns.surveys.asked.questions import CHOSEN, Type
+from engage.lib.keys import free_key
 
 type Json = dict[str, Any]
 

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.surveys.asked.keys import free_key
 from campaigns.surveys.asked.questions import Type
 from crm.contacts.models import Topic
+from engage.lib.keys import free_key
 
 
 class SignUpFormForm(forms.Form):

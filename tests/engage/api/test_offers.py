@@ -17,13 +17,13 @@ def test_an_offer_is_made_changed_and_stopped(api: Caller) -> None:
     made = api.post("offers/", body, once="one")
     assert made.status_code == 201 and api.post("offers/", body, once="one").said == made.said
     assert (made.said["key"], made.said["coding"], made.said["left"], made.said["by"]) == (
-        "a-bag-of-beans", "own", 3, "API: till",
+        "a_bag_of_beans", "own", 3, "API: till",
     )  # fmt: skip
     path = f"offers/{made.said['id']}/"
     assert api.patch(path, {"most": None, "closes": "2999-01-01T00:00:00Z"}).said["left"] is None
     assert (api.get(path).said["words"], api.get(path).said["lasts_days"]) == ("One bag.", 14)
     assert api.post(f"{path}stop/").said["stopped"] is not None
-    assert [row["key"] for row in api.get("offers/").said["results"]] == ["a-bag-of-beans"]
+    assert [row["key"] for row in api.get("offers/").said["results"]] == ["a_bag_of_beans"]
 
 
 def test_codes_of_a_till_are_brought_and_more_of_them(api: Caller) -> None:

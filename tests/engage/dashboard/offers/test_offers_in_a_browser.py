@@ -72,7 +72,7 @@ def test_from_making_it_to_the_counter(browser: Browser, live_server, collected_
     given(codes, alice)
     for name, path in {
         "list": "/shop/offers/",
-        "one": f"/shop/offers/{Offer.objects.get(key='a-bag-of-beans').uid}/",
+        "one": f"/shop/offers/{Offer.objects.get(key='a_bag_of_beans').uid}/",
         "listed": f"/shop/offers/{codes.uid}/",
         "person": f"/people/{alice.uid}/",
     }.items():

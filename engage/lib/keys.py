@@ -7,8 +7,8 @@ from collections.abc import Collection
 _LONGEST = 40
 
 
-def free_key(text: str, *, taken: Collection[str], fallback: str = "survey") -> str:
-    """A key of a-z, 0-9 and _ that is not taken; texts without such letters give the fallback with a number."""
+def free_key(text: str, *, taken: Collection[str], fallback: str) -> str:
+    """A key of a-z, 0-9 and _ that is not taken, 40 signs at most; texts without Latin letters give the fallback."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST].strip("_")
     if not key or not key[0].isalpha():
