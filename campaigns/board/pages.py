@@ -30,6 +30,7 @@ DONE = {
     "back": gettext_lazy("Your vote is taken back."),
     "counts": gettext_lazy("Thank you, it counts."),
     "waits": gettext_lazy("Thank you. We read it before others see it."),
+    "gone": gettext_lazy("There is no such suggestion"),
 }
 MAIL_SENT = gettext_lazy(
     "We are sending a mail to the address you gave. It counts once you have pressed the button behind its link. It may "

@@ -38,13 +38,13 @@ def _carry_out_suggestion(said: Said, owner: Owner, at: datetime) -> str:
         at=at,
     )
     is_shown = made.standing == Suggestion.Standing.SHOWN
-    return reverse("public_suggestion", args=[made.uid]) if is_shown else reverse("public_board")
+    return reverse("public_suggestion", args=[made.uid]) if is_shown else f"{reverse('public_board')}?done=waits"
 
 
 def _carry_out_vote(said: Said, owner: Owner, at: datetime) -> str:
     found = _suggestion(said)
     if found is None:
-        return reverse("public_board")
+        return f"{reverse('public_board')}?done=gone"
     actions.vote(suggestion=found, owner=owner, tell=bool(said["tell"]), at=at)
     return reverse("public_suggestion", args=[found.uid])
 

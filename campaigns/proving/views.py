@@ -13,6 +13,9 @@ from engage.lib import clock, device
 from engage.lib.public import notice, public
 from engage.lib.spoken import speak
 
+DONE = "done="
+"""In the address it leads to: what became of it, where that is not simply that it counts."""
+
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,8 +47,8 @@ def _ask(request: HttpRequest, claim: Claim, token: str) -> HttpResponse:
 def _go_on(request: HttpRequest, claim: Claim) -> HttpResponse:
     """To where it stands, known for an hour; for 90 days on this device, if the box is ticked."""
     at = clock.now()
-    known = f"{'&' if '?' in claim.led_to else '?'}t={sign_voter(claim.contact_id, at)}&done=counts"
-    response = HttpResponseRedirect(claim.led_to + known, status=303)
+    there = claim.led_to if DONE in claim.led_to else f"{claim.led_to}{'&' if '?' in claim.led_to else '?'}{DONE}counts"
+    response = HttpResponseRedirect(f"{there}&t={sign_voter(claim.contact_id, at)}", status=303)
     if request.POST.get("remember"):
         device.remember(response, str(claim.contact.uid), at=at)
     return response
@@ -53,7 +56,7 @@ def _go_on(request: HttpRequest, claim: Claim) -> HttpResponse:
 
 def _before(request: HttpRequest, claim: Claim) -> HttpResponse:
     """Nothing of it is shown: the link may have been handed on."""
-    link = (claim.led_to, _("See where it stands"))
+    link = (claim.led_to.partition(f"?{DONE}")[0], _("See where it stands"))
     return notice(request, _("It counts"), _("You confirmed it before. It counts once."), link=link)
 
 

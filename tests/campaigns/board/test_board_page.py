@@ -43,6 +43,14 @@ def test_a_stranger_suggests_and_nothing_is_there_until_the_address_is_proved(cl
     assert Suggestion.objects.get().votes == 1 and Claim.objects.get().said == {}
 
 
+def test_a_stranger_is_told_what_becomes_of_a_proved_suggestion_that_is_read_first(client, board):
+    client.post("/b/new/", unhurried(title="A bench outside", email="dora@shop.example"))
+    page = proved(client)
+    assert "We read it before others see it" in said(page) and "it counts" not in said(page)
+    again = client.get(proof_links()[0])
+    assert 'href="/b/"' in said(again) and "You confirmed it before" in said(again)
+
+
 @pytest.mark.parametrize("title", ["", "  ", "\u200b\u200b\u2060", "\u202e", "\x00", "\u3164"])
 def test_nothing_that_cannot_be_seen_is_a_suggestion(client, board, bob, title):
     page = client.post("/b/new/", unhurried(t=token(bob), title=title, text="kept words"))
