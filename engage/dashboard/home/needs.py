@@ -48,6 +48,20 @@ def _all(now: datetime) -> Iterator[Need]:
     yield from _braked()
     yield from _braked_broadcasts()
     yield from _leaving(now)
+    yield from _unanswered(now)
+    yield from _owed(now)
+    yield from _rated(now)
+    yield from _unsure(now)
+    yield from _photos()
+    yield from _to_end(now)
+    yield from _not_told()
+    yield from _held(now)
+    yield from _unread()
+    yield from _alike()
+    yield from _unreadable()
+
+
+def _unanswered(now: datetime) -> Iterator[Need]:
     unanswered = queries.people_without_answer()
     if unanswered.count:
         words = ngettext(
@@ -56,44 +70,6 @@ def _all(now: datetime) -> Iterator[Need]:
             unanswered.count,
         )
         yield Need(words % _told(unanswered, now), reverse("inbox"), _("Answer"))
-    yield from _owed(now)
-    for rating in low_ratings(now - LOW_FOR, size=MOST_RATINGS):
-        said = _("%(n)d of %(most)d: “%(words)s”") if rating.words else _("%(n)d of %(most)d, without a word")
-        words = said % {"n": rating.stars, "most": rating.of, "words": Truncator(rating.words).chars(80)}
-        yield Need(words, reverse("person", args=[rating.person]), _("Look"))
-    unsure = queries.unsure_since(now - UNSURE_FOR)
-    if unsure:
-        words = ngettext(
-            "%(n)d message may have arrived, or not; it is not sent again without your word",
-            "%(n)d messages may have arrived, or not; they are not sent again without your word",
-            unsure,
-        )
-        yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
-    yield from _photos()
-    yield from _to_end(now)
-    yield from _not_told()
-    held = queries.people_on_hold()
-    if held.count:
-        words = ngettext(
-            "%(n)d person is on hold while you talk, for %(span)s",
-            "%(n)d people are on hold while you talk, the oldest %(span)s",
-            held.count,
-        )
-        yield Need(words % _told(held, now), reverse("messages") + "?why=talking", _("Look"))
-    unread = board.waiting()
-    if unread:
-        words = ngettext("%(n)d suggestion waits to be read", "%(n)d suggestions wait to be read", unread)
-        yield Need(words % {"n": unread}, reverse("suggestions") + "?show=waiting", _("Read"))
-    pairs = queries.possible_pairs()
-    if pairs:
-        words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs)
-        yield Need(words % {"n": pairs}, reverse("duplicates"), _("Compare"))
-    letters = queries.unreadable()
-    if letters:
-        words = ngettext(
-            "%(n)d thing that came in could not be read", "%(n)d things that came in could not be read", letters
-        )
-        yield Need(words % {"n": letters}, reverse("unreadable"), _("Look"))
 
 
 def _owed(now: datetime) -> Iterator[Need]:
@@ -105,6 +81,58 @@ def _owed(now: datetime) -> Iterator[Need]:
             owed.count,
         )
         yield Need(words % _told(owed, now), reverse("inbox"), _("Settle"))
+
+
+def _rated(now: datetime) -> Iterator[Need]:
+    for rating in low_ratings(now - LOW_FOR, size=MOST_RATINGS):
+        said = _("%(n)d of %(most)d: “%(words)s”") if rating.words else _("%(n)d of %(most)d, without a word")
+        words = said % {"n": rating.stars, "most": rating.of, "words": Truncator(rating.words).chars(80)}
+        yield Need(words, reverse("person", args=[rating.person]), _("Look"))
+
+
+def _unsure(now: datetime) -> Iterator[Need]:
+    unsure = queries.unsure_since(now - UNSURE_FOR)
+    if unsure:
+        words = ngettext(
+            "%(n)d message may have arrived, or not; it is not sent again without your word",
+            "%(n)d messages may have arrived, or not; they are not sent again without your word",
+            unsure,
+        )
+        yield Need(words % {"n": unsure}, reverse("sent") + "?term=unknown", _("Look"))
+
+
+def _held(now: datetime) -> Iterator[Need]:
+    held = queries.people_on_hold()
+    if held.count:
+        words = ngettext(
+            "%(n)d person is on hold while you talk, for %(span)s",
+            "%(n)d people are on hold while you talk, the oldest %(span)s",
+            held.count,
+        )
+        yield Need(words % _told(held, now), reverse("messages") + "?why=talking", _("Look"))
+
+
+def _unread() -> Iterator[Need]:
+    unread = board.waiting()
+    if unread:
+        words = ngettext("%(n)d suggestion waits to be read", "%(n)d suggestions wait to be read", unread)
+        yield Need(words % {"n": unread}, reverse("suggestions") + "?show=waiting", _("Read"))
+
+
+def _alike() -> Iterator[Need]:
+    pairs = queries.possible_pairs()
+    if pairs:
+        words = ngettext("%(n)d pair may be the same person", "%(n)d pairs may be the same person", pairs)
+        yield Need(words % {"n": pairs}, reverse("duplicates"), _("Compare"))
+
+
+def _unreadable() -> Iterator[Need]:
+    letters = queries.unreadable()
+    if letters:
+        words = ngettext(
+            "%(n)d thing that came in could not be read", "%(n)d things that came in could not be read", letters
+        )
+        yield Need(words % {"n": letters}, reverse("unreadable"), _("Look"))
 
 
 def _refused() -> Iterator[Need]:

@@ -299,5 +299,5 @@ def test_home_costs_the_same_with_more_people(olga: Client, django_assert_max_nu
         asks(guest, now - HOUR)
         tells(guest, "Oat.", now)
         due(guest, now, number)
-    with django_assert_max_num_queries(39):
+    with django_assert_max_num_queries(40):
         assert olga.get(reverse("home")).status_code == 200
