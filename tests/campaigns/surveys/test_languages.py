@@ -52,7 +52,7 @@ def test_the_link_then_the_person_then_the_browser_then_its_own(client, spoken, 
     Contact.objects.filter(pk=alice.pk).update(language="es")
     assert "¿Qué leche" in page(client, tap(message), **{"Accept-Language": "en"})
     arabic = page(client, f"{PAGE}?lang=ar")
-    assert 'lang="ar" dir="rtl"' in arabic and "قهوتك" in arabic and "أرسل</button>" in arabic
+    assert 'lang="ar" dir="rtl"' in arabic and "قهوتك" in arabic and "التالي</button>" in arabic
     assert arabic.count("none") == 1, "an answer that is not translated is read in the survey's own language"
 
 
