@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Count, Max, Min, QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +21,7 @@ from crm.business.models import User
 from crm.business.queries import business
 from crm.dialogue.actions.notices import forget_told, take_told
 from crm.dialogue.models import WaitingWish
+from engage.lib.spoken import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +68,9 @@ def send(*, at: datetime) -> int:
     """One mail to each colleague who wants it. Also where the mail server refuses it: all of it stands on Home. A demo
     shop writes to nobody. Returns how many were written to; one query where nobody wants any."""
     wanting = list(User.objects.filter(pk__in=WaitingWish.objects.values("colleague"), is_active=True).order_by("pk"))
-    shop = business()
-    if not wanting or shop.demo:
+    if not wanting or business().demo:
         return 0
-    with translation.override(shop.language):
+    with to_staff():
         lines = [line for pile in PILES if (line := _line(pile, at))]
         for colleague in wanting if lines else ():
             _write(colleague, lines)

@@ -284,7 +284,7 @@ def test_a_contest_goes_on_with_photos_to_look_at_and_votes_that_look_made() -> 
 
 def test_offers_were_given_and_some_of_them_used() -> None:
     assert (Offer.objects.count(), Given.objects.count(), Given.objects.exclude(used=None).count()) == (2, 9, 5)
-    assert [one.offer for one in Contest.objects.get().prizes.all()] == ["", "", "a-copper-kettle-mug"]
+    assert [one.offer for one in Contest.objects.get().prizes.all()] == ["", "", "a_copper_kettle_mug"]
 
 
 def test_surveys_stand_on_the_shops_own_site() -> None:

@@ -126,4 +126,5 @@ def test_there_is_no_way_out_but_by_the_belt_that_asks_the_guards():
         "engage/escalations.py",
         "engage/reminders.py",
         "engage/notices.py",
+        "engage/piles.py",
     }, "mail to colleagues only"
