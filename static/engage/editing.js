@@ -45,9 +45,10 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
-// Where the focus goes once the page has changed.
+// Where the focus goes once the page has changed; by the press, not by what saved itself just before.
 let focused = "";
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.sourceElement?.matches("form[data-saves]")) return;
   const found = focused && document.getElementById(focused);
   if (!found) return;
   found.focus();
