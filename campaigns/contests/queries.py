@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from campaigns.contests.models import Contest, Entry
 from campaigns.surveys.models import Survey
@@ -77,3 +78,9 @@ def to_look_at() -> tuple[int, Contest | None]:
 
 def is_draft(contest: Contest) -> bool:
     return contest.survey.state == Survey.State.DRAFT
+
+
+def with_form(survey: Survey) -> list[str]:
+    """In words, the contest whose entry form it is. One query."""
+    found = Contest.objects.select_related("survey").filter(survey=survey)
+    return [_("the contest “{name}”").format(name=contest) for contest in found]

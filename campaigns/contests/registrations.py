@@ -8,9 +8,11 @@ from campaigns.contests.erasing import erase_entries
 from campaigns.contests.form import SEE_YOUR_PHOTO, wanted
 from campaigns.contests.links import after_entering
 from campaigns.contests.models import Entry
+from campaigns.contests.queries import with_form
 from campaigns.contests.voting import wishes  # noqa: F401 registers what may be wanted
 from campaigns.contests.voting.counting import settle_own
 from campaigns.contests.voting.rules import VOTED
+from campaigns.surveys import forgetting
 from campaigns.surveys.asked import checks
 from campaigns.surveys.confirming import until
 from campaigns.surveys.taking import afterwards
@@ -35,6 +37,7 @@ registry.add(
 afterwards.hear(enter)
 afterwards.register(after_entering, SEE_YOUR_PHOTO)
 checks.insist(wanted)
+forgetting.register(with_form)
 until.register(confirming.until, confirming.page)
 erasing.register("campaigns_contests_entry", erase_entries)
 for table in ("campaigns_contests_vote", "campaigns_contests_comparison", "campaigns_contests_share"):

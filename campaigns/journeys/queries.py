@@ -4,14 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from campaigns.journeys.asking import shop_time
 from campaigns.journeys.compiled import origin, versions
 from campaigns.journeys.definition import Definition, Send, Wait
 from campaigns.journeys.models import Enrolment, Journey, ShadowMessage, StepTally, Visit
 from campaigns.journeys.moments.asked import occurrences
+from campaigns.surveys.forgetting import speaks_of
+from campaigns.surveys.models import Survey
 from crm.dialogue.ledger import Sums, sums
 from engage.lib import sql
 
@@ -240,3 +243,10 @@ def waits_ending(until: datetime, most: int) -> list[Standing]:
         {"until": until, "most": most},
     )
     return [Standing(*row) for row in rows]
+
+
+def speaking_of(survey: Survey) -> list[str]:
+    """In words, the journeys whose draft asks the survey or goes by its answers. One query."""
+    texts = {"draft_text": Cast("draft", TextField()), "fields_text": Cast("fields", TextField())}
+    found = Journey.objects.annotate(**texts).filter(speaks_of(survey, "draft") | speaks_of(survey, "fields"))
+    return [_("the journey “{name}”").format(name=name) for name in found.order_by("pk").values_list("name", flat=True)]

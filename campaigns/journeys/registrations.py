@@ -7,6 +7,7 @@ from campaigns.journeys.actions import forget_walks, keep_the_older
 from campaigns.journeys.groups import segments_needed
 from campaigns.journeys.many import BEGIN
 from campaigns.journeys.models import Enrolment
+from campaigns.surveys import forgetting
 from crm.catalog import news
 from crm.contacts import erasing, merging
 from crm.lists.acts import register_act
@@ -45,4 +46,5 @@ news.register(queries.looked_for)
 merging.register("campaigns_journeys_enrolment", after=keep_the_older)
 erasing.register("campaigns_journeys_enrolment", forget_walks)
 dependence.register(segments_needed)
+forgetting.register(queries.speaking_of)
 register_act("begin", BEGIN)
