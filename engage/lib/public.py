@@ -74,10 +74,16 @@ def in_their_language(view: View) -> View:
 
 
 def notice(
-    request: HttpRequest, title: str, text: str, *, status: int = 200, link: tuple[str, str] | None = None
+    request: HttpRequest,
+    title: str,
+    text: str,
+    *,
+    status: int = 200,
+    link: tuple[str, str] | None = None,
+    talk_url: str = "",
 ) -> HttpResponse:
-    """A page that says one thing, with one way on: (url, words)."""
-    context = {"title": title, "text": text, "link": link}
+    """A page that says one thing, with one way on: (url, words); at its foot the way to a person, if one is given."""
+    context = {"title": title, "text": text, "link": link, "talk_url": talk_url}
     return render(request, "customer/notice.html", context, status=status)
 
 

@@ -14,6 +14,7 @@ from campaigns.surveys.limits.limits import Limits, Once, parse_limits
 from campaigns.surveys.links import Visitor
 from campaigns.surveys.models import Response, Survey
 from crm.business.queries import business
+from crm.dialogue.links import talk_path
 from engage.lib.dates import in_words
 from engage.lib.local_time import zone_of
 from engage.lib.public import embeddable, notice
@@ -86,4 +87,5 @@ def _said(
     link: tuple[str, str] | None = None,
 ) -> HttpResponse:
     page: Definition | None = queries.definition_of(survey.current) if survey.current else None
-    return embeddable(notice(request, title, text, status=status, link=link), page.embed_on if page else ())
+    said = notice(request, title, text, status=status, link=link, talk_url=talk_path())
+    return embeddable(said, page.embed_on if page else ())

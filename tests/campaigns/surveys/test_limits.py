@@ -71,6 +71,23 @@ def test_what_is_no_limit_is_refused(raw):
         parse_limits(raw)
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"opens": "2999-05-01T08:00Z"}, "This survey is not open yet"),
+        ({"closes": "2001-05-01T08:00Z"}, "This survey is closed"),
+        ({"most": 1}, "Thank you, it is full"),
+        ({"once": "link"}, "Please open it from our message"),
+    ],
+)
+def test_whoever_is_not_let_in_finds_the_way_to_a_person(client, fields, said):
+    survey = published(MILK)
+    submit(client, PAGE, milk=1)
+    limit(survey, **fields)
+    page = client.get(PAGE).content.decode()
+    assert said in page and f'<a href="{reverse("talk")}">Write to a person</a>' in page
+
+
 def test_limits_are_read_as_they_were_written():
     limits = parse_limits({"opens": "2026-05-01T10:00+02:00", "most": 3, "quotas": [{**OAT, "most": 0}], "full": " x "})
     assert parse_limits(limits.to_json()) == limits and limits.to_json()["opens"] == "2026-05-01T08:00:00Z"
