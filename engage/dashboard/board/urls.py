@@ -4,6 +4,7 @@ from engage.dashboard.board import deeds, putting, views
 
 urlpatterns = [
     path("surveys/board/", views.suggestions, name="suggestions"),
+    path("surveys/board/qr.<str:kind>", views.board_qr, name="board_qr"),
     path("surveys/board/new/", views.new_suggestion, name="new_suggestion"),
     path("surveys/board/settings/", views.set_up_board, name="set_up_board"),
     path("surveys/board/words/<uuid:uid>/", putting.put_words, name="put_words"),

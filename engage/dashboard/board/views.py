@@ -15,6 +15,7 @@ from campaigns.board.models import Suggestion
 from campaigns.board.telling import to_tell
 from campaigns.board.words import states
 from engage.dashboard.board.forms import AnswerForm, BoardForm, WordsForm
+from engage.dashboard.shell.codes import qr_code
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -51,9 +52,16 @@ def suggestions(request: StaffRequest) -> HttpResponse:
         "tag": tag,
         "by": by,
         "waiting": queries.waiting(),
-        "page_url": settings.PUBLIC_URL + reverse("public_board"),
+        "page_url": page_url(),
     }
     return render(request, "board/suggestions.html", context)
+
+
+@require_GET
+@role()
+def board_qr(request: StaffRequest, kind: str) -> HttpResponse:
+    """The address of its page, as a picture."""
+    return qr_code(page_url(), kind, name="board")
 
 
 @require_GET
@@ -122,3 +130,7 @@ def show(
 
 def suggestion_or_404(uid: UUID) -> Suggestion:
     return get_object_or_404(Suggestion.objects.select_related("contact", "into"), uid=uid)
+
+
+def page_url() -> str:
+    return settings.PUBLIC_URL + reverse("public_board")

@@ -17,6 +17,7 @@ from campaigns.surveys.models import Response
 from crm.business.queries import business
 from crm.preferences.queries import hidden_from
 from engage.dashboard.polls.forms import ONCE, SHOWS, EndForm, PollForm
+from engage.dashboard.shell.codes import qr_code
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
@@ -74,6 +75,14 @@ def poll_results(request: StaffRequest, uid: UUID) -> HttpResponse:
         "once": ONCE[parse_limits(poll.survey.limits).once.value],
     }
     return render(request, "polls/poll.html", context, status=400 if form.is_bound else 200)
+
+
+@require_GET
+@role("owner", "marketer")
+def poll_qr(request: StaffRequest, uid: UUID, kind: str) -> HttpResponse:
+    """The address of its page, as a picture."""
+    key = _found(uid).survey.key
+    return qr_code(poll_url(key), kind, name=key)
 
 
 @require_POST

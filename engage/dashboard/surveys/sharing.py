@@ -1,10 +1,8 @@
 """A link to a survey's public page that says where it stands, as text, QR code and a page to print."""
 
-import io
 from urllib.parse import urlencode
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,13 +13,11 @@ from campaigns.surveys.links import page_url
 from campaigns.surveys.models import Survey
 from campaigns.surveys.origins import LINK
 from crm.business.queries import business
+from engage.dashboard.shell.codes import qr_code
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys.place_forms import LinkForm
 from engage.lib.spoken import speak
-
-KINDS = {"svg": "image/svg+xml", "png": "image/png"}
-SCALES = {"svg": 8, "png": 16}
 
 
 @require_GET
@@ -46,13 +42,9 @@ def share_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_GET
 @role("owner", "marketer")
 def survey_qr(request: StaffRequest, uid: UUID, kind: str) -> HttpResponse:
-    """The link as a picture: SVG for print, PNG for everything else."""
-    if kind not in KINDS:
-        raise Http404
-    found, name, out = _survey(uid), _name(request), io.BytesIO()
-    segno.make_qr(link(found, name), error="m").save(out, kind=kind, scale=SCALES[kind], light="#fff")
-    named = f'inline; filename="{found.key}-{name}.{kind}"'
-    return HttpResponse(out.getvalue(), content_type=KINDS[kind], headers={"Content-Disposition": named})
+    """The link as a picture."""
+    found, name = _survey(uid), _name(request)
+    return qr_code(link(found, name), kind, name=f"{found.key}-{name}")
 
 
 @require_GET

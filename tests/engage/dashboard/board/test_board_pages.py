@@ -12,6 +12,7 @@ from tests import cast
 from tests.campaigns.board.suggesting import now, said, suggested, voted, votes
 from tests.campaigns.surveys.pages import submit
 from tests.campaigns.surveys.questions import published, sent_to, tap
+from tests.engage.dashboard.codes import code
 from tests.engage.dashboard.counting import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,15 @@ def test_the_owner_opens_the_board_and_names_the_states(client, max_):
     assert "What next?" in said(client.get("/b/"))
     act(client, "set_up_board", title="Later")
     assert Board.objects.count() == 1 and client.get("/b/").status_code == 404
+
+
+def test_the_page_of_the_board_is_a_code_to_be_printed(client, max_):
+    assert reverse("board_qr", args=["svg"]) not in said(client.get(reverse("suggestions")))
+    page = act(client, "set_up_board", is_open="on", title="What next?").content.decode()
+    for kind in ("svg", "png"):
+        url = reverse("board_qr", args=[kind])
+        assert f'href="{url}" download' in page and client.get(url).content == code("/b/", kind)
+    assert client.get(reverse("board_qr", args=["gif"])).status_code == 404
 
 
 def test_what_waits_is_read_shown_refused_and_had_back(client, max_, oats):

@@ -14,6 +14,7 @@ from tests.campaigns.board.suggesting import said
 from tests.campaigns.polls.polling import opened
 from tests.campaigns.surveys.pages import submit
 from tests.campaigns.surveys.questions import sent_to, tap
+from tests.engage.dashboard.codes import code
 from tests.engage.dashboard.counting import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,18 @@ def test_who_voted_what_is_seen_and_it_is_ended(client, max_, alice):
     assert "This poll is over" in said(client.get(f"/poll/{poll.survey.key}/"))
     client.force_login(cast.ada())
     assert client.get(url).status_code == 403 == client.post(reverse("end_poll", args=[poll.uid])).status_code
+
+
+def test_the_page_of_a_poll_is_a_code_to_be_printed(client, max_):
+    poll = opened()
+    page = client.get(reverse("poll_results", args=[poll.uid])).content.decode()
+    for kind in ("svg", "png"):
+        url = reverse("poll_qr", args=[poll.uid, kind])
+        assert f'href="{url}" download' in page
+        assert client.get(url).content == code(f"/poll/{poll.survey.key}/", kind)
+    assert client.get(reverse("poll_qr", args=[poll.uid, "gif"])).status_code == 404
+    client.force_login(cast.ada())
+    assert client.get(reverse("poll_qr", args=[poll.uid, "svg"])).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["edit_survey", "survey_texts", "limit_survey", "publish_survey"])
