@@ -55,7 +55,7 @@ JOURNEY = {
         },
         "call": {"kind": "task", "task": "call", "text": "Ask how it was", "within": {"days": 1}, "next": "pause"},
         "write": letter("How was it?", next="gift"),
-        "gift": {"kind": "offer", "offer": "a-cup", "next": "pause"},
+        "gift": {"kind": "offer", "offer": "a_cup", "next": "pause"},
         "pause": {"kind": "wait", "for": {"seconds": 2}, "next": "goodbye"},
         "goodbye": letter("Come again", next="end"),
         "end": {"kind": "end", "reason": "Through"},
