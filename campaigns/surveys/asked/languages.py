@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.surveys.asked.definition import Definition
@@ -95,12 +94,6 @@ def choose(definition: Definition, own: str, wanted: Iterable[str]) -> str:
 
 def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
-
-
-def name(language: str) -> str:
-    """What its speakers call it; the code where we do not know."""
-    info = LANG_INFO.get(language) or LANG_INFO.get(language.partition("-")[0]) or {}
-    return str(info.get("name_local", language)).capitalize()
 
 
 def _said(texts: Mapping[str, Mapping[str, str]], place: str) -> dict[str, str]:

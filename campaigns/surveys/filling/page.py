@@ -31,7 +31,7 @@ from campaigns.surveys.taking.talking import talk_of
 from crm.dialogue.expecting import when_answered
 from engage.lib import clock
 from engage.lib.public import embeddable, notice
-from engage.lib.spoken import speak, spoken
+from engage.lib.spoken import own_name, speak, spoken
 
 AGREED = "agreed"
 """The tick that they agreed that what a colleague typed is remembered."""
@@ -167,7 +167,7 @@ def _spoken(at_hand: Filling) -> dict[str, Any]:
     return {
         **in_words(at_hand.language),
         "words": at_hand.definition.texts.get(at_hand.language, {}),
-        "languages": [(code, languages.name(code), code == at_hand.language) for code in at_hand.languages],
+        "languages": [(code, own_name(code), code == at_hand.language) for code in at_hand.languages],
     }
 
 

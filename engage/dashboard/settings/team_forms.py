@@ -1,11 +1,11 @@
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from crm.business.models import User
+from engage.lib.spoken import own_name
 
 CODES = ("en", "es", "zh", "de", "fr", "it", "pt", "nl", "pl", "tr", "ar", "uk", "ja", "ko")
-LANGUAGES = [(code, LANG_INFO["zh-hans" if code == "zh" else code]["name_local"].capitalize()) for code in CODES]
+LANGUAGES = [(code, own_name(code)) for code in CODES]
 MOST_SKILLS = 30
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
 from campaigns.surveys import queries
-from campaigns.surveys.asked import languages
 from campaigns.surveys.asked.arranging import Json, Refused, TooMany
 from campaigns.surveys.asked.checks import lacking_for
 from campaigns.surveys.asked.definition import BadDefinition, Definition, Problem
@@ -36,6 +35,7 @@ from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import FIRST, ICONS, KIND_LABELS, OTHER_ICON, kinds, more_kinds
 from engage.lib import clock
 from engage.lib.former import NothingLeft, Overtaken, can_go_back
+from engage.lib.spoken import own_name
 
 BACK = {"undo": undo_draft, "redo": redo_draft}
 QUIET = ("", "close", "refit")
@@ -173,7 +173,7 @@ def _context(request: StaffRequest, found: Survey, answer: Answer) -> dict[str, 
         "here": _address(found, ""),
         "preview": preview_path(found, clock.now()),
         "look_notes": current().notes,
-        "languages": [languages.name(code) for code in definition.languages],
+        "languages": [own_name(code) for code in definition.languages],
         "lacking_words": lacking_words(definition),
         "limits": summary(parse_limits(found.limits)),
         "changed": found.current is None or parse(found.current.definition) != definition,

@@ -25,6 +25,7 @@ from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.lib import clock
 from engage.lib.former import Overtaken
+from engage.lib.spoken import own_name
 
 KNOWN = sorted({code.partition("-")[0] if code.count("-") > 1 else code for code in LANG_INFO} - {"zh-cn", "zh-tw"})
 """Languages to choose from."""
@@ -141,17 +142,17 @@ def _page(
     context = {
         "survey": found,
         "own": _own(definition),
-        "own_name": languages.name(_own(definition)),
+        "own_name": own_name(_own(definition)),
         "towards": languages.direction(_own(definition)),
-        "columns": [Column(code, languages.name(code), lacking[code]) for code in definition.languages],
+        "columns": [Column(code, own_name(code), lacking[code]) for code in definition.languages],
         "chosen": chosen,
-        "chosen_name": languages.name(chosen) if chosen else "",
+        "chosen_name": own_name(chosen) if chosen else "",
         "rows": [
             (_about(definition, text), text, [_cell(text, code, chosen, number, posted or {}) for code in lacking])
             for number, text in enumerate(every)
         ],
         "too_many": len(every) > MOST_WRITTEN,
-        "offered": [(code, f"{languages.name(code)} ({code})") for code in KNOWN],
+        "offered": [(code, f"{own_name(code)} ({code})") for code in KNOWN],
     }
     return render(request, "surveys/texts.html", context, status=status)
 
@@ -160,9 +161,7 @@ def _cell(text: Text, language: str, chosen: str, number: int, posted: Mapping[s
     place = _field(text) if number < MOST_WRITTEN else ""
     name = place if language == chosen else ""
     words = posted.get(name, "") if name in posted else text.said.get(language, "")
-    return Cell(
-        name, place, words, lacks(text, language), language, languages.name(language), languages.direction(language)
-    )
+    return Cell(name, place, words, lacks(text, language), language, own_name(language), languages.direction(language))
 
 
 def _own(definition: Definition) -> str:
@@ -201,8 +200,8 @@ _PLACES: dict[str, Any] = {
 
 def lacking_words(definition: Definition) -> str:
     """What is missing in which language, and what is read instead; '' where nothing is."""
-    lacking = [f"{languages.name(code)} {count}" for code, count in missing(definition).items() if count]
+    lacking = [f"{own_name(code)} {count}" for code, count in missing(definition).items() if count]
     if not lacking:
         return ""
-    said = {"languages": ", ".join(lacking), "own": languages.name(_own(definition))}
+    said = {"languages": ", ".join(lacking), "own": own_name(_own(definition))}
     return _("Texts are missing: %(languages)s. They are read in %(own)s.") % said
