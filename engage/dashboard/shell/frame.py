@@ -86,12 +86,15 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        """The tabs of this room; the current one fits url and query best, or has this page's package."""
+        """The tabs of this room; the current one fits url and query best, or has this page's package: where several
+        have it, the one that the view named as `request.tab`, else the first."""
         if self.room is None:
             return []
         shown = [tab for tab in self.room.tabs if self.role in tab.roles and (tab.when is None or tab.when())]
         found = [(tab, url) for tab in shown if (url := _url(tab.url))]
-        near = next((tab for tab, _ in found if tab.package and tab.package == self._package), None)
+        of_package = [tab for tab, _ in found if tab.package and tab.package == self._package]
+        wanted = getattr(self.request, "tab", "")
+        near = next((tab for tab in of_package if tab.url == wanted), next(iter(of_package), None))
         current = max((tab for tab, _ in found if self._shows(tab)), key=lambda tab: len(tab.query), default=near)
         return [
             Link(tab.url, str(tab.label), f"{url}?{tab.query}" if tab.query else url, current=tab is current)

@@ -116,8 +116,8 @@ NAV = (
         "clipboard-list",
         WRITERS,
         tabs=(
-            Tab(_("Surveys"), "surveys"),
-            Tab(_("Sign-up forms"), "sign_up_forms"),
+            Tab(_("Surveys"), "surveys", package="surveys"),
+            Tab(_("Sign-up forms"), "sign_up_forms", package="surveys"),
             Tab(_("Polls"), "polls", package="polls"),
             Tab(_("Contests"), "contests", package="contests"),
             Tab(_("Board"), "suggestions", package="board"),

@@ -5,7 +5,9 @@ from crm.business.models import User
 
 
 class StaffRequest(HttpRequest):
-    """What a view behind `roles.role` is given: a colleague has signed in, and htmx may have asked."""
+    """What a view behind `roles.role` is given: a colleague has signed in, and htmx may have asked. A view whose page
+    stands under one of several tabs of its package sets `tab`, the name of its url."""
 
     user: User
     htmx: HtmxDetails
+    tab: str

@@ -15,6 +15,7 @@ from campaigns.surveys.results.narrowing import LOOKED_AT
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys.narrowing import filters
+from engage.dashboard.surveys.tabs import stand
 from engage.dashboard.surveys.views import find, kept_from_role, without
 from engage.lib import clock
 
@@ -24,6 +25,7 @@ from engage.lib import clock
 def cross_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """One table: how those who gave each answer of `down` answered `across`."""
     found, at = find(uid), clock.now()
+    stand(request, found)
     shown = queries.definition_of(found.current) if found.current else parse(found.draft)
     asked = crossable(without(shown, kept_from_role(str(request.user.role), found)))
     by_id = {one.id: one for one in asked}

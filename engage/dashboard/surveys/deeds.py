@@ -20,6 +20,7 @@ from crm.segments.queries import members
 from engage.dashboard.broadcasts.drafting import estimated
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
+from engage.dashboard.surveys.tabs import stand
 from engage.dashboard.surveys.views import find, kept_from_role
 from engage.lib import clock
 
@@ -48,6 +49,7 @@ class DeedForm(forms.Form):
 def new_survey_deed(request: StaffRequest, uid: UUID) -> HttpResponse:
     """About all answers with a tag, or about one: a POST makes the draft of the message, and sends nothing."""
     found, at = find(uid), clock.now()
+    stand(request, found)
     tag, sayings = _about(request, found)
     form = DeedForm(request.POST or None, initial={"since": day_of(at)})
     if form.is_valid():

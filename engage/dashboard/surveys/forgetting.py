@@ -13,6 +13,7 @@ from campaigns.surveys.models import Survey
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
+from engage.dashboard.surveys.tabs import stand
 from engage.dashboard.surveys.views import find
 
 
@@ -25,6 +26,7 @@ def forget_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         return _forget(request, found)
     if not is_unseen(found):
         return _stays(request, found)
+    stand(request, found)
     written = parse(found.draft)
     context = {"survey": found, "count": len(written.asking), "used_by": used_by(found)}
     return render(request, "surveys/forget.html", context)

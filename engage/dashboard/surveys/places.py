@@ -23,6 +23,7 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.place_forms import PlaceForm
+from engage.dashboard.surveys.tabs import stand
 from engage.lib import clock
 
 
@@ -42,6 +43,7 @@ class Row:
 def survey_places(request: StaffRequest, uid: UUID) -> HttpResponse:
     """All places with their figures, and those of links. Six queries."""
     found, at = _survey(uid), clock.now()
+    stand(request, found)
     came = queries.came(found)
     places = list(found.placements.select_related("segment", "survey__current"))
     rows = [_row(place, came.pop(place.origin, Came(place.origin)), at) for place in places]
@@ -121,6 +123,7 @@ def try_place_script(request: StaffRequest, uid: UUID, place: UUID) -> HttpRespo
 def _form(
     request: StaffRequest, survey: Survey, form: PlaceForm, shape: str, place: Placement | None = None
 ) -> HttpResponse:
+    stand(request, survey)
     context = {"form": form, "survey": survey, "shape": shape, "place": place, "label": Placement.Shape(shape).label}
     return render(request, "surveys/place_form.html", context, status=400 if form.errors else 200)
 

@@ -31,6 +31,7 @@ from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.shell.toasts import toast
 from engage.dashboard.surveys.narrowing import Filters, filters
+from engage.dashboard.surveys.tabs import stand
 from engage.dashboard.surveys.views import find, kept_from_role
 from engage.lib import clock
 
@@ -59,6 +60,7 @@ class Read:
 def survey_answers(request: StaffRequest, uid: UUID) -> HttpResponse:
     """A page of them, the latest first."""
     found, at = find(uid), clock.now()
+    stand(request, found)
     known = queries.history(found).questions
     hidden = kept_from_role(str(request.user.role), found)
     asked = [one for one in known.values() if is_open(one) and one.id not in hidden]
@@ -142,6 +144,7 @@ def undo_survey_tags(request: StaffRequest, uid: UUID, key: str) -> HttpResponse
 def survey_photos(request: StaffRequest, uid: UUID) -> HttpResponse:
     """What they photographed, the latest first."""
     found = find(uid)
+    stand(request, found)
     hidden = kept_from_role(str(request.user.role), found)
     sent = Photo.objects.filter(response__survey=found, response__state=Response.State.FINAL).exclude(
         question__in=list(hidden)

@@ -17,6 +17,7 @@ from engage.dashboard.shell.codes import qr_code
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.dashboard.surveys.place_forms import LinkForm
+from engage.dashboard.surveys.tabs import stand
 from engage.lib.spoken import speak
 
 
@@ -25,6 +26,7 @@ from engage.lib.spoken import speak
 def share_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The name is kept nowhere but in the address of this page. One query."""
     found, form = _survey(uid), LinkForm(request.GET if "o" in request.GET else {"o": ""})
+    stand(request, found)
     name = form.cleaned_data["o"] if form.is_valid() else ""
     asked = urlencode({"o": name or LINK})
     context = {

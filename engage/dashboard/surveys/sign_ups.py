@@ -30,6 +30,7 @@ def sign_up_forms(request: StaffRequest) -> HttpResponse:
 @role("owner", "marketer")
 def new_sign_up_form(request: StaffRequest) -> HttpResponse:
     """Make one. It is a draft, to be looked at and published on its page."""
+    request.tab = "sign_up_forms"
     form = SignUpFormForm(request.POST or None, initial={"words": _("Yes, write to me.")})
     if form.is_valid():
         try:

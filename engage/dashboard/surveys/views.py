@@ -36,6 +36,7 @@ from engage.dashboard.surveys.limits_form import summary
 from engage.dashboard.surveys.narrowing import filters
 from engage.dashboard.surveys.poll_questions import to_its_poll
 from engage.dashboard.surveys.starts import STARTS, begin
+from engage.dashboard.surveys.tabs import stand
 from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import state_of
 from engage.lib import clock
@@ -75,6 +76,7 @@ def survey(request: StaffRequest, uid: UUID) -> HttpResponse:
         get_object_or_404(Survey.objects.select_related("current").annotate(taken=queries.TAKEN), uid=uid),
         clock.now(),
     )
+    stand(request, found)
     draft = parse(found.draft)
     shown = queries.definition_of(found.current) if found.current else draft
     kept_from = kept_from_role(str(request.user.role), found)

@@ -1,5 +1,7 @@
 """The tab of sign-up forms: one is made in a short form, looked at, published, and counts who asked and confirmed."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -32,6 +34,24 @@ def test_an_empty_tab_says_what_to_do(client):
     published(MILK)
     page = client.get(reverse("sign_up_forms")).content.decode()
     assert "Let people ask for your letters" in page and "Your coffee" not in page
+
+
+def current(page) -> list[str]:
+    tabs = page.content.decode().partition('<ul class="tabs">')[2].partition("</ul>")[0]
+    return re.findall(r'aria-current="page">([^<]+)<', tabs)
+
+
+@pytest.mark.parametrize("name", ["survey", "share_survey", "survey_places", "survey_answers"])
+def test_the_pages_of_a_form_stand_under_forms_and_those_of_a_survey_under_surveys(client, name):
+    form, survey = sign_up_form(), published(MILK)
+    assert current(client.get(reverse(name, args=[form.uid]))) == ["Sign-up forms"]
+    assert current(client.get(reverse(name, args=[survey.uid]))) == ["Surveys"]
+
+
+def test_the_page_of_a_new_one_stands_under_its_tab_too(client):
+    assert current(client.get(reverse("new_sign_up_form"))) == ["Sign-up forms"]
+    assert current(client.get(reverse("new_survey"))) == ["Surveys"]
+    assert current(client.get(reverse("polls"))) == ["Polls"]
 
 
 def test_the_short_form_makes_a_draft_that_is_published_on_its_page(client):
