@@ -2,6 +2,7 @@
 // everything works by its buttons.
 //
 // form[data-saves]     saves itself while one types, by the event editor-save
+// form[data-fresh]     was just added: what a field lacks is said once the field was left
 // [data-refits=ID]     a field that others belong to: it presses the button ID instead
 // [data-searches]      a field that only finds something to choose from
 // form[data-presses]   does what a button named `do` says
@@ -36,10 +37,19 @@ document.addEventListener("change", (event) => {
   else save(form);
 });
 
+document.addEventListener("focusout", (event) => {
+  const field = event.target.closest("form[data-fresh] .field");
+  if (!field || field.contains(event.relatedTarget)) return;
+  field.dataset.left = "";
+  const form = field.closest("form");
+  if (form.contains(event.relatedTarget) && !event.relatedTarget.matches("button")) save(form);
+});
+
 // What was wrong with a field and no longer is, is no longer said of it.
 document.addEventListener("htmx:after:swap", () => {
   for (const said of document.querySelectorAll("form[data-saves] .field-wrong")) {
     const field = document.getElementById(said.id.replace(/_wrong$/, ""));
+    if (said.closest("form[data-fresh]") && !said.closest(".field[data-left]")) said.replaceChildren();
     if (said.childElementCount) field?.setAttribute("aria-invalid", "true");
     else field?.removeAttribute("aria-invalid");
   }

@@ -38,6 +38,7 @@ from engage.lib.former import NothingLeft, Overtaken, can_go_back
 from engage.lib.spoken import own_name
 
 BACK = {"undo": undo_draft, "redo": redo_draft}
+FRESH = "fresh"
 QUIET = ("", "close", "refit")
 """Presses that only save."""
 
@@ -45,13 +46,14 @@ QUIET = ("", "close", "refit")
 @dataclass
 class Answer:
     """What the page says of the last press. `open` is the question whose form is shown; `found` what is wrong with what
-    was typed, which was not saved."""
+    was typed, which was not saved. `fresh`: the open question was just added, so that nothing is lacking in it yet."""
 
     open: str = ""
     refused: str = ""
     found: list[Problem] = field(default_factory=list)
     overtaken: bool = False
     saved: bool = False
+    fresh: bool = False
     status: int = 200
 
 
@@ -83,14 +85,14 @@ def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
     if poll := to_its_poll(request, found):
         return poll
     if request.method != "POST":
-        return _page(request, found, Answer(request.GET.get("question", "")))
+        return _page(request, found, Answer(request.GET.get("question", ""), fresh=FRESH in request.GET))
     do = request.POST.get("do", "")
     answer = _do(request, found, do)
     if request.htmx and not do:
         return render(request, "surveys/builder_saved.html", _context(request, found, answer))
     if request.htmx or answer.status != 200:
         return push_url(_page(request, found, answer), _address(found, answer.open))
-    return redirect(_address(found, answer.open))
+    return redirect(_address(found, answer.open) + (f"&{FRESH}=1" if answer.fresh else ""))
 
 
 def _do(request: StaffRequest, found: Survey, do: str) -> Answer:
@@ -103,7 +105,8 @@ def _do(request: StaffRequest, found: Survey, do: str) -> Answer:
             return Answer(open, saved=True)
         draft, about, open = _written(request, found, do, open)
         edit_draft(found, draft=draft, seen=seen, about=about, by=by, at=at)
-        return Answer("" if do == "close" else open, saved=True)
+        fresh = do.startswith("insert ") or (do == "refit" and FRESH in request.POST)
+        return Answer("" if do == "close" else open, saved=True, fresh=fresh)
     except Overtaken:
         found.refresh_from_db()
         return Answer(open, overtaken=True, status=409)
@@ -181,7 +184,7 @@ def _context(request: StaffRequest, found: Survey, answer: Answer) -> dict[str, 
     if raw := next((one for one in found.draft["questions"] if one["id"] == answer.open), None):
         place = found.draft["questions"].index(raw)
         form = question_form(raw, definition, str(request.user.role))
-        form.blame(_of(answer.found or lacking, place))
+        form.blame(_of(answer.found or ([] if answer.fresh else lacking), place))
         context |= {"open": raw["id"], "question_form": form, "is_published": raw["id"] in history.published}
     elif answer.found:
         around.blame(answer.found)

@@ -312,6 +312,20 @@ def test_publishing_says_what_is_missing_and_where(client, draft):
     assert not SurveyVersion.objects.exists()
 
 
+def test_what_a_new_question_lacks_is_said_once_it_was_saved_closed_or_published_and_not_at_once(client, draft):
+    url, lacks = reverse("edit_survey", args=[draft.uid]), "This must not be empty."
+    added = client.post(url, {"do": "insert text 0"}, follow=True).content.decode()
+    assert lacks not in added and "builder-wrong" not in added and "1 thing to finish" in added
+    fresh = client.post(url, {"do": "insert text 1"}, headers={"HX-Request": "true"}).content.decode()
+    assert fresh.count(lacks) == 1 and fresh.count("builder-wrong") == 1, "of the first, which was left"
+    kind = {"do": "refit", "question": "new_2", "text": "", "type": "line", "fresh": "1"}
+    assert client.post(url, kind, headers={"HX-Request": "true"}).content.decode().count(lacks) == 1
+    said = {"question": "new_2", "text": "", "type": "line"}
+    assert lacks in client.post(url, said, follow=True).content.decode()
+    assert client.post(url, {**said, "do": "close"}, follow=True).content.decode().count(lacks) == 2
+    assert lacks in client.post(reverse("publish_survey", args=[draft.uid]), follow=True).content.decode()
+
+
 def test_the_list_of_what_can_be_added_shows_six_and_the_rest_under_more(client, draft):
     page = client.get(reverse("edit_survey", args=[draft.uid]))
     first, more = ([kind for kind, *_ in page.context[name]] for name in ("kinds", "more_kinds"))

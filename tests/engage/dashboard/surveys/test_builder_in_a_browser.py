@@ -92,6 +92,32 @@ def test_the_focus_goes_where_one_goes_on(browser: Browser, shop: str) -> None:
     assert now(survey) == ["milk", "taste"]
 
 
+def test_what_a_new_question_lacks_is_said_of_the_fields_that_were_left(browser: Browser, shop: str) -> None:
+    survey = with_questions(MILK)
+    context = signed_in(browser, shop, cast.max_(), DESKTOP, "light")
+    page = context.new_page()
+    page.goto(f"{shop}/surveys/{survey.uid}/edit/")
+    page.get_by_label("Add a question at the end").click()
+    page.get_by_role("button", name="One of", exact=True).last.click()
+    words, lacks = page.get_by_label("Question", exact=True), page.locator("#question-form .errorlist")
+    expect(words).to_be_focused()
+    expect(lacks).to_have_count(0)
+    words.fill("Which roast?")
+    expect(page.locator("#builder-state")).to_contain_text("Saved")
+    expect(page.locator("#builder-state")).to_contain_text("1 thing to finish")
+    expect(lacks).to_have_count(0)
+    answers = page.get_by_label("Answers, one a line")
+    answers.focus()
+    expect(lacks).to_have_count(0)
+    words.focus()
+    expect(lacks).to_have_count(1)
+    expect(answers).to_have_attribute("aria-invalid", "true")
+    words.fill("")
+    answers.focus()
+    expect(words).to_have_attribute("aria-invalid", "true")
+    context.close()
+
+
 def drag(page: Page, card: str, to: str) -> None:
     grip = page.locator(f"#{card} .builder-grip").bounding_box()
     place = page.locator(f"[data-place='{to}'] > summary").bounding_box()
