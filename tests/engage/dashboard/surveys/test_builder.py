@@ -227,6 +227,22 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(client):
     assert ids(survey) == ["taste"]
 
 
+def test_what_one_typed_may_save_itself_in_the_moment_in_which_one_presses(client, monkeypatch):
+    """The page was read before that, and its lock was had after it."""
+    survey = with_questions(MILK, STARS)
+    saves = [lambda: press(client, survey, question="milk", text="Which milk, please?", seen=survey.revision)]
+
+    def edit(*given, **fields):
+        if saves:
+            saves.pop()()
+        return edit_draft(*given, **fields)
+
+    monkeypatch.setattr("engage.dashboard.surveys.building.edit_draft", edit)
+    answer = press(client, survey, do="remove taste", seen=survey.revision)
+    assert answer.status_code in {200, 302} and ids(survey) == ["milk"]
+    assert asked(survey)[0]["text"] == "Which milk, please?"
+
+
 def test_rewording_keeps_the_question_and_is_marked(client):
     survey = published(MILK)
     press(client, survey, question="milk", text="What milk, please?")
