@@ -4,34 +4,33 @@ from django.db import models
 from crm.dialogue.models.message import Message
 
 
-class NoticeWish(models.Model):
-    """A colleague wants mail about new words in what is in their hands."""
+class Wish(models.Model):
+    """A colleague wants mail of a kind."""
 
     colleague = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
     at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.colleague_id)
+
+
+class NoticeWish(Wish):
+    """About new words in what is in their hands."""
 
     class Meta:
         verbose_name_plural = "notice wishes"
 
-    def __str__(self) -> str:
-        return str(self.colleague_id)
 
-
-class WaitingWish(models.Model):
-    """A colleague wants mail about what begins to wait in the rooms: photos, suggestions, votes that look made."""
-
-    colleague = models.OneToOneField(
-        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
-    )
-    at = models.DateTimeField()
+class WaitingWish(Wish):
+    """About what begins to wait in the rooms: photos, suggestions, votes that look made."""
 
     class Meta:
         verbose_name_plural = "waiting wishes"
-
-    def __str__(self) -> str:
-        return str(self.colleague_id)
 
 
 class WaitingTold(models.Model):

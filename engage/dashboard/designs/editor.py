@@ -29,9 +29,8 @@ from engage.dashboard.designs.words import LANGUAGES, language_words
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
-from engage.lib.former import NothingLeft, Overtaken, can_go_back
+from engage.lib.former import NothingLeft, Overtaken, can_go_back, once_more
 
-TRIES = 3
 BACK = {"undo": undo_design, "redo": redo_design}
 
 
@@ -65,12 +64,8 @@ def design(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _do(request: StaffRequest, found: Design, language: str, do: str) -> Answer:
-    """Once more where another field of the same colleague was saved in the same moment."""
-    for _once in range(TRIES):
-        answer = _try(request, found, language, do)
-        if not answer.overtaken or found.by != str(request.user)[:120]:
-            break
-    return answer
+    by = str(request.user)[:120]
+    return once_more(lambda: _try(request, found, language, do), lambda answer: answer.overtaken and found.by == by)
 
 
 def _try(request: StaffRequest, found: Design, language: str, do: str) -> Answer:

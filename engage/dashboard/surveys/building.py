@@ -34,10 +34,9 @@ from engage.dashboard.surveys.question_form import around_form, question_form
 from engage.dashboard.surveys.texts import lacking_words
 from engage.dashboard.surveys.words import FIRST, ICONS, KIND_LABELS, OTHER_ICON, kinds, more_kinds
 from engage.lib import clock
-from engage.lib.former import NothingLeft, Overtaken, can_go_back
+from engage.lib.former import NothingLeft, Overtaken, can_go_back, once_more
 from engage.lib.spoken import own_name
 
-TRIES = 3
 BACK = {"undo": undo_draft, "redo": redo_draft}
 FRESH = "fresh"
 QUIET = ("", "close", "refit")
@@ -97,12 +96,8 @@ def edit_survey(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _do(request: StaffRequest, found: Survey, do: str) -> Answer:
-    """Once more where what the same colleague typed saved itself in the same moment."""
-    for _once in range(TRIES):
-        answer = _try(request, found, do)
-        if not answer.overtaken or found.changed_by != str(request.user)[:120]:
-            break
-    return answer
+    by = str(request.user)[:120]
+    return once_more(lambda: _try(request, found, do), lambda answer: answer.overtaken and found.changed_by == by)
 
 
 def _try(request: StaffRequest, found: Survey, do: str) -> Answer:

@@ -26,10 +26,9 @@ from engage.dashboard.rules.editor import LOOK
 from engage.dashboard.shell.requests import StaffRequest
 from engage.dashboard.shell.roles import role
 from engage.lib import clock
-from engage.lib.former import NothingLeft, Overtaken, can_go_back
+from engage.lib.former import NothingLeft, Overtaken, can_go_back, once_more
 
 KINDS = [(kind, NAMES[kind], ICONS[kind]) for kind in FIRST]
-TRIES = 3
 BACK = {"undo": undo_edit, "redo": redo_edit}
 MORE_KINDS = [(kind, NAMES[kind], ICONS[kind]) for kind in ADVANCED]
 
@@ -90,12 +89,12 @@ def flow_card(request: StaffRequest, uid: UUID, open: str) -> HttpResponse:
 
 
 def _do(request: StaffRequest, found: Journey) -> Answer:
-    """Once more where a field of the same colleague was saved in the same moment."""
-    for _once in range(TRIES):
-        answer = _try(request, found)
-        if answer.changed is None or _seen(request, found) != mark(found.draft):
-            break
-    return answer
+    return once_more(lambda: _try(request, found), lambda answer: _is_own(request, found, answer))
+
+
+def _is_own(request: StaffRequest, found: Journey, answer: Answer) -> bool:
+    """Whether it was overtaken by what the same colleague saved."""
+    return answer.changed is not None and _seen(request, found) == mark(found.draft)
 
 
 def _try(request: StaffRequest, found: Journey) -> Answer:
@@ -120,10 +119,7 @@ def _try(request: StaffRequest, found: Journey) -> Answer:
 
 def _save(request: StaffRequest, found: Journey, open: str) -> HttpResponse:
     """Rows of a rule answer with themselves, as they do elsewhere; fields with what is said of them."""
-    for _once in range(TRIES):
-        answer = _keep(request, found, open)
-        if answer.changed is None or _seen(request, found) != mark(found.draft):
-            break
+    answer = once_more(lambda: _keep(request, found, open), lambda answer: _is_own(request, found, answer))
     panel = panel_of(found.draft, open, str(request.user.role), request.POST)
     if not panel.kind:
         return redirect(_url(found, ""))
